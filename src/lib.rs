@@ -1,0 +1,10 @@
+//! pgkeel reads a PostgreSQL or Supabase schema and keeps everything that depends on it true.
+//!
+//! A schema becomes a catalog, whatever it is read from; every product is a pure function of a catalog and
+//! a configuration. `ARCHITECTURE.md` draws the floors.
+
+pub mod diagnostic;
+pub mod error;
+pub mod sql;
+
+pub use error::{Error, Result};

@@ -1,0 +1,3 @@
+//! The `pgkeel` command.
+
+fn main() {}

@@ -1,0 +1,107 @@
+//! PostgreSQL's lexical rules: identifiers and literals (manual, section 4.1).
+
+use std::fmt;
+
+/// Shows `name` as an identifier that PostgreSQL reads back as it is: quoted only where it must be.
+pub fn identifier(name: &str) -> impl fmt::Display + '_ {
+    Identifier(name)
+}
+
+/// Shows `text` as a string constant under `standard_conforming_strings`.
+pub fn literal(text: &str) -> impl fmt::Display + '_ {
+    Literal(text)
+}
+
+struct Identifier<'a>(&'a str);
+
+impl fmt::Display for Identifier<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_plain(self.0) {
+            return f.write_str(self.0);
+        }
+        write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+    }
+}
+
+struct Literal<'a>(&'a str);
+
+impl fmt::Display for Literal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}'", self.0.replace('\'', "''"))
+    }
+}
+
+/// Whether `name` needs no quotes as part of a qualified name in a snapshot or message. Reserved words are quoted by
+/// [`identifier`]'s callers through `ddl`, which knows them; a dotted name is never ambiguous without.
+fn is_plain(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'$')
+}
+
+/// Splits a dotted name into its parts, reading quoted ones as PostgreSQL does but folding nothing: `public.Users` is
+/// taken as it is written. `None` where a quote is left open or a part is empty without quotes.
+pub fn split_name(text: &str) -> Option<Vec<String>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let (part, after) = match rest.strip_prefix('"') {
+            Some(quoted) => read_quoted(quoted)?,
+            None => {
+                let end = rest.find('.').unwrap_or(rest.len());
+                if end == 0 || rest[..end].contains('"') {
+                    return None;
+                }
+                (rest[..end].to_owned(), &rest[end..])
+            }
+        };
+        parts.push(part);
+        if after.is_empty() {
+            return Some(parts);
+        }
+        rest = after.strip_prefix('.')?;
+    }
+}
+
+/// Reads up to the closing quote; gives the part and what follows the quote.
+fn read_quoted(text: &str) -> Option<(String, &str)> {
+    let mut part = String::new();
+    let mut rest = text;
+    loop {
+        let end = rest.find('"')?;
+        part.push_str(&rest[..end]);
+        rest = &rest[end + 1..];
+        match rest.strip_prefix('"') {
+            Some(after) => {
+                part.push('"');
+                rest = after;
+            }
+            None => return Some((part, rest)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_the_round_trip() {
+        for name in ["users", "Mixed Case", "a\"b", "a.b", "1st", "", "ünï", "a$b", "new\nline"] {
+            let text = format!("{}.{}", identifier("public"), identifier(name));
+            assert_eq!(split_name(&text), Some(vec!["public".to_owned(), name.to_owned()]), "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_names_are_refused() {
+        for text in ["", ".", "a.", ".a", "a..b", "\"a", "a\"b\"", "\"a\"b"] {
+            assert_eq!(split_name(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn literals_double_their_quotes() {
+        assert_eq!(literal("it's").to_string(), "'it''s'");
+    }
+}
