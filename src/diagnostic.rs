@@ -25,12 +25,22 @@ pub enum Severity {
 impl Diagnostic {
     /// A warning about `subject`.
     pub fn warning(subject: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, subject: subject.into(), message: message.into(), hint: None }
+        Self {
+            severity: Severity::Warning,
+            subject: subject.into(),
+            message: message.into(),
+            hint: None,
+        }
     }
 
     /// A note about `subject`.
     pub fn note(subject: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Note, subject: subject.into(), message: message.into(), hint: None }
+        Self {
+            severity: Severity::Note,
+            subject: subject.into(),
+            message: message.into(),
+            hint: None,
+        }
     }
 
     /// Adds what to do about it.

@@ -65,7 +65,10 @@ impl Error {
     /// Adds the file, and the line and column in it.
     #[must_use]
     pub fn at(mut self, path: impl Into<PathBuf>, position: Option<(u32, u32)>) -> Self {
-        self.0.location = Some(Location { path: path.into(), position });
+        self.0.location = Some(Location {
+            path: path.into(),
+            position,
+        });
         self
     }
 
@@ -141,6 +144,9 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn std::error::Error + 'static))
     }
 }

@@ -35,7 +35,9 @@ impl fmt::Display for Literal<'_> {
 /// [`identifier`]'s callers through `ddl`, which knows them; a dotted name is never ambiguous without.
 fn is_plain(name: &str) -> bool {
     let mut bytes = name.bytes();
-    bytes.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'$')
 }
 
@@ -87,9 +89,23 @@ mod tests {
 
     #[test]
     fn names_survive_the_round_trip() {
-        for name in ["users", "Mixed Case", "a\"b", "a.b", "1st", "", "ünï", "a$b", "new\nline"] {
+        for name in [
+            "users",
+            "Mixed Case",
+            "a\"b",
+            "a.b",
+            "1st",
+            "",
+            "ünï",
+            "a$b",
+            "new\nline",
+        ] {
             let text = format!("{}.{}", identifier("public"), identifier(name));
-            assert_eq!(split_name(&text), Some(vec!["public".to_owned(), name.to_owned()]), "{text}");
+            assert_eq!(
+                split_name(&text),
+                Some(vec!["public".to_owned(), name.to_owned()]),
+                "{text}"
+            );
         }
     }
 
