@@ -3,8 +3,10 @@
 //! A schema becomes a catalog, whatever it is read from; every product is a pure function of a catalog and
 //! a configuration. `ARCHITECTURE.md` draws the floors.
 
+pub mod config;
 pub mod diagnostic;
 pub mod error;
+pub mod redact;
 pub mod sql;
 
 pub use error::{Error, Result};
