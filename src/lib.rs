@@ -3,6 +3,7 @@
 //! A schema becomes a catalog, whatever it is read from; every product is a pure function of a catalog and
 //! a configuration. `ARCHITECTURE.md` draws the floors.
 
+pub mod catalog;
 pub mod config;
 pub mod diagnostic;
 pub mod error;

@@ -1,0 +1,164 @@
+//! What tells one database object from every other.
+
+use serde::{Deserialize, Serialize};
+
+use super::name::{Name, QName};
+
+/// The identity of a database object. Its derived order is the order in which objects are built: what stands lower
+/// may need what stands higher (as `dbObjectTypePriority` in `pg_dump_sort.c`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectId {
+    /// A role (`pg_authid`).
+    Role(Name),
+    /// A schema (`pg_namespace`).
+    Schema(Name),
+    /// A procedural language (`pg_language`).
+    Language(Name),
+    /// An extension (`pg_extension`).
+    Extension(Name),
+    /// A collation (`pg_collation`).
+    Collation(QName),
+    /// An enum, domain, composite, range, multirange, base or shell type (`pg_type`).
+    Type(QName),
+    /// A constraint of a domain (`pg_constraint.contypid`).
+    DomainConstraint(QName, Name),
+    /// A function, procedure, aggregate or window function (`pg_proc`).
+    Routine(RoutineId),
+    /// A cast, by the names of its types (`pg_cast`).
+    Cast(Name, Name),
+    /// A transform, by type and language (`pg_transform`).
+    Transform(Name, Name),
+    /// An access method (`pg_am`).
+    AccessMethod(Name),
+    /// An operator, by name and the types of its arguments (`pg_operator`).
+    Operator(OperatorId),
+    /// An operator family, by name and access method (`pg_opfamily`).
+    OperatorFamily(QName, Name),
+    /// An operator class, by name and access method (`pg_opclass`).
+    OperatorClass(QName, Name),
+    /// An encoding conversion (`pg_conversion`).
+    Conversion(QName),
+    /// A text search parser (`pg_ts_parser`).
+    TextSearchParser(QName),
+    /// A text search template (`pg_ts_template`).
+    TextSearchTemplate(QName),
+    /// A text search dictionary (`pg_ts_dict`).
+    TextSearchDictionary(QName),
+    /// A text search configuration (`pg_ts_config`).
+    TextSearchConfiguration(QName),
+    /// A foreign-data wrapper (`pg_foreign_data_wrapper`).
+    ForeignDataWrapper(Name),
+    /// A foreign server (`pg_foreign_server`).
+    Server(Name),
+    /// A user mapping, by server and role (`pg_user_mapping`); the role is `public` for everybody.
+    UserMapping(Name, Name),
+    /// A sequence (`pg_class`, `relkind` S).
+    Sequence(QName),
+    /// A table, partitioned or not (`relkind` r, p).
+    Table(QName),
+    /// A foreign table (`relkind` f).
+    ForeignTable(QName),
+    /// A column of a relation, or an attribute of a composite type (`pg_attribute`).
+    Column(QName, Name),
+    /// A column's default or generation expression (`pg_attrdef`).
+    Default(QName, Name),
+    /// A view (`relkind` v).
+    View(QName),
+    /// A materialised view (`relkind` m).
+    MaterializedView(QName),
+    /// An index (`relkind` i, I).
+    Index(QName),
+    /// A constraint of a table other than a foreign key (`pg_constraint`).
+    Constraint(QName, Name),
+    /// A foreign key (`pg_constraint`, `contype` f).
+    ForeignKey(QName, Name),
+    /// An extended statistics object (`pg_statistic_ext`).
+    Statistics(QName),
+    /// A rewrite rule (`pg_rewrite`) other than a view's own.
+    Rule(QName, Name),
+    /// A trigger (`pg_trigger`).
+    Trigger(QName, Name),
+    /// A row-level security policy (`pg_policy`).
+    Policy(QName, Name),
+    /// A publication (`pg_publication`).
+    Publication(Name),
+    /// A table in a publication (`pg_publication_rel`).
+    PublicationTable(Name, QName),
+    /// A schema in a publication (`pg_publication_namespace`).
+    PublicationSchema(Name, Name),
+    /// A subscription (`pg_subscription`).
+    Subscription(Name),
+    /// An event trigger (`pg_event_trigger`).
+    EventTrigger(Name),
+}
+
+/// The identity of a routine: PostgreSQL allows one name for many signatures.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RoutineId {
+    /// Schema and name.
+    pub name: QName,
+    /// The types of the input arguments, comma-separated, as `format_type` gives them with an empty `search_path`.
+    pub arguments: Name,
+}
+
+/// The identity of an operator.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OperatorId {
+    /// Schema and name.
+    pub name: QName,
+    /// The type of the left argument; `None` for a prefix operator.
+    pub left: Option<Name>,
+    /// The type of the right argument; `None` for a postfix operator (13 and older).
+    pub right: Option<Name>,
+}
+
+impl ObjectId {
+    /// The schema that the object, or the object that it belongs to, lives in. `None` for objects of the whole
+    /// database or cluster; casts and transforms live in no schema either.
+    pub fn schema(&self) -> Option<&Name> {
+        use ObjectId::*;
+        match self {
+            Schema(schema) | PublicationSchema(_, schema) => Some(schema),
+            Collation(name)
+            | Type(name)
+            | DomainConstraint(name, _)
+            | OperatorFamily(name, _)
+            | OperatorClass(name, _)
+            | Conversion(name)
+            | TextSearchParser(name)
+            | TextSearchTemplate(name)
+            | TextSearchDictionary(name)
+            | TextSearchConfiguration(name)
+            | Sequence(name)
+            | Table(name)
+            | ForeignTable(name)
+            | Column(name, _)
+            | Default(name, _)
+            | View(name)
+            | MaterializedView(name)
+            | Index(name)
+            | Constraint(name, _)
+            | ForeignKey(name, _)
+            | Statistics(name)
+            | Rule(name, _)
+            | Trigger(name, _)
+            | Policy(name, _)
+            | PublicationTable(_, name) => Some(&name.schema),
+            Routine(routine) => Some(&routine.name.schema),
+            Operator(operator) => Some(&operator.name.schema),
+            Role(_)
+            | Language(_)
+            | Extension(_)
+            | Cast(..)
+            | Transform(..)
+            | AccessMethod(_)
+            | ForeignDataWrapper(_)
+            | Server(_)
+            | UserMapping(..)
+            | Publication(_)
+            | Subscription(_)
+            | EventTrigger(_) => None,
+        }
+    }
+}
