@@ -1,0 +1,3 @@
+//! What the tests work against: compilers, clients and servers.
+
+pub(crate) mod toolchain;
