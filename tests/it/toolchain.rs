@@ -14,7 +14,7 @@ import { answer } from "./answer.js";
 
 interface Tables { users: { id: Generated<number>; name: string | null } }
 export const query = (db: Kysely<Tables>) => db.selectFrom("users").select("name").execute();
-export const supabase: SupabaseClient = createClient("http://localhost", "key");
+export const supabase = (url: string): SupabaseClient => createClient(url, "key");
 export const clients = [Pool, postgres];
 console.log(z.object({ answer: z.number() }).parse({ answer }).answer);
 "#;
