@@ -4,6 +4,7 @@
 //! a configuration. `ARCHITECTURE.md` draws the floors.
 
 pub mod catalog;
+pub mod codegen;
 pub mod config;
 pub mod diagnostic;
 pub mod error;

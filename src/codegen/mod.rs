@@ -1,0 +1,4 @@
+//! Typed code out of a catalog: one neutral model, spelled per language.
+
+pub mod model;
+pub mod naming;
