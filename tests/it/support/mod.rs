@@ -1,3 +1,4 @@
 //! What the tests work against: compilers, clients and servers.
 
+pub(crate) mod servers;
 pub(crate) mod toolchain;
