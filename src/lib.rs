@@ -8,6 +8,8 @@ pub mod codegen;
 pub mod config;
 pub mod diagnostic;
 pub mod error;
+#[cfg(feature = "db")]
+pub mod introspect;
 pub mod redact;
 pub mod sql;
 

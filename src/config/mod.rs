@@ -76,7 +76,7 @@ impl Default for Database {
 pub struct Scope {
     /// The schemas that are ours. Empty: every schema that belongs neither to PostgreSQL nor to the platform.
     pub schemas: Vec<String>,
-    /// Objects that are left out, as `schema.name`; `*` stands for any run of characters.
+    /// Objects that are left out, as `schema.name`; a name that ends in `*` stands for all that begin so.
     pub exclude: Vec<String>,
     /// The platform whose own schemas are read only where ours point at them. Absent: found out.
     pub platform: Option<Platform>,

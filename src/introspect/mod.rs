@@ -1,0 +1,3 @@
+//! Reads a live database into a catalog.
+
+pub mod connect;
