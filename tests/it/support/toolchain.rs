@@ -184,11 +184,16 @@ pub(crate) fn npm_ci(dir: &Path) {
     );
 }
 
-/// The folder `target/toolchain/NAME`, set up by `setup` from copies of `inputs` (below `tests/toolchain`). It is made
-/// again when an input or `also` has changed; other test processes wait.
+/// The folder `target/toolchain/NAME`, set up as [`install_in`] does.
 pub(crate) fn install(name: &str, inputs: &[&str], also: &str, setup: impl FnOnce(&Path)) -> PathBuf {
-    let dir = target_dir().join("toolchain").join(name);
-    fs::create_dir_all(dir.parent().unwrap()).unwrap();
+    install_in(&target_dir().join("toolchain"), name, inputs, also, setup)
+}
+
+/// The folder `BASE/NAME`, set up by `setup` from copies of `inputs` (below `tests/toolchain`). It is made again when an
+/// input or `also` has changed; other test processes wait.
+pub(crate) fn install_in(base: &Path, name: &str, inputs: &[&str], also: &str, setup: impl FnOnce(&Path)) -> PathBuf {
+    let dir = base.join(name);
+    fs::create_dir_all(base).unwrap();
     let _lock = lock(&dir.with_extension("lock"));
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/toolchain");
     let contents = inputs
