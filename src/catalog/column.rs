@@ -116,7 +116,7 @@ pub struct DataType {
     pub modifier: Option<i32>,
 }
 
-row!(Column, (&'a QName, &'a Name), |row| (&row.relation, &row.name));
+row!(Column, (&'a QName, &'a Name), |row| (&row.relation, &row.name), ordered by relation);
 row!(DataType, &'a Name, |row| &row.sql);
 
 impl Column {

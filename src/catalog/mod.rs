@@ -42,6 +42,24 @@ macro_rules! catalog {
             $($(#[doc = $doc])+ #[serde(default, skip_serializing_if = "is_empty")] pub $field: Rows<$row>,)+
         }
 
+        /// A catalog in the making: rows in whatever order they are found.
+        #[derive(Debug, Default)]
+        pub struct Draft {
+            /// The server that it is read from.
+            pub server: ServerInfo,
+            $($(#[doc = $doc])+ pub $field: Vec<$row>,)+
+        }
+
+        impl Draft {
+            /// The catalog of these rows, in order.
+            pub fn finish(self) -> Catalog {
+                Catalog {
+                    server: self.server,
+                    $($field: Rows::sorted(self.$field),)+
+                }
+            }
+        }
+
         impl Catalog {
             /// The first section and id that stand twice, for a catalog that did not come from a server.
             pub fn duplicate(&self) -> Option<String> {
@@ -158,9 +176,9 @@ pub struct ServerInfo {
     pub major: u32,
 }
 
-/// Says what tells a row from the others of its kind.
+/// Says what tells a row from the others of its kind and, where rows of one owner have an order of their own, the owner.
 macro_rules! row {
-    ($row:ty, $id:ty, |$this:ident| $key:expr) => {
+    ($row:ty, $id:ty, |$this:ident| $key:expr $(, ordered by $owner:ident)?) => {
         impl $crate::catalog::Row for $row {
             type Id<'a> = $id;
 
@@ -168,6 +186,10 @@ macro_rules! row {
                 let $this = self;
                 $key
             }
+
+            $(fn compare(&self, other: &Self) -> std::cmp::Ordering {
+                self.$owner.cmp(&other.$owner)
+            })?
         }
     };
 }

@@ -14,6 +14,11 @@ pub trait Row {
 
     /// The row's identity.
     fn id(&self) -> Self::Id<'_>;
+
+    /// Which of two rows stands first. Rows that are equal here keep the order they came in.
+    fn compare(&self, other: &Self) -> Ordering {
+        self.id().cmp(&other.id())
+    }
 }
 
 /// Rows of one kind, ordered and keyed by their own ids. Serialises as an array.
@@ -27,10 +32,10 @@ pub struct Rows<T> {
 }
 
 impl<T: Row> Rows<T> {
-    /// Rows in the order of their ids.
+    /// Rows in the order of their kind ([`Row::compare`]).
     pub fn sorted(mut rows: Vec<T>) -> Self {
-        rows.sort_by(|a, b| a.id().cmp(&b.id()));
-        Self { rows, by_id: None }
+        rows.sort_by(T::compare);
+        Self::in_order(rows)
     }
 
     /// Rows in the order given, found by id all the same.

@@ -1,3 +1,163 @@
 //! Reads a live database into a catalog.
+//!
+//! One family of rows is one query in `sql/` and one file beside it. All queries go to the server in one message of the
+//! simple protocol: one round trip, no prepared statements, so that a transaction-mode pooler does not mind, and one
+//! snapshot. What they give are raw catalog rows; names, types and the like are put together here ([`names`]), because
+//! asking the server for them object by object is what makes reading slow.
 
 pub mod connect;
+
+mod extensions;
+#[allow(dead_code)]
+mod names;
+mod query;
+mod roles;
+mod schemas;
+#[allow(dead_code)]
+mod values;
+
+use std::collections::BTreeSet;
+
+use futures_util::TryStreamExt as _;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Either, PgConnection};
+
+use crate::Result;
+use crate::catalog::scope::Scope;
+use crate::catalog::{Catalog, Draft};
+use crate::diagnostic::Diagnostic;
+
+use names::Names;
+
+/// How much of a database is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// What types are generated from: relations, columns, keys, types, routines and their comments.
+    Types,
+    /// Every kind of object.
+    Whole,
+}
+
+/// Reads the database behind `connection` as far as `scope` and `depth` say. What the role may not read is left out and
+/// named in a warning.
+///
+/// # Errors
+/// Where the connection is lost or is in a transaction already, or the server fails: the message names the family that
+/// was being read.
+pub async fn read(connection: &mut PgConnection, scope: &Scope, depth: Depth) -> Result<(Catalog, Vec<Diagnostic>)> {
+    let major = query::major(connection).await?;
+    let mut refused = BTreeSet::new();
+    loop {
+        let families = FAMILIES
+            .iter()
+            .filter(|family| family.depth <= depth && !refused.contains(family.name));
+        let families = families.collect::<Vec<_>>();
+        let mut reader = Reader::new(scope, depth, major);
+        match read_families(connection, &mut reader, &families).await {
+            Ok(()) => return Ok(reader.finish(&refused)),
+            Err(failure) if failure.is_refusal() && failure.family.is_some_and(|family| !family.essential) => {
+                query::rollback(connection).await;
+                refused.extend(failure.family.map(|family| family.name));
+            }
+            Err(failure) => {
+                query::rollback(connection).await;
+                return Err(failure.explain());
+            }
+        }
+    }
+}
+
+/// One query and what takes its rows.
+struct Family {
+    /// What is read, in the user's words; the query's file has the same name.
+    name: &'static str,
+    sql: &'static str,
+    /// The least depth that needs it.
+    depth: Depth,
+    /// Whether nothing can be read without it.
+    essential: bool,
+    take: fn(&mut Reader<'_>, &PgRow) -> sqlx::Result<()>,
+}
+
+/// Declares the families: `file: function, depth`, and `essential` where nothing can be read without it.
+macro_rules! families {
+    ($($name:literal: $take:path, $depth:ident $($essential:ident)?;)+) => {
+        &[$(Family {
+            name: $name,
+            sql: include_str!(concat!("sql/", $name, ".sql")),
+            depth: Depth::$depth,
+            essential: families!(@essential $($essential)?),
+            take: $take,
+        },)+]
+    };
+    (@essential essential) => { true };
+    (@essential) => { false };
+}
+
+/// Every family, in an order in which each finds the names that it needs.
+const FAMILIES: &[Family] = families! {
+    "roles": roles::take, Types essential;
+    "extensions": extensions::take, Types essential;
+    "extension_members": extensions::take_member, Types essential;
+    "schemas": schemas::take, Types essential;
+};
+
+/// A reading under way.
+struct Reader<'a> {
+    scope: &'a Scope,
+    #[allow(dead_code)]
+    depth: Depth,
+    /// The server's major version.
+    major: u32,
+    names: Names,
+    draft: Draft,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(scope: &'a Scope, depth: Depth, major: u32) -> Self {
+        let mut draft = Draft::default();
+        draft.server.major = major;
+        Self {
+            scope,
+            depth,
+            major,
+            names: Names::default(),
+            draft,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn finish(mut self, refused: &BTreeSet<&str>) -> (Catalog, Vec<Diagnostic>) {
+        self.diagnostics.extend(refused.iter().map(|family| {
+            Diagnostic::warning(*family, "the role may not read them, so they are left out")
+                .with_hint("read with a role that can see the system catalogs")
+        }));
+        self.diagnostics.sort();
+        (self.draft.finish(), self.diagnostics)
+    }
+}
+
+/// Sends everything in one message and hands each row to its family.
+async fn read_families<'f>(
+    connection: &mut PgConnection,
+    reader: &mut Reader<'_>,
+    families: &[&'f Family],
+) -> Result<(), query::Failure<'f>> {
+    let message = query::message(families.iter().map(|family| family.sql), reader.major);
+    let mut results = sqlx::raw_sql(AssertSqlSafe(message)).fetch_many(connection);
+    let mut done = 0;
+    loop {
+        let family = usize::checked_sub(done, query::PROLOGUE_STATEMENTS).and_then(|at| families.get(at).copied());
+        let fail = |source| query::Failure { family, source };
+        match results.try_next().await.map_err(fail)? {
+            None => return Ok(()),
+            Some(Either::Left(_)) => done += 1,
+            Some(Either::Right(row)) => {
+                if let Some(family) = family {
+                    (family.take)(reader, &row).map_err(fail)?;
+                }
+            }
+        }
+    }
+}

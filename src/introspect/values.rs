@@ -1,0 +1,114 @@
+//! The values of catalog rows. In PostgreSQL's simple protocol every value arrives as its text.
+
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgHasArrayType as _, PgRow, PgTypeInfo, PgValueRef};
+use sqlx::{Decode, Postgres, Row as _, Type, ValueRef as _};
+
+pub(super) use sqlx::postgres::types::Oid;
+
+/// No object (`InvalidOid`).
+pub(super) const NONE: Oid = Oid(0);
+
+/// A `text[]` or `name[]` without NULLs. The driver's own reading takes an element `"NULL"`, which is a fine name, for
+/// no value.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Texts(pub(super) Vec<String>);
+
+impl Type<Postgres> for Texts {
+    fn type_info() -> PgTypeInfo {
+        String::array_type_info()
+    }
+
+    fn compatible(info: &PgTypeInfo) -> bool {
+        String::array_compatible(info)
+    }
+}
+
+impl<'r> Decode<'r, Postgres> for Texts {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        array_elements(value.as_str()?).map(Self)
+    }
+}
+
+/// The elements of a one-dimensional array in its text form (manual, section 8.15.6).
+fn array_elements(text: &str) -> Result<Vec<String>, BoxDynError> {
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+        .ok_or_else(|| format!("`{text}` is not an array"))?;
+    let mut elements = Vec::new();
+    let mut characters = inner.chars();
+    if inner.is_empty() {
+        return Ok(elements);
+    }
+    let (mut element, mut quoted) = (String::new(), false);
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => quoted = !quoted,
+            '\\' => element.extend(characters.next()),
+            ',' if !quoted => elements.push(std::mem::take(&mut element)),
+            _ => element.push(character),
+        }
+    }
+    elements.push(element);
+    Ok(elements)
+}
+
+/// The text of a column by position, for rows by the hundred thousand: finding columns by name and checking
+/// their types takes longer there than PostgreSQL does to send them.
+pub(super) fn text(row: &PgRow, at: usize) -> sqlx::Result<&str> {
+    let value = row.try_get_raw(at)?;
+    value.as_str().map_err(|source| wrong(at, source))
+}
+
+/// The text of a column by position; `None` for NULL.
+pub(super) fn optional_text(row: &PgRow, at: usize) -> sqlx::Result<Option<&str>> {
+    let value = row.try_get_raw(at)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    value.as_str().map(Some).map_err(|source| wrong(at, source))
+}
+
+/// A number in a column by position.
+pub(super) fn number<T: std::str::FromStr<Err: Into<BoxDynError>>>(row: &PgRow, at: usize) -> sqlx::Result<T> {
+    text(row, at)?
+        .parse()
+        .map_err(|source: T::Err| wrong(at, source.into()))
+}
+
+/// An OID in a column by position.
+pub(super) fn oid(row: &PgRow, at: usize) -> sqlx::Result<Oid> {
+    number(row, at).map(Oid)
+}
+
+/// A boolean in a column by position.
+pub(super) fn flag(row: &PgRow, at: usize) -> sqlx::Result<bool> {
+    Ok(text(row, at)? == "t")
+}
+
+/// A value that the catalog cannot hold, as far as we know it.
+pub(super) fn unknown(what: &str, value: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("`{value}` is no {what} that pgkeel knows").into())
+}
+
+fn wrong(at: usize, source: BoxDynError) -> sqlx::Error {
+    sqlx::Error::ColumnDecode {
+        index: at.to_string(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn array_elements_are_names_whatever_they_look_like() {
+        let read = |text: &str| array_elements(text).expect("an array");
+        assert_eq!(read("{}"), Vec::<String>::new());
+        assert_eq!(read("{a,\"NULL\",\"\"}"), ["a", "NULL", ""]);
+        assert_eq!(read(r#"{"a,b","c\"d","e\\f"}"#), ["a,b", "c\"d", "e\\f"]);
+        assert!(array_elements("a").is_err());
+    }
+}
