@@ -301,7 +301,15 @@ fn source_files(under: &str) -> Vec<String> {
 /// Every file of the project: what git tracks, and what is new and not ignored.
 fn files() -> Vec<String> {
     let output = Command::new("git")
-        .args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"])
+        .args([
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ])
         .current_dir(root())
         .output()
         .expect("`git` runs: the rules of the house are checked in a clone, with git installed");

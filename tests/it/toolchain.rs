@@ -103,9 +103,9 @@ pub async fn moods(client: &tokio_postgres::Client) -> Result<Vec<Mood>, tokio_p
         .await?.iter().map(|row| row.try_get(0)).collect()
 }
 "#;
-    cargo_check("toolchain", &[("lib.rs", lib)]).unwrap();
+    cargo_check("toolchain", &[("lib.rs", lib)], &[]).unwrap();
     assert!(
-        cargo_check("strict", &[("lib.rs", "use std::fmt;\n")])
+        cargo_check("strict", &[("lib.rs", "use std::fmt;\n")], &[])
             .unwrap_err()
             .contains("unused import")
     );

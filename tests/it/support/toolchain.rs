@@ -83,9 +83,13 @@ pub(crate) fn python<N: AsRef<str>, T: AsRef<str>>(
 }
 
 /// Checks a crate of these files under `src/` (`lib.rs` or `main.rs` among them) with `cargo check`: the crates are
-/// those of `tests/toolchain/rust/Cargo.toml`, and a warning is an error.
-pub(crate) fn cargo_check<N: AsRef<str>, T: AsRef<str>>(project: &str, files: &[(N, T)]) -> Result<(), String> {
-    cargo(project, files, "check", &[]).map(drop)
+/// those of `tests/toolchain/rust/Cargo.toml`, and a warning is an error. `../sqlx.toml` is beside its `Cargo.toml`.
+pub(crate) fn cargo_check<N: AsRef<str>, T: AsRef<str>>(
+    project: &str,
+    files: &[(N, T)],
+    env: &[(&str, &str)],
+) -> Result<(), String> {
+    cargo(project, files, "check", env).map(drop)
 }
 
 /// Builds a crate as [`cargo_check`] checks it and runs its `main.rs`; gives what it printed.
