@@ -161,3 +161,4 @@ async fn read_families<'f>(
         }
     }
 }
+pub mod nullability;
