@@ -1,5 +1,85 @@
 //! Typed code out of a catalog: one neutral model, spelled per language.
 
 pub mod files;
+pub mod lower;
 pub mod model;
 pub mod naming;
+
+use crate::catalog::Catalog;
+use crate::catalog::scope::{Platform, Scope};
+use crate::config::{Config, Generate, Language};
+use crate::diagnostic::Diagnostic;
+use crate::{Error, Result};
+use files::{OutputFile, OwnedFolder};
+
+/// What [`generate`] gives.
+#[derive(Clone, Debug, Default)]
+pub struct Generated {
+    /// The files, each path relative to the configuration's folder.
+    pub files: Vec<OutputFile>,
+    /// The folders whose generated files are all among them.
+    pub folders: Vec<OwnedFolder>,
+    /// What had to be decided, or could not be told.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Generates what every `[[generate]]` entry of the configuration asks for. Nothing is written.
+///
+/// # Errors
+/// Where an entry asks for what its language cannot give, or holds code of the user's that does not parse.
+pub fn generate(catalog: &Catalog, config: &Config) -> Result<Generated> {
+    let (api, notes) = lower::lower(catalog, config, &scope(config)?);
+    let mut all = Generated {
+        notes,
+        ..Generated::default()
+    };
+    // Each language is a pure function of the model: they share nothing but it.
+    let outputs: Vec<Result<Generated>> = std::thread::scope(|threads| {
+        let running: Vec<_> = config
+            .generate
+            .iter()
+            .map(|entry| threads.spawn(|| language(&api, entry)))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    for output in outputs {
+        let output = output?;
+        all.files.extend(output.files);
+        all.folders.extend(output.folders);
+        all.notes.extend(output.notes);
+    }
+    all.notes.sort();
+    all.notes.dedup();
+    Ok(all)
+}
+
+fn language(_api: &model::Api, entry: &Generate) -> Result<Generated> {
+    match &entry.language {
+        Language::Typescript(_) | Language::Rust(_) | Language::Python(_) | Language::JsonSchema(_) => {
+            Err(Error::new(format!("no generator for {} yet", entry.lang())))
+        }
+    }
+}
+
+/// What the configuration says is ours.
+///
+/// # Errors
+/// Where an entry of `[scope] exclude` is not a name of the form schema.name.
+pub fn scope(config: &Config) -> Result<Scope> {
+    let exclude = config.scope.exclude.iter().map(|name| {
+        name.parse().map_err(|reason| {
+            Error::new(format!("[scope] exclude: {reason}")).with_hint("write schema.name, or schema.prefix*")
+        })
+    });
+    Ok(Scope {
+        schemas: config.scope.schemas.iter().map(|name| name.as_str().into()).collect(),
+        exclude: exclude.collect::<Result<_>>()?,
+        platform: match config.scope.platform {
+            Some(crate::config::Platform::Supabase) => Some(Platform::Supabase),
+            Some(crate::config::Platform::None) | None => None,
+        },
+    })
+}

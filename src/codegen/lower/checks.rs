@@ -1,0 +1,430 @@
+//! CHECK expressions, as far as every language can say them.
+//!
+//! Each conjunct of a check is a demand of its own; those that are not understood are left to the database, so that no
+//! value is refused which the database takes. A check lets NULL pass unless it says `IS NOT NULL`.
+
+use sqlparser::ast::{
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
+};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
+use super::pattern;
+use crate::codegen::model::Rule;
+
+/// What one conjunct demands of one column.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Demand {
+    /// The column; `VALUE` in a domain's check.
+    pub(super) column: String,
+    /// What is compared.
+    pub(super) fact: Fact,
+}
+
+/// What is demanded.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Fact {
+    /// The value is not NULL.
+    NotNull,
+    /// The value, as it is, follows the rule.
+    Rule(Rule),
+}
+
+/// The demands of a check, as `pg_get_expr` gives it; nothing where it cannot be read.
+pub(super) fn read(expression: &str) -> Vec<Demand> {
+    let mut demands = Vec::new();
+    let parsed =
+        tokens(expression).and_then(|tokens| Parser::new(&PostgreSqlDialect {}).with_tokens(tokens).parse_expr().ok());
+    if let Some(parsed) = parsed {
+        conjuncts(&parsed, &mut demands);
+    }
+    demands
+}
+
+/// The tokens of an expression, with `TRIM(BOTH FROM x)`, which the parser does not know, as `TRIM(x)`. Which side is
+/// trimmed makes no difference to what is made of it.
+fn tokens(expression: &str) -> Option<Vec<Token>> {
+    let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, expression).tokenize().ok()?;
+    tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
+    let keyword = |token: &Token| match token {
+        Token::Word(word) => word.keyword,
+        _ => Keyword::NoKeyword,
+    };
+    let mut at = 0;
+    while at + 3 < tokens.len() {
+        let side = matches!(
+            keyword(&tokens[at + 2]),
+            Keyword::BOTH | Keyword::LEADING | Keyword::TRAILING
+        );
+        if keyword(&tokens[at]) == Keyword::TRIM && side && keyword(&tokens[at + 3]) == Keyword::FROM {
+            tokens.drain(at + 2..at + 4);
+        }
+        at += 1;
+    }
+    Some(tokens)
+}
+
+fn conjuncts(expr: &Expr, demands: &mut Vec<Demand>) {
+    match expr {
+        Expr::Nested(inner) => conjuncts(inner, demands),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::And,
+            right,
+        } => {
+            conjuncts(left, demands);
+            conjuncts(right, demands);
+        }
+        _ => demands.extend(demand(expr)),
+    }
+}
+
+fn demand(expr: &Expr) -> Option<Demand> {
+    let (column, fact) = match expr {
+        Expr::IsNotNull(inner) => (column(inner)?, Fact::NotNull),
+        Expr::BinaryOp { left, op, right } => comparison(left, op, right)?,
+        Expr::AnyOp {
+            left,
+            compare_op: BinaryOperator::Eq,
+            right,
+            ..
+        } => (column(left)?, one_of(right)?),
+        _ => return None,
+    };
+    Some(Demand { column, fact })
+}
+
+fn comparison(left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<(String, Fact)> {
+    if let Some(column) = column(left) {
+        return value_rule(op, right).map(|rule| (column, Fact::Rule(rule)));
+    }
+    if let Some(column) = column(right) {
+        return value_rule(&mirrored(op)?, left).map(|rule| (column, Fact::Rule(rule)));
+    }
+    if let Some((column, measure)) = measured(left) {
+        return measure_rule(measure, op, right).map(|rule| (column, Fact::Rule(rule)));
+    }
+    let (column, measure) = measured(right)?;
+    measure_rule(measure, &mirrored(op)?, left).map(|rule| (column, Fact::Rule(rule)))
+}
+
+/// The operator with its sides exchanged.
+fn mirrored(op: &BinaryOperator) -> Option<BinaryOperator> {
+    Some(match op {
+        BinaryOperator::Lt => BinaryOperator::Gt,
+        BinaryOperator::LtEq => BinaryOperator::GtEq,
+        BinaryOperator::Gt => BinaryOperator::Lt,
+        BinaryOperator::GtEq => BinaryOperator::LtEq,
+        BinaryOperator::Eq => BinaryOperator::Eq,
+        BinaryOperator::NotEq => BinaryOperator::NotEq,
+        _ => return None,
+    })
+}
+
+/// `column op constant`.
+fn value_rule(op: &BinaryOperator, constant: &Expr) -> Option<Rule> {
+    let constant = constant_of(constant)?;
+    Some(match (op, constant) {
+        (BinaryOperator::PGRegexMatch, Constant::Text(text)) => Rule::Matches {
+            pattern: pattern::portable(&text)?,
+            ignore_case: false,
+        },
+        (BinaryOperator::PGRegexIMatch, Constant::Text(text)) => Rule::Matches {
+            pattern: pattern::portable(&text)?,
+            ignore_case: true,
+        },
+        (BinaryOperator::NotEq, Constant::Text(text)) if text.is_empty() => Rule::MinLength(1),
+        (BinaryOperator::Eq, Constant::Text(text)) => Rule::OneOf(vec![text]),
+        (BinaryOperator::Eq, Constant::Number(number)) => Rule::OneOfNumbers(vec![number]),
+        (BinaryOperator::Gt, constant) => Rule::Min {
+            bound: constant.number()?,
+            exclusive: true,
+        },
+        (BinaryOperator::GtEq, constant) => Rule::Min {
+            bound: constant.number()?,
+            exclusive: false,
+        },
+        (BinaryOperator::Lt, constant) => Rule::Max {
+            bound: constant.number()?,
+            exclusive: true,
+        },
+        (BinaryOperator::LtEq, constant) => Rule::Max {
+            bound: constant.number()?,
+            exclusive: false,
+        },
+        _ => return None,
+    })
+}
+
+/// What a function measures of a column.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// The number of characters.
+    Characters,
+    /// The number of characters of the trimmed text: no more than that of the text.
+    TrimmedCharacters,
+    /// The number of elements.
+    Items,
+    /// The trimmed text itself.
+    Trimmed,
+}
+
+/// `length(column)` and the like.
+fn measured(expr: &Expr) -> Option<(String, Measure)> {
+    let expr = uncast(expr);
+    if let Some(trimmed) = trimmed(expr) {
+        return Some((column(trimmed)?, Measure::Trimmed));
+    }
+    let Expr::Function(function) = expr else { return None };
+    let name = function.name.0.last()?.as_ident()?.value.to_ascii_lowercase();
+    let [argument] = arguments(function)?[..] else {
+        return None;
+    };
+    match name.as_str() {
+        "length" | "char_length" | "character_length" => match trimmed(uncast(argument)) {
+            Some(inner) => Some((column(inner)?, Measure::TrimmedCharacters)),
+            None => Some((column(argument)?, Measure::Characters)),
+        },
+        "cardinality" => Some((column(argument)?, Measure::Items)),
+        _ => None,
+    }
+}
+
+/// What is trimmed of blanks.
+fn trimmed(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::Trim {
+            expr,
+            trim_what: None,
+            trim_characters: None,
+            ..
+        } => Some(expr),
+        Expr::Function(function) => {
+            let name = function.name.0.last()?.as_ident()?.value.to_ascii_lowercase();
+            let [argument] = arguments(function)?[..] else {
+                return None;
+            };
+            matches!(name.as_str(), "btrim" | "ltrim" | "rtrim").then_some(argument)
+        }
+        _ => None,
+    }
+}
+
+fn arguments(function: &Function) -> Option<Vec<&Expr>> {
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    list.args
+        .iter()
+        .map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+            _ => None,
+        })
+        .collect()
+}
+
+fn measure_rule(measure: Measure, op: &BinaryOperator, constant: &Expr) -> Option<Rule> {
+    let constant = constant_of(constant)?;
+    if let Measure::Trimmed = measure {
+        let empty = matches!(&constant, Constant::Text(text) if text.is_empty());
+        return (matches!(op, BinaryOperator::NotEq) && empty).then_some(Rule::MinLength(1));
+    }
+    let number: u64 = constant.number()?.parse().ok()?;
+    let least = |bound| match measure {
+        Measure::Items => Rule::MinItems(bound),
+        _ => Rule::MinLength(bound),
+    };
+    let most = |bound| match measure {
+        Measure::Items => Rule::MaxItems(bound),
+        _ => Rule::MaxLength(bound),
+    };
+    Some(match op {
+        BinaryOperator::Gt => least(number.checked_add(1)?),
+        BinaryOperator::GtEq => least(number),
+        _ if matches!(measure, Measure::TrimmedCharacters) => return None,
+        BinaryOperator::Lt => most(number.checked_sub(1)?),
+        BinaryOperator::LtEq => most(number),
+        _ => return None,
+    })
+}
+
+/// `ARRAY['a'::text, 'b'::text]`, or such an array behind casts.
+fn one_of(list: &Expr) -> Option<Fact> {
+    let Expr::Array(array) = uncast(list) else { return None };
+    let constants: Vec<Constant> = array.elem.iter().map(constant_of).collect::<Option<_>>()?;
+    let texts: Option<Vec<String>> = constants
+        .iter()
+        .map(|constant| constant.text().map(str::to_owned))
+        .collect();
+    match texts {
+        Some(texts) => Some(Fact::Rule(Rule::OneOf(texts))),
+        None => constants
+            .iter()
+            .map(Constant::number)
+            .collect::<Option<_>>()
+            .map(|list| Fact::Rule(Rule::OneOfNumbers(list))),
+    }
+}
+
+fn column(expr: &Expr) -> Option<String> {
+    match uncast(expr) {
+        Expr::Identifier(name) => Some(name.value.clone()),
+        _ => None,
+    }
+}
+
+/// The expression without parentheses and casts: of a column, they only bring it to the constant's type; of a
+/// constant, [`constant_of`] reads the text that is cast.
+fn uncast(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => uncast(inner),
+        other => other,
+    }
+}
+
+enum Constant {
+    Text(String),
+    Number(String),
+}
+
+impl Constant {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Number(_) => None,
+        }
+    }
+
+    /// The constant as a number: `'5'::numeric` is one as well.
+    fn number(&self) -> Option<String> {
+        let (Self::Text(text) | Self::Number(text)) = self;
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let number = digits.starts_with(|first: char| first.is_ascii_digit())
+            && digits
+                .chars()
+                .all(|character| character.is_ascii_digit() || character == '.')
+            && !digits.ends_with('.');
+        number.then(|| text.clone())
+    }
+}
+
+fn constant_of(expr: &Expr) -> Option<Constant> {
+    match uncast(expr) {
+        Expr::Value(value) => match &value.value {
+            Value::Number(number, _) => Some(Constant::Number(number.clone())),
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(Constant::Text(text.clone())),
+            _ => None,
+        },
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => match constant_of(expr)? {
+            Constant::Number(number) => Some(Constant::Number(format!("-{number}"))),
+            Constant::Text(_) => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(expression: &str) -> Vec<Fact> {
+        read(expression).into_iter().map(|demand| demand.fact).collect()
+    }
+
+    fn bound(text: &str) -> String {
+        text.to_owned()
+    }
+
+    #[test]
+    fn comparisons_become_bounds() {
+        let expected = vec![
+            Fact::Rule(Rule::Min {
+                bound: bound("0"),
+                exclusive: false,
+            }),
+            Fact::Rule(Rule::Max {
+                bound: bound("150"),
+                exclusive: true,
+            }),
+        ];
+        assert_eq!(rules("((age >= 0) AND (age < 150))"), expected);
+        assert_eq!(rules("((0 <= age) AND (150 > age))"), expected);
+        assert_eq!(
+            rules("(price > ('-1.5'::numeric)::double precision)"),
+            vec![Fact::Rule(Rule::Min {
+                bound: bound("-1.5"),
+                exclusive: true
+            })]
+        );
+        assert_eq!(
+            rules("(x > (- 3))"),
+            vec![Fact::Rule(Rule::Min {
+                bound: bound("-3"),
+                exclusive: true
+            })]
+        );
+    }
+
+    #[test]
+    fn lists_lengths_and_presence_are_read() {
+        let list = Fact::Rule(Rule::OneOf(vec![bound("a"), bound("it's")]));
+        assert_eq!(
+            rules("(kind = ANY (ARRAY['a'::text, 'it''s'::text]))"),
+            vec![list.clone()]
+        );
+        assert_eq!(
+            rules("((kind)::text = ANY ((ARRAY['a'::character varying, 'it''s'::character varying])::text[]))"),
+            vec![list]
+        );
+        assert_eq!(
+            rules("(n = ANY (ARRAY[1, 2]))"),
+            vec![Fact::Rule(Rule::OneOfNumbers(vec![bound("1"), bound("2")]))]
+        );
+        assert_eq!(
+            rules("(char_length(name) <= 50)"),
+            vec![Fact::Rule(Rule::MaxLength(50))]
+        );
+        assert_eq!(
+            rules("(length((name)::text) > 2)"),
+            vec![Fact::Rule(Rule::MinLength(3))]
+        );
+        assert_eq!(rules("(btrim(name) <> ''::text)"), vec![Fact::Rule(Rule::MinLength(1))]);
+        assert_eq!(
+            rules("(TRIM(BOTH FROM name) <> ''::text)"),
+            vec![Fact::Rule(Rule::MinLength(1))]
+        );
+        assert_eq!(
+            rules("(length(TRIM(BOTH FROM name)) > 3)"),
+            vec![Fact::Rule(Rule::MinLength(4))]
+        );
+        assert_eq!(rules("(cardinality(tags) <= 5)"), vec![Fact::Rule(Rule::MaxItems(5))]);
+        assert_eq!(rules("(a IS NOT NULL)"), vec![Fact::NotNull]);
+        assert_eq!(
+            rules("(code ~ '^[A-Z]{3}$'::text)"),
+            vec![Fact::Rule(Rule::Matches {
+                pattern: bound("^[A-Z]{3}$"),
+                ignore_case: false
+            })]
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_demands_nothing() {
+        for expression in [
+            "((a > 0) OR (b > 0))",
+            "(starts_at < ends_at)",
+            "(length(btrim(name)) < 3)",
+            "(NOT (a > 0))",
+            "(a > now())",
+            "lower(a) = a",
+            "not sql at all (",
+        ] {
+            assert_eq!(rules(expression), vec![], "{expression}");
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Tables and views: what can be read from them, and what can be written.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::relationships::Shown;
+use super::{Lowering, holds, is_null};
+use crate::catalog::column::{self, Generated, Identity};
+use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::{self, Name, ObjectId, QName};
+use crate::codegen::model::{Column, Insert, Relation, RelationKind, Rule, Source, Type};
+
+impl<'a> Lowering<'a> {
+    /// The relations of the model, each at its position.
+    pub(super) fn relations(&self) -> Vec<Relation> {
+        let shown: Shown<'a> = self.shown();
+        let mut relationships = self.relationships(&shown);
+        let placed = self
+            .catalog
+            .relation_refs()
+            .filter(|relation| self.positions.relations.contains_key(&relation.row.name));
+        let lowered = placed.map(|relation| {
+            let mut lowered = self.relation(relation);
+            lowered.relationships = relationships.remove(&relation.row.name).unwrap_or_default();
+            lowered
+        });
+        lowered.collect()
+    }
+
+    fn relation(&self, relation: RelationRef<'a>) -> Relation {
+        let row = relation.row;
+        let kind = match row.kind {
+            catalog::relation::RelationKind::Table | catalog::relation::RelationKind::PartitionedTable => {
+                RelationKind::Table
+            }
+            catalog::relation::RelationKind::ForeignTable => RelationKind::ForeignTable,
+            catalog::relation::RelationKind::View => RelationKind::View,
+            catalog::relation::RelationKind::MaterializedView => RelationKind::MaterializedView,
+        };
+        let is_table = matches!(kind, RelationKind::Table | RelationKind::ForeignTable);
+        let facts = self.facts(relation);
+        let mut checks = facts.texts;
+        checks.sort();
+        let columns: Vec<Column> = relation
+            .columns()
+            .iter()
+            .map(|column| self.column(relation, column, facts.columns.get(&column.name)))
+            .collect();
+        let position = |name: &Name| columns.iter().position(|column| column.name == *name);
+        let positions = |names: &[Name]| -> Option<Vec<usize>> { names.iter().map(position).collect() };
+        let constrained = relation
+            .constraints()
+            .iter()
+            .filter_map(|constraint| match &constraint.kind {
+                ConstraintKind::Unique { columns, .. } => positions(columns),
+                _ => None,
+            });
+        let indexed = self
+            .unique_indexes
+            .get(&row.name)
+            .into_iter()
+            .flatten()
+            .filter_map(|columns| positions(columns));
+        let mut unique_keys: Vec<Vec<usize>> = constrained.chain(indexed).collect();
+        unique_keys.sort();
+        unique_keys.dedup();
+        Relation {
+            named: self.named(&row.name, self.comment(&row.object())),
+            kind,
+            primary_key: positions(relation.primary_key()).unwrap_or_default(),
+            unique_keys,
+            insertable: is_table || row.writable.insert,
+            updatable: is_table || row.writable.update,
+            relationships: Vec::new(),
+            computed: Vec::new(),
+            partition: row.partition_of.is_some(),
+            checks,
+            columns,
+        }
+    }
+
+    fn column(&self, relation: RelationRef<'a>, column: &'a column::Column, facts: Option<&ColumnFacts>) -> Column {
+        let comment = self.comment(&ObjectId::Column(relation.row.name.clone(), column.name.clone()));
+        let ty = self.ty(&column.data_type);
+        let custom = self
+            .setting(&self.config.columns, relation, column)
+            .or(comment.custom)
+            .map(|custom| {
+                let mut overrides = self.overrides.borrow_mut();
+                overrides.push(custom);
+                overrides.len() - 1
+            });
+        let mut rules = self.modifier_rules(&column.data_type);
+        if let Some(facts) = facts {
+            rules.extend(facts.rules.iter().filter(|rule| self.applies(rule, &ty)).cloned());
+        }
+        let write = self.write(relation, column, facts, &ty);
+        let nullable = match relation.row.kind {
+            catalog::relation::RelationKind::View | catalog::relation::RelationKind::MaterializedView => {
+                !column.never_null && !comment.not_null
+            }
+            _ => !self.never_null(relation, column, facts) && !self.refuses_null(&ty),
+        };
+        Column {
+            rename: self
+                .setting(&self.config.names, relation, column)
+                .or_else(|| comment.name.map(crate::config::Name::All)),
+            name: column.name.clone(),
+            ty,
+            sql: column.data_type.clone(),
+            nullable,
+            write_nullable: write.nullable,
+            insert: write.insert,
+            update: write.update,
+            source: write.source,
+            rules,
+            custom,
+            comment: comment.text,
+        }
+    }
+
+    /// What the configuration says of this column.
+    fn setting<T: Clone>(
+        &self,
+        settings: &BTreeMap<String, T>,
+        relation: RelationRef<'_>,
+        column: &column::Column,
+    ) -> Option<T> {
+        // Most schemas have no settings, and a large one has many columns.
+        if settings.is_empty() {
+            return None;
+        }
+        settings
+            .get(&format!(
+                "{}.{}",
+                relation.row.name,
+                crate::sql::identifier(&column.name)
+            ))
+            .cloned()
+    }
+
+    /// Whether no row that can be read holds NULL: neither the relation's own nor a child's, which may have dropped the
+    /// constraint.
+    fn never_null(&self, relation: RelationRef<'a>, column: &column::Column, facts: Option<&ColumnFacts>) -> bool {
+        let own = match facts {
+            Some(facts) => facts.present || column.not_null && !facts.unproven,
+            None => column.not_null,
+        };
+        own && self
+            .children
+            .get(&relation.row.name)
+            .into_iter()
+            .flatten()
+            .all(|child| {
+                self.catalog.relation(child).is_none_or(|child| {
+                    child.column(&column.name).is_none_or(|column| {
+                        column.not_null && self.never_null(child, column, self.facts(child).columns.get(&column.name))
+                    })
+                })
+            })
+    }
+
+    /// What can be written to a column.
+    fn write(
+        &self,
+        relation: RelationRef<'a>,
+        column: &'a column::Column,
+        facts: Option<&ColumnFacts>,
+        ty: &Type,
+    ) -> Write {
+        use catalog::relation::RelationKind::{MaterializedView, View};
+        match relation.row.kind {
+            View => self.write_through(relation, column),
+            MaterializedView => Write::NEVER,
+            _ => self.write_here(column, facts, ty),
+        }
+    }
+
+    /// What can be written to a view's column: what the table below says, where that is known.
+    fn write_through(&self, view: RelationRef<'a>, column: &'a column::Column) -> Write {
+        if !column.updatable {
+            return Write::NEVER;
+        }
+        let below = column.origin.as_ref().and_then(|origin| {
+            let table = self.catalog.relation(&origin.relation)?;
+            Some((table, table.column(&origin.column)?))
+        });
+        let instead = view
+            .triggers()
+            .iter()
+            .any(|trigger| trigger.timing == catalog::trigger::Timing::InsteadOf);
+        let mut write = match below {
+            // A trigger may do anything with what it is given.
+            _ if instead => Write {
+                insert: Insert::Optional,
+                update: true,
+                nullable: true,
+                source: None,
+            },
+            None => Write {
+                insert: Insert::Optional,
+                update: true,
+                nullable: true,
+                source: None,
+            },
+            Some((table, base)) => {
+                let facts = self.facts(table);
+                self.write_here(base, facts.columns.get(&base.name), &self.ty(&base.data_type))
+            }
+        };
+        if let Some(default) = &column.default {
+            if write.insert == Insert::Required {
+                write.insert = Insert::Optional;
+            }
+            write.source = Some(Source::Default(default.clone()));
+        }
+        if !view.row.writable.insert {
+            write.insert = Insert::Never;
+        }
+        write.update &= view.row.writable.update;
+        write
+    }
+
+    fn write_here(&self, column: &column::Column, facts: Option<&ColumnFacts>, ty: &Type) -> Write {
+        let present = facts.is_some_and(|facts| facts.present);
+        let nullable = !column.not_null && !present && !self.refuses_null(ty);
+        let expression = column.default.clone();
+        let source = match (column.generated, column.identity, expression) {
+            (Some(kind), _, expression) => Some(Source::Generated {
+                expression: expression.unwrap_or_default(),
+                stored: kind == Generated::Stored,
+            }),
+            (None, Some(Identity::Always), _) => Some(Source::IdentityAlways),
+            (None, Some(Identity::ByDefault), _) => Some(Source::IdentityByDefault),
+            (None, None, Some(default)) if is_null(&default) => None,
+            (None, None, Some(default)) => Some(Source::Default(default)),
+            (None, None, None) => self.domain_default(ty).map(Source::Default),
+        };
+        let fixed = matches!(source, Some(Source::Generated { .. } | Source::IdentityAlways));
+        let insert = match &source {
+            _ if fixed => Insert::Never,
+            Some(_) => Insert::Optional,
+            None if nullable => Insert::Optional,
+            None => Insert::Required,
+        };
+        Write {
+            insert,
+            update: !fixed,
+            nullable,
+            source,
+        }
+    }
+
+    /// The default that a domain brings, from whichever level has one first.
+    fn domain_default(&self, ty: &Type) -> Option<String> {
+        let at = match ty {
+            Type::Domain(at) => *at,
+            Type::Custom(_, inner) => return self.domain_default(inner),
+            _ => return None,
+        };
+        self.nearest_default(self.domains.get(at)?.0)
+    }
+
+    fn nearest_default(&self, domain: &QName) -> Option<String> {
+        let catalog::types::TypeKind::Domain { base, default, .. } = &self.catalog.user_type(domain)?.kind else {
+            return None;
+        };
+        match default {
+            Some(default) => (!is_null(default)).then(|| default.clone()),
+            None => self.nearest_default(&self.catalog.data_type(base).filter(|base| !base.array)?.name),
+        }
+    }
+
+    /// What the constraints of a relation say of its columns.
+    fn facts(&self, relation: RelationRef<'a>) -> Facts {
+        let mut facts = Facts::default();
+        let has_children = self.children.contains_key(&relation.row.name);
+        for constraint in relation.constraints() {
+            match &constraint.kind {
+                ConstraintKind::NotNull { column } if !constraint.validated => {
+                    facts.columns.entry(column.clone()).or_default().unproven = true;
+                }
+                ConstraintKind::Check { expression }
+                    if holds(constraint) && !(constraint.no_inherit && has_children) =>
+                {
+                    self.read_check(expression, &mut facts);
+                }
+                _ => {}
+            }
+        }
+        facts
+    }
+
+    #[cfg(feature = "checks")]
+    fn read_check(&self, expression: &'a str, facts: &mut Facts) {
+        use super::checks::Fact;
+        let demands = self.demands(expression);
+        if demands.is_empty() {
+            facts.texts.push(expression.to_owned());
+        }
+        for demand in demands.iter() {
+            let column = facts.columns.entry(Name::new(&demand.column)).or_default();
+            match &demand.fact {
+                Fact::NotNull => column.present = true,
+                Fact::Rule(rule) => column.rules.push(rule.clone()),
+            }
+        }
+    }
+
+    #[cfg(not(feature = "checks"))]
+    fn read_check(&self, expression: &str, facts: &mut Facts) {
+        facts.texts.push(expression.to_owned());
+    }
+}
+
+/// What constraints say of a relation.
+#[derive(Default)]
+struct Facts {
+    columns: HashMap<Name, ColumnFacts>,
+    /// The checks that say nothing of a single column.
+    texts: Vec<String>,
+}
+
+/// What constraints say of a column.
+#[derive(Default)]
+struct ColumnFacts {
+    /// A check says that it is not NULL.
+    present: bool,
+    /// Its NOT NULL does not speak for the rows that were there before (`NOT VALID`).
+    unproven: bool,
+    rules: Vec<Rule>,
+}
+
+/// What can be written to a column.
+struct Write {
+    insert: Insert,
+    update: bool,
+    nullable: bool,
+    source: Option<Source>,
+}
+
+impl Write {
+    const NEVER: Self = Self {
+        insert: Insert::Never,
+        update: false,
+        nullable: true,
+        source: None,
+    };
+}
