@@ -11,6 +11,8 @@ pub mod error;
 #[cfg(feature = "db")]
 pub mod introspect;
 pub mod redact;
+#[cfg(feature = "db")]
+pub mod scratch;
 pub mod sql;
 
 pub use error::{Error, Result};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod house;
+mod scratch;
 mod servers;
 mod support;
 mod toolchain;
