@@ -6,7 +6,7 @@ pub mod model;
 pub mod naming;
 
 use crate::catalog::Catalog;
-use crate::catalog::scope::{Platform, Scope};
+use crate::catalog::scope::Scope;
 use crate::config::{Config, Generate, Language};
 use crate::diagnostic::Diagnostic;
 use crate::{Error, Result};
@@ -23,12 +23,13 @@ pub struct Generated {
     pub notes: Vec<Diagnostic>,
 }
 
-/// Generates what every `[[generate]]` entry of the configuration asks for. Nothing is written.
+/// Generates what every `[[generate]]` entry of the configuration asks for, out of what is ours in `scope`. Nothing is
+/// written.
 ///
 /// # Errors
 /// Where an entry asks for what its language cannot give, or holds code of the user's that does not parse.
-pub fn generate(catalog: &Catalog, config: &Config) -> Result<Generated> {
-    let (api, notes) = lower::lower(catalog, config, &scope(config)?);
+pub fn generate(catalog: &Catalog, config: &Config, scope: &Scope) -> Result<Generated> {
+    let (api, notes) = lower::lower(catalog, config, scope);
     let mut all = Generated {
         notes,
         ..Generated::default()
@@ -62,24 +63,4 @@ fn language(_api: &model::Api, entry: &Generate) -> Result<Generated> {
             Err(Error::new(format!("no generator for {} yet", entry.lang())))
         }
     }
-}
-
-/// What the configuration says is ours.
-///
-/// # Errors
-/// Where an entry of `[scope] exclude` is not a name of the form schema.name.
-pub fn scope(config: &Config) -> Result<Scope> {
-    let exclude = config.scope.exclude.iter().map(|name| {
-        name.parse().map_err(|reason| {
-            Error::new(format!("[scope] exclude: {reason}")).with_hint("write schema.name, or schema.prefix*")
-        })
-    });
-    Ok(Scope {
-        schemas: config.scope.schemas.iter().map(|name| name.as_str().into()).collect(),
-        exclude: exclude.collect::<Result<_>>()?,
-        platform: match config.scope.platform {
-            Some(crate::config::Platform::Supabase) => Some(Platform::Supabase),
-            Some(crate::config::Platform::None) | None => None,
-        },
-    })
 }
