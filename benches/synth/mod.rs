@@ -10,7 +10,7 @@ use std::fmt::{self, Write};
 const TABLES_A_SCRIPT: usize = 50;
 
 /// The scripts that make a schema of `tables` tables in an empty database, to be run in order, each in one piece.
-pub fn scripts(tables: usize) -> impl Iterator<Item = String> {
+pub(crate) fn scripts(tables: usize) -> impl Iterator<Item = String> {
     (0..tables).step_by(TABLES_A_SCRIPT).map(move |first| {
         let mut sql = String::new();
         let last = (first + TABLES_A_SCRIPT).min(tables);

@@ -174,7 +174,14 @@ impl Scratch {
 
     /// The URL that any PostgreSQL client connects to. For a database on a named server it holds that server's password.
     pub fn url(&self) -> String {
-        self.connect.to_url_lossy().to_string()
+        let mut url = self.connect.to_url_lossy();
+        // The parameter is sqlx's own; libpq refuses what it does not know.
+        let known = url.query_pairs().filter(|(key, _)| key != "statement-cache-capacity");
+        let known: Vec<(String, String)> = known
+            .map(|(key, value)| (key.into_owned(), value.into_owned()))
+            .collect();
+        url.query_pairs_mut().clear().extend_pairs(known);
+        url.into()
     }
 
     /// The server's `server_version_num`: 150004 for 15.4.

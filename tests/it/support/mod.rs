@@ -1,4 +1,6 @@
-//! What the tests work against: compilers, clients and servers.
+//! What the tests work against: compilers, clients, servers and databases.
 
+pub(crate) mod corpus;
+pub(crate) mod database;
 pub(crate) mod servers;
 pub(crate) mod toolchain;

