@@ -1,5 +1,6 @@
 //! The compilers that judge generated code: that they run with the real clients, and are strict.
 
+use crate::support::database::{database, environment};
 use crate::support::toolchain::{cargo_check, cargo_run, mypy, node, python, tsc};
 
 #[test]
@@ -114,4 +115,55 @@ pub async fn moods(client: &tokio_postgres::Client) -> Result<Vec<Mood>, tokio_p
         cargo_run("run", &[("main.rs", main)], &[]).unwrap(),
         "00000000-0000-0000-0000-000000000000\n"
     );
+}
+
+#[tokio::test]
+async fn every_client_reaches_a_scratch_database() {
+    let database = database("create table t as select 42 as answer").await;
+    let env = environment(&database);
+
+    let main = r#"
+import pg from "pg";
+import postgres from "postgres";
+
+const client = new pg.Client({ connectionString: process.env["DATABASE_URL"] ?? "" });
+await client.connect();
+console.log((await client.query<{ answer: number }>("select answer from t")).rows[0]?.answer);
+await client.end();
+const sql = postgres();
+console.log((await sql<{ answer: number }[]>`select answer from t`)[0]?.answer);
+await sql.end();
+"#;
+    assert_eq!(node("clients", &[("main.ts", main)], "main", &env).unwrap(), "42\n42\n");
+
+    let main = r#"
+import os
+
+import psycopg
+from sqlalchemy import create_engine, text
+
+with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+    print(connection.execute("select answer from t").fetchone()[0])
+engine = create_engine("postgresql+psycopg://")
+with engine.connect() as connection:
+    print(connection.execute(text("select answer from t")).scalar())
+engine.dispose()
+"#;
+    assert_eq!(
+        python("clients", &[("main.py", main)], "main.py", &env).unwrap(),
+        "42\n42\n"
+    );
+
+    let main = r#"
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let url = std::env::var("DATABASE_URL").unwrap();
+    let mut conn = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    println!("{}", sqlx::query_scalar::<_, i32>("select answer from t").fetch_one(&mut conn).await.unwrap());
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    println!("{}", client.query_one("select answer from t", &[]).await.unwrap().get::<_, i32>(0));
+}
+"#;
+    assert_eq!(cargo_run("clients", &[("main.rs", main)], &env).unwrap(), "42\n42\n");
 }

@@ -26,6 +26,21 @@ pub(crate) async fn database_on(options: &Options, sql: &str) -> Scratch {
     scratch
 }
 
+/// How programs find the database: `DATABASE_URL`, and libpq's variables for clients that cannot read a socket in a URL.
+pub(crate) fn environment(scratch: &Scratch) -> [(&'static str, String); 5] {
+    let options = scratch.connect_options();
+    let host = options
+        .get_socket()
+        .map_or(options.get_host().to_owned(), |socket| socket.display().to_string());
+    [
+        ("DATABASE_URL", scratch.url()),
+        ("PGHOST", host),
+        ("PGPORT", options.get_port().to_string()),
+        ("PGUSER", options.get_username().to_owned()),
+        ("PGDATABASE", options.get_database().unwrap().to_owned()),
+    ]
+}
+
 /// What asks for a server of each major, or for the local one where no others can be installed.
 pub(crate) fn every_server() -> Vec<Options> {
     let majors = installable_majors();

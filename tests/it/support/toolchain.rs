@@ -34,7 +34,7 @@ pub(crate) fn node<N: AsRef<str>, T: AsRef<str>>(
     project: &str,
     files: &[(N, T)],
     main: &str,
-    env: &[(&str, &str)],
+    env: &[(&str, String)],
 ) -> Result<String, String> {
     tsc(project, files)?;
     let dir = node_toolchain().join("work").join(project);
@@ -42,7 +42,7 @@ pub(crate) fn node<N: AsRef<str>, T: AsRef<str>>(
     run(Command::new("node")
         .arg(program)
         .current_dir(&dir)
-        .envs(env.iter().copied()))
+        .envs(env.iter().cloned()))
 }
 
 /// Checks Python with `mypy`, as strictly as `tests/toolchain/python/mypy.ini` says. The error is what it said.
@@ -71,7 +71,7 @@ pub(crate) fn python<N: AsRef<str>, T: AsRef<str>>(
     project: &str,
     files: &[(N, T)],
     main: &str,
-    env: &[(&str, &str)],
+    env: &[(&str, String)],
 ) -> Result<String, String> {
     let toolchain = python_toolchain();
     let dir = project_dir(&toolchain, project, files);
@@ -79,7 +79,7 @@ pub(crate) fn python<N: AsRef<str>, T: AsRef<str>>(
         .args(["-B", "-X", "utf8", "-W", "error"])
         .arg(main)
         .current_dir(&dir)
-        .envs(env.iter().copied()))
+        .envs(env.iter().cloned()))
 }
 
 /// Checks a crate of these files under `src/` (`lib.rs` or `main.rs` among them) with `cargo check`: the crates are
@@ -87,7 +87,7 @@ pub(crate) fn python<N: AsRef<str>, T: AsRef<str>>(
 pub(crate) fn cargo_check<N: AsRef<str>, T: AsRef<str>>(
     project: &str,
     files: &[(N, T)],
-    env: &[(&str, &str)],
+    env: &[(&str, String)],
 ) -> Result<(), String> {
     cargo(project, files, "check", env).map(drop)
 }
@@ -96,7 +96,7 @@ pub(crate) fn cargo_check<N: AsRef<str>, T: AsRef<str>>(
 pub(crate) fn cargo_run<N: AsRef<str>, T: AsRef<str>>(
     project: &str,
     files: &[(N, T)],
-    env: &[(&str, &str)],
+    env: &[(&str, String)],
 ) -> Result<String, String> {
     cargo(project, files, "run", env)
 }
@@ -105,7 +105,7 @@ fn cargo<N: AsRef<str>, T: AsRef<str>>(
     project: &str,
     files: &[(N, T)],
     command: &str,
-    env: &[(&str, &str)],
+    env: &[(&str, String)],
 ) -> Result<String, String> {
     let toolchain = install("rust", &["rust/Cargo.toml", "rust/Cargo.lock"], "", |_| ());
     let dir = project_dir(&toolchain, project, &[] as &[(&str, &str)]);
@@ -117,7 +117,7 @@ fn cargo<N: AsRef<str>, T: AsRef<str>>(
         .arg(target_dir().join("golden-crate"))
         .env("RUSTFLAGS", "-Dwarnings")
         .current_dir(&dir)
-        .envs(env.iter().copied()))
+        .envs(env.iter().cloned()))
 }
 
 fn node_toolchain() -> PathBuf {
