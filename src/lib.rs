@@ -4,6 +4,8 @@
 //! a configuration. `ARCHITECTURE.md` draws the floors.
 
 pub mod catalog;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod codegen;
 pub mod config;
 pub mod diagnostic;

@@ -1,3 +1,7 @@
 //! The `pgkeel` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pgkeel::cli::main()
+}

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::Deserialize;
+use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use super::json_schema::JsonSchema;
-use super::python::Python;
-use super::rust::Rust;
-use super::typescript::Typescript;
+use super::json_schema::{JsonSchema, JsonSchemaStyle};
+use super::python::{Python, PythonStyle};
+use super::rust::{Rust, RustStyle};
+use super::typescript::{Typescript, TypescriptStyle};
 use crate::{Error, Result};
 
 /// One entry of `[[generate]]`.
@@ -116,6 +117,40 @@ impl Language {
             Lang::JsonSchema => Self::JsonSchema(JsonSchema::default()),
         }
     }
+
+    /// Takes another style, by its name in the configuration.
+    ///
+    /// # Errors
+    /// Where the language has no such style, or an option does not go with it.
+    pub fn set_style(&mut self, name: &str) -> Result<()> {
+        let (lang, names) = match self {
+            Self::Typescript(_) => (Lang::Typescript, TypescriptStyle::NAMES),
+            Self::Rust(_) => (Lang::Rust, RustStyle::NAMES),
+            Self::Python(_) => (Lang::Python, PythonStyle::NAMES),
+            Self::JsonSchema(_) => (Lang::JsonSchema, JsonSchemaStyle::NAMES),
+        };
+        let style = StrDeserializer::<ValueError>::new(name);
+        let known = match self {
+            Self::Typescript(options) => Deserialize::deserialize(style).map(|style| options.style = style),
+            Self::Rust(options) => Deserialize::deserialize(style).map(|style| options.style = style),
+            Self::Python(options) => Deserialize::deserialize(style).map(|style| options.style = style),
+            Self::JsonSchema(options) => Deserialize::deserialize(style).map(|style| options.style = style),
+        };
+        known.map_err(|_| {
+            Error::new(format!("{lang} has no style `{name}`")).with_hint(format!("one of {}", names.join(", ")))
+        })?;
+        self.validate()
+    }
+
+    /// Refuses options that do not go together.
+    pub(super) fn validate(&self) -> Result<()> {
+        match self {
+            Self::Typescript(options) => options.validate(),
+            Self::Rust(options) => options.validate(),
+            Self::Python(options) => options.validate(),
+            Self::JsonSchema(_) => Ok(()),
+        }
+    }
 }
 
 impl Lang {
@@ -129,6 +164,16 @@ impl Lang {
             Self::Rust => "rust",
             Self::Python => "python",
             Self::JsonSchema => "json-schema",
+        }
+    }
+
+    /// The extension of its files, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Typescript => "ts",
+            Self::Rust => "rs",
+            Self::Python => "py",
+            Self::JsonSchema => "json",
         }
     }
 

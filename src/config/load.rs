@@ -282,17 +282,6 @@ impl Source<'_> {
     }
 }
 
-impl Language {
-    fn validate(&self) -> Result<()> {
-        match self {
-            Self::Typescript(options) => options.validate(),
-            Self::Rust(options) => options.validate(),
-            Self::Python(options) => options.validate(),
-            Self::JsonSchema(_) => Ok(()),
-        }
-    }
-}
-
 /// Whether `T` has the field `key`: serde is asked, so that no list of keys can fall behind.
 fn knows<T: for<'de> Deserialize<'de>>(key: &str) -> bool {
     let probe = MapDeserializer::<_, ProbeError>::new([(key, ())].into_iter());

@@ -6,6 +6,7 @@
 //! asking the server for them object by object is what makes reading slow.
 
 pub mod connect;
+pub mod fingerprint;
 
 mod extensions;
 #[allow(dead_code)]

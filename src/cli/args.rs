@@ -1,0 +1,244 @@
+//! The words of the command line, as they are typed. What they mean is for the commands' settings.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Lang, Platform};
+use crate::{Error, Result};
+
+/// Commands of the contract that this release does not have.
+const LATER: [&str; 8] = ["diff", "migrate", "check", "rls", "advise", "lint", "book", "watch"];
+
+const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
+
+const SOURCES: &str = "\
+Sources:
+  postgres://…         a live database (libpq's URL parameters, PG* variables, ~/.pgpass, TLS modes)
+  env:NAME             the URL in that environment variable
+  path/file.sql        an SQL file, replayed in a scratch database, then read
+  path/dir/            a folder of migrations, replayed in order
+  path/file.json       a snapshot
+  git:REV:path         a snapshot, an SQL file or a folder, as of that git revision
+  empty                an empty schema
+Without --source: the database in DATABASE_URL (see [database] url-env), else supabase/migrations or migrations, else the
+snapshot.";
+
+const PULL: &str = "\
+Examples:
+  pgkeel pull                                 read what the project has, write schema.snapshot.json
+  pgkeel pull --source env:PROD_URL           read the database in PROD_URL
+  pgkeel pull --source supabase/migrations/   replay a folder of migrations, then read
+  pgkeel pull --out -                         print the snapshot";
+
+const GENERATE: &str = "\
+Examples:
+  pgkeel generate                                        what pgkeel.toml says
+  pgkeel generate --source migrations/ --out src/db/     TypeScript, Rust and Python without a pgkeel.toml
+  pgkeel generate --lang rust --out src/db.rs            one language, one file
+  pgkeel generate --lang ts --style kysely --out -       print it
+  pgkeel generate --check                                for CI: exit 1, with a diff, where a file is not up to date
+  pgkeel generate --watch                                again on every change";
+
+const EXITS: &str = "Exit codes: 0 clean, or done; 1 a difference; 2 failure or misuse; 3 refused.";
+
+/// All that can be typed.
+#[derive(Debug, Parser)]
+#[command(name = "pgkeel", version, about = ABOUT, after_help = EXITS, max_term_width = 120)]
+pub(super) struct Words {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// Say more: notes, what was decided, and why
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// When to use colours; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub(super) color: Color,
+    /// Write messages as JSON, one a line, on standard error
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// The configuration, instead of the pgkeel.toml in the working directory or above
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a pgkeel.toml, after looking at what is there
+    #[command(after_help = "\
+Examples:
+  pgkeel init                 look around, write pgkeel.toml with every key commented and what was found set
+  pgkeel init --force         replace the pgkeel.toml that is there")]
+    Init(Init),
+    /// Read a schema and write the snapshot
+    #[command(after_help = PULL, after_long_help = format!("{PULL}\n\n{SOURCES}"))]
+    Pull(Pull),
+    /// Write the types
+    #[command(after_help = GENERATE, after_long_help = format!("{GENERATE}\n\n{SOURCES}"))]
+    Generate(Generate),
+    /// Print a completion script for a shell
+    #[command(after_help = "\
+Examples:
+  pgkeel completions bash > ~/.local/share/bash-completion/completions/pgkeel
+  pgkeel completions zsh > ~/.zfunc/_pgkeel
+  pgkeel completions fish > ~/.config/fish/completions/pgkeel.fish")]
+    Completions(Completions),
+    /// Print the manual page
+    #[command(after_help = "\
+Examples:
+  pgkeel man | man -l -
+  pgkeel man > ~/.local/share/man/man1/pgkeel.1")]
+    Man,
+}
+
+/// The words of `init`.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Replace a pgkeel.toml that is there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// The words of `pull`.
+#[derive(Debug, Args)]
+pub(super) struct Pull {
+    #[command(flatten)]
+    pub(super) source: SourceWords,
+    /// Where to write the snapshot; `-` prints it [default: [snapshot] path, or schema.snapshot.json]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace a file that is not a snapshot
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// The words of `generate`.
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    pub(super) source: SourceWords,
+    /// A language: typescript, rust, python or json-schema; may be repeated
+    #[arg(short, long, value_name = "LANG", value_parser = langs())]
+    pub(super) lang: Vec<String>,
+    /// A style of that language, instead of the configured one
+    #[arg(long, value_name = "STYLE")]
+    pub(super) style: Option<String>,
+    /// A folder, or a file for one language; `-` prints
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) out: Option<PathBuf>,
+    /// Write nothing: name each file that is not up to date, with a diff, and exit 1 if there is one
+    #[arg(long, conflicts_with_all = ["watch", "force"])]
+    pub(super) check: bool,
+    /// Stay, and generate again when the database, a migration or the configuration changes
+    #[arg(long)]
+    pub(super) watch: bool,
+    /// Replace files that pgkeel did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// Where a schema comes from, and what a scratch database is made with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Source")]
+pub(super) struct SourceWords {
+    /// Where the schema comes from: a URL, env:NAME, SQL files, a snapshot, git:REV:path or empty
+    // Text, not a source yet: clap would repeat a value that cannot be read, and it may hold a password.
+    #[arg(short, long, value_name = "SOURCE")]
+    pub(super) source: Option<String>,
+    /// A schema to read, instead of those of [scope]; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(super) schema: Vec<String>,
+    /// A server to make scratch databases on [default: the one in SHADOW_DATABASE_URL, else one of pgkeel's own]
+    #[arg(long, value_name = "URL", hide_env_values = true)]
+    pub(super) shadow: Option<String>,
+    /// What a scratch database is prepared as [default: found out]
+    #[arg(long, value_name = "PLATFORM", value_parser = ["supabase", "none"])]
+    pub(super) platform: Option<String>,
+    /// The PostgreSQL major of the scratch server [default: [scratch] major, or the newest installed]
+    #[arg(long, value_name = "MAJOR")]
+    pub(super) pg: Option<u32>,
+    /// Do not fetch a PostgreSQL server where none is installed
+    #[arg(long, env = "PGKEEL_NO_DOWNLOAD", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(super) no_download: bool,
+}
+
+/// The words of `completions`.
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+impl SourceWords {
+    /// The platform that was typed.
+    pub(super) fn platform(&self) -> Option<Platform> {
+        self.platform.as_deref().map(|name| {
+            if name == "supabase" {
+                Platform::Supabase
+            } else {
+                Platform::None
+            }
+        })
+    }
+}
+
+fn langs() -> PossibleValuesParser {
+    PossibleValuesParser::new(Lang::ALL.map(|lang| match lang {
+        Lang::Typescript => clap::builder::PossibleValue::new("typescript").alias("ts"),
+        Lang::Rust => clap::builder::PossibleValue::new("rust").alias("rs"),
+        Lang::Python => clap::builder::PossibleValue::new("python").alias("py"),
+        Lang::JsonSchema => clap::builder::PossibleValue::new("json-schema"),
+    }))
+}
+
+/// The command as clap knows it: for help, completions and the manual page.
+pub(super) fn command() -> clap::Command {
+    Words::command()
+}
+
+/// Reads the process's arguments. Ends the process for `--help`, `--version` and what cannot be read.
+///
+/// # Errors
+/// For a command that this release does not have.
+pub(super) fn read() -> Result<Words> {
+    let later = LATER.map(|name| {
+        let rest = clap::Arg::new("rest")
+            .num_args(0..)
+            .trailing_var_arg(true)
+            .allow_hyphen_values(true);
+        clap::Command::new(name).hide(true).disable_help_flag(true).arg(rest)
+    });
+    let matches = command().subcommands(later).get_matches();
+    if let Some(name) = matches.subcommand_name()
+        && LATER.contains(&name)
+    {
+        return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
+            .with_hint("this release has init, pull, generate, completions and man"));
+    }
+    Words::from_arg_matches(&matches).map_err(|error| error.exit())
+}

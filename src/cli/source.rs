@@ -1,0 +1,324 @@
+//! Where a schema comes from: what was typed or found, and reading it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::args::SourceWords;
+use super::doors::snapshot;
+use super::git;
+use super::report::Report;
+use crate::catalog::Catalog;
+use crate::catalog::name::QName;
+use crate::catalog::scope::{self, Scope};
+use crate::config::Platform;
+use crate::config::load::{Project, nearest};
+use crate::diagnostic::Diagnostic;
+use crate::introspect::Depth;
+use crate::introspect::connect;
+use crate::{Error, Result, introspect, scratch};
+
+/// A place that a schema is read from.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A live database, by its URL.
+    Database(String),
+    /// A file or a folder of SQL.
+    Sql(PathBuf),
+    /// A snapshot.
+    Snapshot(PathBuf),
+    /// A snapshot or SQL as of a git revision.
+    Git {
+        /// The revision, as git reads it.
+        revision: String,
+        /// The file or folder, relative to the working directory.
+        path: String,
+    },
+    /// An empty schema.
+    Empty,
+}
+
+/// A source and all that reading it takes.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// What is read.
+    pub(super) source: Source,
+    /// Which objects are ours.
+    pub(super) scope: Scope,
+    /// What a scratch database is made with, where one is needed.
+    scratch: scratch::Options,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(url) => match connect::describe(url) {
+                Ok(place) => f.write_str(&place),
+                Err(_) => f.write_str("the database"),
+            },
+            Self::Sql(path) | Self::Snapshot(path) => write!(f, "{}", path.display()),
+            Self::Git { revision, path } => write!(f, "git:{revision}:{path}"),
+            Self::Empty => f.write_str("an empty schema"),
+        }
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Source {
+    /// Reads what was typed. A path's ending tells what it is; a path without one is what the disk says.
+    pub(super) fn parse(text: &str, project: &Project) -> Result<Self> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Database(text.to_owned()));
+        }
+        if text.contains("://") {
+            // Says what a database URL looks like, and nothing of this one.
+            connect::describe(text)?;
+        }
+        if let Some(name) = text.strip_prefix("env:") {
+            return variable(project, name).map(Self::Database).ok_or_else(|| {
+                Error::new(format!("the environment variable `{name}` is not set")).with_hint(format!(
+                    "set it: export {name}=postgres://user:password@host:5432/database"
+                ))
+            });
+        }
+        if let Some(rest) = text.strip_prefix("git:") {
+            let (revision, path) = rest.split_once(':').ok_or_else(|| {
+                Error::new(format!("`{text}` names no path"))
+                    .with_hint("write it as git:REV:path, such as git:main:schema.snapshot.json")
+            })?;
+            return Ok(Self::Git {
+                revision: revision.to_owned(),
+                path: path.to_owned(),
+            });
+        }
+        if text == "empty" {
+            return Ok(Self::Empty);
+        }
+        let path = PathBuf::from(text);
+        let is_json = path.extension().is_some_and(|extension| extension == "json");
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => Ok(Self::Sql(path)),
+            Ok(_) if is_json => Ok(Self::Snapshot(path)),
+            Ok(_) if path.extension().is_some_and(|extension| extension == "sql") => Ok(Self::Sql(path)),
+            Ok(_) => Err(Error::new(format!("{text} is neither .sql nor .json")).with_hint(
+                "a source is a URL, env:NAME, a .sql file, a folder of them, a .json snapshot, git:REV:path or `empty`",
+            )),
+            Err(error) => Err(Error::io("cannot read", &path, error)
+                .with_hint("a source is a URL, env:NAME, a path, git:REV:path or `empty`")),
+        }
+    }
+
+    /// What is taken where nothing was typed, and why: the database whose URL is set, else the migrations, else, where
+    /// `snapshot_counts`, the snapshot.
+    fn find(project: &Project, snapshot_counts: bool) -> Result<(Self, String)> {
+        let config = &project.config;
+        let name = &config.database.url_env;
+        if let Some(url) = variable(project, name) {
+            return Ok((Self::Database(url), format!("{name} is set")));
+        }
+        if let Some(folder) = migrations_folder(project) {
+            return Ok((Self::Sql(folder), format!("{name} is not set")));
+        }
+        let snapshot = project.resolve(&config.snapshot.path);
+        if snapshot_counts && snapshot.is_file() {
+            return Ok((
+                Self::Snapshot(snapshot),
+                format!("{name} is not set, and there is no folder of migrations"),
+            ));
+        }
+        Err(Error::new("there is no schema to read").with_hint(format!(
+            "set {name} to a database's URL, or name a database, a folder of migrations or a snapshot with --source"
+        )))
+    }
+}
+
+impl Reading {
+    /// What was typed and configured, put together; says which source was taken where none was named.
+    pub(super) fn new(words: &SourceWords, project: &Project, report: Report) -> Result<Self> {
+        Self::among(words, project, report, true)
+    }
+
+    /// As [`Self::new`] for a command that writes the snapshot, and so does not read it unasked.
+    pub(super) fn live(words: &SourceWords, project: &Project, report: Report) -> Result<Self> {
+        Self::among(words, project, report, false)
+    }
+
+    fn among(words: &SourceWords, project: &Project, report: Report, snapshot_counts: bool) -> Result<Self> {
+        let config = &project.config;
+        let source = match &words.source {
+            Some(text) => Source::parse(text, project)?,
+            None => {
+                let (source, why) = Source::find(project, snapshot_counts)?;
+                report.say(&format!("reading {source}, because {why}"));
+                source
+            }
+        };
+        let is_supabase = match words.platform().or(config.scope.platform) {
+            Some(platform) => platform == Platform::Supabase,
+            None => found_supabase(&source, project, report),
+        };
+        let schemas = if words.schema.is_empty() {
+            &config.scope.schemas
+        } else {
+            &words.schema
+        };
+        let scope = Scope {
+            schemas: schemas.iter().map(|name| name.as_str().into()).collect(),
+            exclude: config
+                .scope
+                .exclude
+                .iter()
+                .map(|name| excluded(name))
+                .collect::<Result<_>>()?,
+            platform: is_supabase.then_some(scope::Platform::Supabase),
+        };
+        let scratch = scratch::Options {
+            shadow: words
+                .shadow
+                .clone()
+                .or_else(|| variable(project, &config.database.shadow_url_env)),
+            major: words.pg.or(config.scratch.major),
+            platform: if is_supabase {
+                scratch::Platform::Supabase
+            } else {
+                scratch::Platform::None
+            },
+            stub_extensions: config.scratch.stub_extensions.clone(),
+            download: config.scratch.download && !words.no_download,
+            releases: config.scratch.releases.clone(),
+            ..scratch::Options::default()
+        };
+        Ok(Self { source, scope, scratch })
+    }
+
+    /// Reads the schema, and what was noticed on the way.
+    ///
+    /// # Errors
+    /// Where the source cannot be read, or a schema that is asked for is not in it.
+    pub(super) async fn read(&self, depth: Depth, report: Report) -> Result<(Catalog, Vec<Diagnostic>)> {
+        let (catalog, diagnostics) = match &self.source {
+            Source::Database(url) => {
+                let progress = report.progress(&format!("reading {}", self.source));
+                let mut connection = connect::connect(url).await?;
+                let read = introspect::read(&mut connection, &self.scope, depth).await;
+                drop(progress);
+                read?
+            }
+            Source::Sql(path) => self.replay(scratch::migrations(path)?, depth, report).await?,
+            Source::Snapshot(path) => (snapshot::load(path)?, Vec::new()),
+            Source::Git { revision, path } => match git::fetch(revision, path)? {
+                git::Fetched::Snapshot(text) => (snapshot::parse(&text, Path::new(path))?, Vec::new()),
+                git::Fetched::Sql(migrations) => self.replay(migrations, depth, report).await?,
+            },
+            Source::Empty => (Catalog::default(), Vec::new()),
+        };
+        self.check_schemas(&catalog)?;
+        Ok((catalog, diagnostics))
+    }
+
+    /// Replays SQL in a scratch database, and reads that.
+    async fn replay(
+        &self,
+        sql: scratch::Migrations,
+        depth: Depth,
+        report: Report,
+    ) -> Result<(Catalog, Vec<Diagnostic>)> {
+        let progress = report.progress("starting a scratch PostgreSQL");
+        let scratch = scratch::start_reporting(&self.scratch, &|step| progress.show(&step)).await?;
+        report.detail(&format!("replaying in {}", scratch.describe()));
+        let mut diagnostics = sql.notes;
+        diagnostics.extend_from_slice(scratch.notes());
+        progress.message(&format!("replaying {}", sql.directory.display()));
+        let mut connection = scratch.connect().await?;
+        diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
+        progress.message("reading the scratch database");
+        let (catalog, noticed) = introspect::read(&mut connection, &self.scope, depth).await?;
+        diagnostics.extend(noticed);
+        drop(connection);
+        scratch.close().await?;
+        Ok((catalog, diagnostics))
+    }
+
+    /// A schema that is asked for and not there is a slip of the pen.
+    fn check_schemas(&self, catalog: &Catalog) -> Result<()> {
+        if self.source == Source::Empty {
+            return Ok(());
+        }
+        let known: Vec<&str> = catalog.schemas.iter().map(|schema| schema.name.as_str()).collect();
+        for wanted in &self.scope.schemas {
+            if known.contains(&wanted.as_str()) {
+                continue;
+            }
+            let hint = match nearest(wanted, &known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "there is none that this user can see".to_owned(),
+                None => format!("there are: {}", known.join(", ")),
+            };
+            return Err(Error::new(format!("there is no schema `{wanted}` in {}", self.source)).with_hint(hint));
+        }
+        Ok(())
+    }
+}
+
+/// The value of a variable: the environment's; for the two that the configuration names, else that of the file `.env`
+/// in its folder. Nothing else is taken from that file.
+pub(super) fn variable(project: &Project, name: &str) -> Option<String> {
+    if let Some(value) = std::env::var(name).ok().filter(|value| !value.is_empty()) {
+        return Some(value);
+    }
+    let database = &project.config.database;
+    if name != database.url_env && name != database.shadow_url_env {
+        return None;
+    }
+    let lines = dotenvy::from_path_iter(project.resolve(Path::new(".env"))).ok()?;
+    for line in lines {
+        match line {
+            Ok((key, value)) if key == name && !value.is_empty() => return Some(value),
+            Ok(_) | Err(dotenvy::Error::LineParse(..)) => {}
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+/// The folder of migrations: the configured one, else one that is there.
+pub(super) fn migrations_folder(project: &Project) -> Option<PathBuf> {
+    if let Some(folder) = &project.config.migrations.dir {
+        return Some(project.resolve(folder));
+    }
+    ["supabase/migrations", "migrations"]
+        .iter()
+        .map(|path| project.resolve(Path::new(path)))
+        .find(|path| path.is_dir())
+}
+
+fn excluded(name: &str) -> Result<QName> {
+    name.parse().map_err(|reason| {
+        Error::new(format!("[scope] exclude: {reason}")).with_hint("write \"schema.name\", or \"schema.prefix*\"")
+    })
+}
+
+/// Whether the project or the source is Supabase's.
+fn found_supabase(source: &Source, project: &Project, report: Report) -> bool {
+    if let Source::Database(url) = source {
+        // A database is what its host says, whatever else lies in the folder; a local stack has no name of its own.
+        let local = connect::describe(url)
+            .is_ok_and(|place| place.contains("@127.0.0.1:54322/") || place.contains("@localhost:54322/"));
+        return connect::is_supabase(url) || local;
+    }
+    let marker = ["supabase/config.toml"]
+        .iter()
+        .map(|path| project.resolve(Path::new(path)))
+        .find(|path| path.is_file());
+    if let Some(marker) = &marker {
+        report.detail(&format!(
+            "taken for a Supabase project, because {} is there",
+            marker.display()
+        ));
+    }
+    marker.is_some()
+}
