@@ -1,6 +1,7 @@
 //! Typed code out of a catalog: one neutral model, spelled per language.
 
 pub mod files;
+pub mod json_schema;
 pub mod lower;
 pub mod model;
 pub mod naming;
@@ -57,9 +58,10 @@ pub fn generate(catalog: &Catalog, config: &Config, scope: &Scope) -> Result<Gen
     Ok(all)
 }
 
-fn language(_api: &model::Api, entry: &Generate) -> Result<Generated> {
+fn language(api: &model::Api, entry: &Generate) -> Result<Generated> {
     match &entry.language {
-        Language::Typescript(_) | Language::Rust(_) | Language::Python(_) | Language::JsonSchema(_) => {
+        Language::JsonSchema(options) => json_schema::generate(api, entry, options),
+        Language::Typescript(_) | Language::Rust(_) | Language::Python(_) => {
             Err(Error::new(format!("no generator for {} yet", entry.lang())))
         }
     }

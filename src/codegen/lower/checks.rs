@@ -232,11 +232,12 @@ fn measure_rule(measure: Measure, op: &BinaryOperator, constant: &Expr) -> Optio
         return (matches!(op, BinaryOperator::NotEq) && empty).then_some(Rule::MinLength(1));
     }
     let number: u64 = constant.number()?.parse().ok()?;
-    let least = |bound| match measure {
-        Measure::Items => Rule::MinItems(bound),
+    let least = |bound: u64| match measure {
+        // All dimensions count, but a language counts the outer one alone.
+        Measure::Items => Rule::MinItems(bound.min(1)),
         _ => Rule::MinLength(bound),
     };
-    let most = |bound| match measure {
+    let most = |bound: u64| match measure {
         Measure::Items => Rule::MaxItems(bound),
         _ => Rule::MaxLength(bound),
     };
