@@ -73,7 +73,7 @@ impl Report {
                     "level": "error",
                     "message": redact(&error.to_string()),
                     "detail": error.detail().map(redact),
-                    "hint": error.hint().map(redact),
+                    "hint": error.hint(),
                     "file": location.map(|location| location.path.display().to_string()),
                     "line": position.map(|(line, _)| line),
                     "column": position.map(|(_, column)| column),
@@ -92,7 +92,7 @@ impl Report {
             let _ = write!(text, "\n{DIM}detail{DIM:#}: {}", redact(detail));
         }
         if let Some(hint) = error.hint() {
-            let _ = write!(text, "\n{CYAN}hint{CYAN:#}: {}", redact(hint));
+            let _ = write!(text, "\n{CYAN}hint{CYAN:#}: {hint}");
         }
         line(&text);
     }
@@ -133,7 +133,7 @@ impl Report {
         }
         line(&format!("{style}{name}{style:#}: {subject}: {message}"));
         if let Some(hint) = &diagnostic.hint {
-            line(&format!("{CYAN}hint{CYAN:#}: {}", redact(hint)));
+            line(&format!("{CYAN}hint{CYAN:#}: {hint}"));
         }
     }
 

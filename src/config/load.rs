@@ -42,7 +42,9 @@ pub fn load(file: Option<&Path>) -> Result<Project> {
     let Some(file) = file.map(Path::to_owned).or_else(find) else {
         return Ok(Project::default());
     };
-    let text = std::fs::read_to_string(&file).map_err(|error| Error::io("cannot read", &file, error))?;
+    let text = std::fs::read_to_string(&file).map_err(|error| {
+        Error::io("cannot read", &file, error).with_hint("it must be a file in UTF-8; --config names another")
+    })?;
     let config = parse(&text, &file)?;
     let base = file.parent().map(Path::to_owned).unwrap_or_default();
     Ok(Project {

@@ -137,9 +137,18 @@ impl UrlParts {
         Some(self.query.remove(at).1)
     }
 
-    /// What sqlx makes of the URL with `host` alone.
+    /// What sqlx makes of the URL with `host` alone. Of a parameter that stands there twice, it takes the last.
     fn options(&self, host: &str) -> Result<PgConnectOptions> {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
+        // A user without a host is right to libpq, and no URL to others.
+        let place = if host.is_empty() && !self.user.is_empty() {
+            "localhost"
+        } else {
+            host
+        };
+        if place != host {
+            query.append_pair("host", PgConnectOptions::new_without_pgpass().get_host());
+        }
         for (key, value) in &self.defaults {
             let said = match key.as_str() {
                 "host" | "hostaddr" => !host.is_empty(),
@@ -160,7 +169,7 @@ impl UrlParts {
         {
             query.append_pair("host", address);
         }
-        let url = format!("postgres://{}{host}{}?{}", self.user, self.path, query.finish());
+        let url = format!("postgres://{}{place}{}?{}", self.user, self.path, query.finish());
         let options = PgConnectOptions::from_str(&url).map_err(|error| match error {
             sqlx::Error::Configuration(source) => bad_url(&redact(&source.to_string())),
             other => bad_url(&redact(&other.to_string())),
@@ -243,6 +252,10 @@ fn explain(error: sqlx::Error, options: &PgConnectOptions) -> Error {
             let code = database.code().unwrap_or_default().into_owned();
             explain_refusal(&code, database.message(), options, &place)
         }
+        sqlx::Error::Protocol(_) => (
+            format!("{place} does not answer as PostgreSQL does"),
+            "check that it is PostgreSQL that listens there, and that it lets this machine in",
+        ),
         other => (format!("cannot connect to {place}: {other}"), "check the URL"),
     };
     let mut explained = Error::new(redact(&message)).with_hint(hint);
@@ -324,12 +337,12 @@ fn explain_refusal(code: &str, said: &str, options: &PgConnectOptions, place: &s
             format!("wrong password for user `{user}` at {place}"),
             "put the right one into the URL's variable, PGPASSWORD or ~/.pgpass, percent-encoded where it is in a URL",
         ),
-        "28000" if said.contains("no encryption") || said.contains("SSL off") => (
-            format!("{place} takes no connection without TLS"),
-            "take sslmode=require (or no sslmode at all); the server's pg_hba.conf demands it",
+        "28000" if said.contains("pg_hba.conf") && said.contains("no encryption") => (
+            format!("{place} does not let this user in from this machine without TLS"),
+            "take sslmode=require where the server has TLS; else add a line for this user to the server's pg_hba.conf",
         ),
         "28000" if said.contains("pg_hba.conf") => (
-            format!("{place} lets this user and machine not in"),
+            format!("{place} does not let this user in from this machine"),
             "add a line for them to the server's pg_hba.conf, or use a user, host or database that has one",
         ),
         "28000" if said.contains("does not exist") => (

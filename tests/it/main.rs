@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod cli;
+mod config;
 mod house;
 mod scratch;
 mod servers;

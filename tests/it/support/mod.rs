@@ -1,5 +1,6 @@
 //! What the tests work against: compilers, clients, servers and databases.
 
+pub(crate) mod command;
 pub(crate) mod corpus;
 pub(crate) mod database;
 pub(crate) mod servers;
