@@ -43,6 +43,15 @@ pub(super) fn in_statement(file: &SqlFile, statement: &Statement, error: sqlx::E
     failure.with_source(error)
 }
 
+/// What `error` says about something that was run for `statement`: a place it has is not the user's.
+pub(super) fn about_statement(file: &SqlFile, statement: &Statement, error: sqlx::Error) -> Error {
+    let message = match error.as_database_error() {
+        Some(server) => server.message().to_owned(),
+        None => format!("the scratch server was lost while this ran: {error}"),
+    };
+    at(Error::new(message), file, statement.start()).with_source(error)
+}
+
 /// Adds the place of the byte `offset` of `file`, and its line.
 pub(super) fn at(error: Error, file: &SqlFile, offset: usize) -> Error {
     let position = position(&file.text, offset);

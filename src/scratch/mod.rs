@@ -253,6 +253,9 @@ async fn version_number(conn: &mut PgConnection) -> Result<u32> {
 fn with_marks(connect: PgConnectOptions, options: &Options, is_shared: bool) -> PgConnectOptions {
     let place = if is_shared { "shared" } else { "own" };
     let mut connect = connect.options([("pgkeel.scratch", place)]);
+    if options.platform == Platform::Supabase {
+        connect = connect.options([("pgkeel.platform", "supabase")]);
+    }
     if !options.stub_extensions.is_empty() {
         connect = connect.options([("pgkeel.stub_extensions", options.stub_extensions.join(","))]);
     }

@@ -49,8 +49,8 @@ pub(super) struct Session<'a> {
     pub(super) stand_ins: StandIns,
     /// The name of the scratch database, which stands for whatever database a script names.
     database: String,
-    /// The less mighty role that migrations run as, where the platform has one.
-    migrator: Option<&'static str>,
+    /// Whether migrations run as `postgres`, which on this platform may do less than we.
+    pub(super) has_migrator: bool,
     /// Whether other databases share the server.
     is_shared: bool,
     standard_strings: bool,
@@ -65,15 +65,16 @@ impl<'a> Session<'a> {
         let asked = sqlx::raw_sql(
             "SELECT current_database(), session_user = 'supabase_admin', \
              coalesce(current_setting('pgkeel.stub_extensions', true), ''), \
-             coalesce(current_setting('pgkeel.scratch', true), '') = 'shared'",
+             coalesce(current_setting('pgkeel.scratch', true), '') = 'shared', \
+             coalesce(current_setting('pgkeel.platform', true), '') = 'supabase'",
         );
         let row: PgRow = asked.fetch_one(&mut *conn).await.map_err(lost)?;
         let stand_ins: String = row.try_get(2).map_err(lost)?;
         Ok(Self {
             notes: Vec::new(),
-            stand_ins: StandIns::new(&stand_ins),
+            stand_ins: StandIns::new(&stand_ins, row.try_get(4).map_err(lost)?),
             database: row.try_get(0).map_err(lost)?,
-            migrator: row.try_get::<bool, _>(1).map_err(lost)?.then_some("postgres"),
+            has_migrator: row.try_get(1).map_err(lost)?,
             is_shared: row.try_get(3).map_err(lost)?,
             standard_strings: true,
             in_transaction: false,
@@ -91,15 +92,15 @@ impl<'a> Session<'a> {
     }
 
     async fn become_migrator(&mut self) -> Result<()> {
-        match self.migrator {
-            Some(_) => self.execute("SET SESSION AUTHORIZATION postgres").await.map_err(lost),
-            None => Ok(()),
+        if self.has_migrator {
+            self.execute("SET SESSION AUTHORIZATION postgres").await.map_err(lost)?;
         }
+        Ok(())
     }
 
     /// Runs `sql` with all rights, whoever the script runs as, and returns to who that is.
     pub(super) async fn execute_as_owner(&mut self, sql: &str) -> sqlx::Result<()> {
-        if self.migrator.is_none() {
+        if !self.has_migrator {
             return self.execute(sql).await;
         }
         self.execute("RESET SESSION AUTHORIZATION").await?;
@@ -144,6 +145,16 @@ impl<'a> Session<'a> {
         let failed = |error| fault::in_statement(file, statement, error);
         match statement::work(&statement.text) {
             Work::Plain => self.execute(&statement.text).await.map_err(failed)?,
+            Work::Privileged => self.execute_as_owner(&statement.text).await.map_err(failed)?,
+            Work::Setting => self.set(file, statement).await?,
+            Work::UpdateExtension(name) if extension::stand_in(&name).is_some() => {
+                let outcome = self.execute_as_owner(&statement.text).await;
+                if outcome.is_err() {
+                    let message = format!("skipped: the stand-in for {name} has one version");
+                    self.note(file, statement.start(), &message, |note| note);
+                }
+            }
+            Work::UpdateExtension(_) => self.execute_as_owner(&statement.text).await.map_err(failed)?,
             Work::Transaction { opens } => {
                 self.execute(&statement.text).await.map_err(failed)?;
                 self.in_transaction = opens;
@@ -196,6 +207,18 @@ impl<'a> Session<'a> {
             }
             Work::Server => self.execute(&statement.text).await.map_err(failed)?,
         }
+        Ok(())
+    }
+
+    /// Runs a `SET`. A dump of a newer server sets what an older one does not know, and psql goes on.
+    async fn set(&mut self, file: &SqlFile, statement: &Statement) -> Result<()> {
+        const UNKNOWN: &str = "42704";
+        let Err(error) = self.execute(&statement.text).await else { return Ok(()) };
+        let code = error.as_database_error().and_then(|error| error.code()).map(std::borrow::Cow::into_owned);
+        if self.in_transaction || code.as_deref() != Some(UNKNOWN) {
+            return Err(fault::in_statement(file, statement, error));
+        }
+        self.note(file, statement.start(), "skipped: the scratch server does not know this setting", |note| note);
         Ok(())
     }
 

@@ -64,6 +64,13 @@ impl Statement {
         statement
     }
 
+    /// A whole script as one statement.
+    pub(super) fn verbatim(script: &str) -> Self {
+        let mut statement = Self::default();
+        statement.push(script, 0, true);
+        statement
+    }
+
     /// The byte of the script that the statement starts at.
     pub(super) fn start(&self) -> usize {
         self.origins.first().map_or(0, |origin| origin.source)

@@ -14,6 +14,12 @@ pub(super) enum Work {
         /// Whether one is open afterwards.
         opens: bool,
     },
+    /// `SET` of something else than a role, a transaction's mode or how strings are read.
+    Setting,
+    /// A hosted platform lets its users do this, although it takes a superuser.
+    Privileged,
+    /// `ALTER EXTENSION … UPDATE`, and of which.
+    UpdateExtension(String),
     /// It may change how strings are read.
     Strings,
     /// `SET LOCAL`.
@@ -70,6 +76,11 @@ pub(super) fn work(text: &str) -> Work {
         "rollback" if tokens.iter().any(|token| token.is(text, "to")) => None,
         "commit" | "end" | "rollback" | "abort" => Some(Work::Transaction { opens: false }),
         "copy" => copy(text, &tokens),
+        "create" | "alter" | "drop" if is_privileged(text, &tokens) => Some(Work::Privileged),
+        "comment" if word(2).is_some_and(|word| word.eq_ignore_ascii_case("extension")) => Some(Work::Privileged),
+        "alter" if second == "extension" && tokens.get(3).is_some_and(|token| token.is(text, "update")) => {
+            tokens.get(2).and_then(|token| token.name(text)).map(Work::UpdateExtension)
+        }
         "create" if second == "extension" => create_extension(text, &tokens).map(Work::CreateExtension),
         "create" if second == "index" || second == "unique" => index_options(text, &tokens).map(Work::IndexWithOptions),
         "create" | "drop" if second == "database" => Some(Work::MakeDatabase),
@@ -86,13 +97,25 @@ pub(super) fn work(text: &str) -> Work {
             on.and_then(|on| name_database(text, &tokens, on + 1))
         }
         "set" if second == "local" => Some(Work::SetLocal),
+        "set" if !matches!(&*second, "role" | "session" | "transaction" | "constraints") => Some(Work::Setting),
         _ => None,
     };
     match found {
+        None | Some(Work::Setting | Work::SetLocal) if mentions(text, "standard_conforming_strings") => Work::Strings,
         Some(work) => work,
-        None if mentions(text, "standard_conforming_strings") => Work::Strings,
         None => Work::Plain,
     }
+}
+
+/// What a platform's own extension of the server lets through.
+fn is_privileged(text: &str, tokens: &[Token]) -> bool {
+    let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token: &Token| token.is(text, word));
+    let all_tables = || tokens.windows(2).any(|pair| pair[0].is(text, "all") && pair[1].is(text, "tables"));
+    (is(1, "event") && is(2, "trigger"))
+        || (is(1, "foreign") && is(2, "data"))
+        || (is(1, "publication") && all_tables())
+        || (is(0, "drop") && is(1, "extension"))
+        || (is(0, "alter") && is(1, "extension") && !is(3, "update"))
 }
 
 /// `COPY t FROM stdin` or `COPY t TO stdout`, outside any query in parentheses.
