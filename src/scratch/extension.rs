@@ -34,9 +34,24 @@ enum Home {
 }
 
 const STAND_INS: &[StandIn] = &[
-    StandIn { name: "http", version: "1.6", home: Home::Free, script: include_str!("stubs/http.sql") },
-    StandIn { name: "hypopg", version: "1.4.1", home: Home::Free, script: include_str!("stubs/hypopg.sql") },
-    StandIn { name: "pg_cron", version: "1.6", home: Home::Within("cron"), script: include_str!("stubs/pg_cron.sql") },
+    StandIn {
+        name: "http",
+        version: "1.6",
+        home: Home::Free,
+        script: include_str!("stubs/http.sql"),
+    },
+    StandIn {
+        name: "hypopg",
+        version: "1.4.1",
+        home: Home::Free,
+        script: include_str!("stubs/hypopg.sql"),
+    },
+    StandIn {
+        name: "pg_cron",
+        version: "1.6",
+        home: Home::Within("cron"),
+        script: include_str!("stubs/pg_cron.sql"),
+    },
     StandIn {
         name: "pg_graphql",
         version: "1.5.11",
@@ -49,27 +64,72 @@ const STAND_INS: &[StandIn] = &[
         home: Home::Free,
         script: include_str!("stubs/pg_jsonschema.sql"),
     },
-    StandIn { name: "pg_net", version: "0.14.0", home: Home::Within("net"), script: include_str!("stubs/pg_net.sql") },
-    StandIn { name: "pgaudit", version: "17.0", home: Home::Free, script: include_str!("stubs/pgaudit.sql") },
-    StandIn { name: "pgcrypto", version: "1.3", home: Home::Free, script: include_str!("stubs/pgcrypto.sql") },
-    StandIn { name: "pgjwt", version: "0.2.0", home: Home::Free, script: include_str!("stubs/pgjwt.sql") },
-    StandIn { name: "pgmq", version: "1.4.4", home: Home::Fixed("pgmq"), script: include_str!("stubs/pgmq.sql") },
+    StandIn {
+        name: "pg_net",
+        version: "0.14.0",
+        home: Home::Within("net"),
+        script: include_str!("stubs/pg_net.sql"),
+    },
+    StandIn {
+        name: "pgaudit",
+        version: "17.0",
+        home: Home::Free,
+        script: include_str!("stubs/pgaudit.sql"),
+    },
+    StandIn {
+        name: "pgcrypto",
+        version: "1.3",
+        home: Home::Free,
+        script: include_str!("stubs/pgcrypto.sql"),
+    },
+    StandIn {
+        name: "pgjwt",
+        version: "0.2.0",
+        home: Home::Free,
+        script: include_str!("stubs/pgjwt.sql"),
+    },
+    StandIn {
+        name: "pgmq",
+        version: "1.4.4",
+        home: Home::Fixed("pgmq"),
+        script: include_str!("stubs/pgmq.sql"),
+    },
     StandIn {
         name: "pgsodium",
         version: "3.1.8",
         home: Home::Fixed("pgsodium"),
         script: include_str!("stubs/pgsodium.sql"),
     },
-    StandIn { name: "postgis", version: "3.3.7", home: Home::Free, script: include_str!("stubs/postgis.sql") },
+    StandIn {
+        name: "postgis",
+        version: "3.3.7",
+        home: Home::Free,
+        script: include_str!("stubs/postgis.sql"),
+    },
     StandIn {
         name: "supabase_vault",
         version: "0.3.1",
         home: Home::Fixed("vault"),
         script: include_str!("stubs/supabase_vault.sql"),
     },
-    StandIn { name: "uuid-ossp", version: "1.1", home: Home::Free, script: include_str!("stubs/uuid-ossp.sql") },
-    StandIn { name: "vector", version: "0.8.0", home: Home::Free, script: include_str!("stubs/vector.sql") },
-    StandIn { name: "wrappers", version: "0.5.3", home: Home::Free, script: include_str!("stubs/wrappers.sql") },
+    StandIn {
+        name: "uuid-ossp",
+        version: "1.1",
+        home: Home::Free,
+        script: include_str!("stubs/uuid-ossp.sql"),
+    },
+    StandIn {
+        name: "vector",
+        version: "0.8.0",
+        home: Home::Free,
+        script: include_str!("stubs/vector.sql"),
+    },
+    StandIn {
+        name: "wrappers",
+        version: "0.5.3",
+        home: Home::Free,
+        script: include_str!("stubs/wrappers.sql"),
+    },
 ];
 
 /// Which extensions are stood in for.
@@ -83,14 +143,20 @@ pub(super) struct StandIns {
 impl StandIns {
     /// Reads names with commas between.
     pub(super) fn new(names: &str, fill_in: bool) -> Self {
-        let wanted = names.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let wanted = names
+            .split(',')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
         Self { wanted, fill_in }
     }
 }
 
 /// Refuses a wish for a stand-in that does not exist.
 pub(super) fn check_names(names: &[String]) -> Result<()> {
-    let Some(unknown) = names.iter().find(|name| stand_in(name).is_none()) else { return Ok(()) };
+    let Some(unknown) = names.iter().find(|name| stand_in(name).is_none()) else {
+        return Ok(());
+    };
     let known: Vec<&str> = STAND_INS.iter().map(|stand_in| stand_in.name).collect();
     Err(Error::new(format!("no stand-in for the extension {unknown}"))
         .with_hint(format!("there are stand-ins for {}", known.join(", "))))
@@ -108,7 +174,10 @@ pub(super) async fn create(
     wanted: &CreateExtension,
 ) -> Result<()> {
     let run_as_it_is = async |session: &mut Session<'_>| {
-        session.execute_as_owner(&statement.text).await.map_err(|error| fault::in_statement(file, statement, error))
+        session
+            .execute_as_owner(&statement.text)
+            .await
+            .map_err(|error| fault::in_statement(file, statement, error))
     };
     // Within a failed transaction nothing can be asked, and the statement itself tells what is the matter.
     let Ok((is_there, is_available)) = state(session.conn, &wanted.name).await else {
@@ -128,7 +197,10 @@ pub(super) async fn create(
                 ),
                 None => "install it there, or name another server's programs in PGKEEL_PG_BIN".to_owned(),
             };
-            let error = Error::new(format!("the extension {} is not installed on the scratch server", wanted.name));
+            let error = Error::new(format!(
+                "the extension {} is not installed on the scratch server",
+                wanted.name
+            ));
             Err(fault::at(error.with_hint(cure), file, statement.start()))
         }
     }
@@ -154,13 +226,20 @@ async fn install(
     stand_in: &StandIn,
 ) -> Result<()> {
     let failed = |error| fault::about_statement(file, statement, error);
-    let current = sqlx::raw_sql("SELECT current_schema()").fetch_one(&mut *session.conn).await;
+    let current = sqlx::raw_sql("SELECT current_schema()")
+        .fetch_one(&mut *session.conn)
+        .await;
     let current: Option<String> = current.and_then(|row| row.try_get(0)).map_err(failed)?;
     let schema = wanted.schema.clone().or(current).unwrap_or_else(|| "public".to_owned());
     let mut script = script(stand_in, &schema, wanted.version.as_deref());
     if let (true, Home::Fixed(own) | Home::Within(own)) = (session.has_migrator, &stand_in.home) {
         // The platform's own scripts let its users use what they install.
-        for what in ["SCHEMA", "ALL TABLES IN SCHEMA", "ALL SEQUENCES IN SCHEMA", "ALL ROUTINES IN SCHEMA"] {
+        for what in [
+            "SCHEMA",
+            "ALL TABLES IN SCHEMA",
+            "ALL SEQUENCES IN SCHEMA",
+            "ALL ROUTINES IN SCHEMA",
+        ] {
             let _ = writeln!(script, "GRANT ALL ON {what} {own} TO postgres WITH GRANT OPTION;");
         }
     }
@@ -191,9 +270,8 @@ pub(super) fn script(stand_in: &StandIn, schema: &str, version: Option<&str>) ->
         script,
         "INSERT INTO pg_catalog.pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion) \
          VALUES (pg_catalog.pg_nextoid('pg_catalog.pg_extension', 'oid', 'pg_catalog.pg_extension_oid_index'), {}, \
-         {}::regrole, {}::regnamespace, {}, {});",
+         CURRENT_USER::text::regrole, {}::regnamespace, {}, {});",
         literal(stand_in.name),
-        "CURRENT_USER::text",
         literal(&format!("\"{}\"", extension.replace('"', "\"\""))),
         matches!(stand_in.home, Home::Free),
         literal(version.unwrap_or(stand_in.version)),
@@ -203,7 +281,11 @@ pub(super) fn script(stand_in: &StandIn, schema: &str, version: Option<&str>) ->
     }
     // Within a format string, a schema's percent sign is doubled; its quotes are as safe as the user's own schema.
     script.push_str(&stand_in.script.replace("@extschema@", &quoted));
-    let _ = writeln!(script, "\n{}", include_str!("stubs/members.sql").replace("@extension@", stand_in.name));
+    let _ = writeln!(
+        script,
+        "\n{}",
+        include_str!("stubs/members.sql").replace("@extension@", stand_in.name)
+    );
     script
 }
 
@@ -216,16 +298,33 @@ pub(super) async fn create_index(
     options: &IndexOptions,
 ) -> Result<()> {
     let Ok(Some(newest)) = newest_index(session.conn, &options.method).await else {
-        return session.execute(&statement.text).await.map_err(|error| fault::in_statement(file, statement, error));
+        return session
+            .execute(&statement.text)
+            .await
+            .map_err(|error| fault::in_statement(file, statement, error));
     };
     let plain = statement.with_replaced(options.place.clone(), " ");
-    session.execute(&plain.text).await.map_err(|error| fault::in_statement(file, &plain, error))?;
+    session
+        .execute(&plain.text)
+        .await
+        .map_err(|error| fault::in_statement(file, &plain, error))?;
     let made = newest_index(session.conn, &options.method).await.ok().flatten();
-    let Some(made) = made.filter(|made| *made > newest) else { return Ok(()) };
-    let values: Vec<String> = options.options.iter().map(|option| literal(option).to_string()).collect();
-    let update =
-        format!("UPDATE pg_catalog.pg_class SET reloptions = ARRAY[{}] WHERE oid = {made}", values.join(", "));
-    session.execute_as_owner(&update).await.map_err(|error| fault::about_statement(file, statement, error))
+    let Some(made) = made.filter(|made| *made > newest) else {
+        return Ok(());
+    };
+    let values: Vec<String> = options
+        .options
+        .iter()
+        .map(|option| literal(option).to_string())
+        .collect();
+    let update = format!(
+        "UPDATE pg_catalog.pg_class SET reloptions = ARRAY[{}] WHERE oid = {made}",
+        values.join(", ")
+    );
+    session
+        .execute_as_owner(&update)
+        .await
+        .map_err(|error| fault::about_statement(file, statement, error))
 }
 
 /// The oid of the newest index of `method`, or 0 without one; `None` where `method` is no stand-in's.
@@ -256,7 +355,9 @@ mod tests {
     #[test]
     fn scripts_go_where_they_are_told() {
         let made = |name: &str, schema| script(stand_in(name).unwrap(), schema, None);
-        assert!(made("vector", "my\"x").contains("CREATE ACCESS METHOD hnsw TYPE INDEX HANDLER \"my\"\"x\".hnswhandler"));
+        assert!(
+            made("vector", "my\"x").contains("CREATE ACCESS METHOD hnsw TYPE INDEX HANDLER \"my\"\"x\".hnswhandler")
+        );
         assert!(made("pgmq", "public").contains("CREATE SCHEMA IF NOT EXISTS \"pgmq\""));
         assert!(STAND_INS.windows(2).all(|pair| pair[0].name < pair[1].name));
     }

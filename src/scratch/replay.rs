@@ -213,12 +213,22 @@ impl<'a> Session<'a> {
     /// Runs a `SET`. A dump of a newer server sets what an older one does not know, and psql goes on.
     async fn set(&mut self, file: &SqlFile, statement: &Statement) -> Result<()> {
         const UNKNOWN: &str = "42704";
-        let Err(error) = self.execute(&statement.text).await else { return Ok(()) };
-        let code = error.as_database_error().and_then(|error| error.code()).map(std::borrow::Cow::into_owned);
+        let Err(error) = self.execute(&statement.text).await else {
+            return Ok(());
+        };
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .map(std::borrow::Cow::into_owned);
         if self.in_transaction || code.as_deref() != Some(UNKNOWN) {
             return Err(fault::in_statement(file, statement, error));
         }
-        self.note(file, statement.start(), "skipped: the scratch server does not know this setting", |note| note);
+        self.note(
+            file,
+            statement.start(),
+            "skipped: the scratch server does not know this setting",
+            |note| note,
+        );
         Ok(())
     }
 

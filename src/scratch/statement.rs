@@ -78,9 +78,10 @@ pub(super) fn work(text: &str) -> Work {
         "copy" => copy(text, &tokens),
         "create" | "alter" | "drop" if is_privileged(text, &tokens) => Some(Work::Privileged),
         "comment" if word(2).is_some_and(|word| word.eq_ignore_ascii_case("extension")) => Some(Work::Privileged),
-        "alter" if second == "extension" && tokens.get(3).is_some_and(|token| token.is(text, "update")) => {
-            tokens.get(2).and_then(|token| token.name(text)).map(Work::UpdateExtension)
-        }
+        "alter" if second == "extension" && tokens.get(3).is_some_and(|token| token.is(text, "update")) => tokens
+            .get(2)
+            .and_then(|token| token.name(text))
+            .map(Work::UpdateExtension),
         "create" if second == "extension" => create_extension(text, &tokens).map(Work::CreateExtension),
         "create" if second == "index" || second == "unique" => index_options(text, &tokens).map(Work::IndexWithOptions),
         "create" | "drop" if second == "database" => Some(Work::MakeDatabase),
@@ -110,7 +111,11 @@ pub(super) fn work(text: &str) -> Work {
 /// What a platform's own extension of the server lets through.
 fn is_privileged(text: &str, tokens: &[Token]) -> bool {
     let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token: &Token| token.is(text, word));
-    let all_tables = || tokens.windows(2).any(|pair| pair[0].is(text, "all") && pair[1].is(text, "tables"));
+    let all_tables = || {
+        tokens
+            .windows(2)
+            .any(|pair| pair[0].is(text, "all") && pair[1].is(text, "tables"))
+    };
     (is(1, "event") && is(2, "trigger"))
         || (is(1, "foreign") && is(2, "data"))
         || (is(1, "publication") && all_tables())

@@ -44,7 +44,11 @@ pub(super) async fn prepare(conn: &mut PgConnection) -> Result<()> {
     prepare_database(conn).await?;
     // As hosted: the logins' own search path, not the database's.
     for role in ["supabase_admin", "postgres"] {
-        run(conn, &format!("ALTER ROLE {role} SET search_path TO \"$user\", public, extensions")).await?;
+        run(
+            conn,
+            &format!("ALTER ROLE {role} SET search_path TO \"$user\", public, extensions"),
+        )
+        .await?;
     }
     run(conn, "ALTER ROLE authenticated SET statement_timeout TO '8s'").await?;
     run(conn, "ALTER ROLE anon SET statement_timeout TO '3s'").await
@@ -53,7 +57,9 @@ pub(super) async fn prepare(conn: &mut PgConnection) -> Result<()> {
 /// Prepares an empty database on a server that others share: roles that it lacks are made, those it has stay.
 pub(super) async fn prepare_shared(conn: &mut PgConnection) -> Result<()> {
     prepare_database(conn).await.map_err(|error| {
-        error.with_hint("the shadow server's role has to be a superuser to prepare a Supabase project's roles and schemas")
+        error.with_hint(
+            "the shadow server's role has to be a superuser to prepare a Supabase project's roles and schemas",
+        )
     })?;
     let path = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path TO \"$user\", public, extensions', \
                 current_database()); END $$";
@@ -76,7 +82,10 @@ async fn prepare_database(conn: &mut PgConnection) -> Result<()> {
 async fn run(conn: &mut PgConnection, script: &str) -> Result<()> {
     let outcome = sqlx::raw_sql(AssertSqlSafe(script)).execute(conn).await;
     outcome.map(drop).map_err(|error| {
-        let file = SqlFile { path: "pgkeel's preparation of a Supabase project".into(), text: script.to_owned() };
+        let file = SqlFile {
+            path: "pgkeel's preparation of a Supabase project".into(),
+            text: script.to_owned(),
+        };
         let statement = super::split::Statement::verbatim(script);
         fault::in_statement(&file, &statement, error)
     })

@@ -23,7 +23,10 @@ async fn a_server_starts_replays_and_is_gone() {
 }
 
 fn supabase() -> Options {
-    Options { platform: scratch::Platform::Supabase, ..Options::default() }
+    Options {
+        platform: scratch::Platform::Supabase,
+        ..Options::default()
+    }
 }
 
 #[tokio::test]
