@@ -9,7 +9,8 @@ use super::git;
 use super::report::Report;
 use crate::catalog::Catalog;
 use crate::catalog::name::QName;
-use crate::catalog::scope::{self, Scope};
+use crate::catalog::relation::RelationKind;
+use crate::catalog::scope::{self, Scope, Standing};
 use crate::config::Platform;
 use crate::config::load::{Project, nearest};
 use crate::diagnostic::Diagnostic;
@@ -217,6 +218,7 @@ impl Reading {
             Source::Empty => (Catalog::default(), Vec::new()),
         };
         self.check_schemas(&catalog)?;
+        report.say(&format!("read {} from {}", self.summary(&catalog), self.source));
         Ok((catalog, diagnostics))
     }
 
@@ -241,6 +243,23 @@ impl Reading {
         drop(connection);
         scratch.close().await?;
         Ok((catalog, diagnostics))
+    }
+
+    /// How much of the catalog is ours: "12 tables, 1 view, 3 types and 2 routines".
+    fn summary(&self, catalog: &Catalog) -> String {
+        let ours = |name: &QName| self.scope.standing(&name.schema) == Standing::Ours;
+        let relations = || catalog.relations.iter().filter(|relation| ours(&relation.name));
+        let is_view = |kind| matches!(kind, RelationKind::View | RelationKind::MaterializedView);
+        let views = relations().filter(|relation| is_view(relation.kind)).count();
+        let counts = [
+            (relations().count() - views, "table"),
+            (views, "view"),
+            (catalog.types.iter().filter(|row| ours(&row.name)).count(), "type"),
+            (catalog.routines.iter().filter(|row| ours(&row.id.name)).count(), "routine"),
+        ];
+        let parts = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+        let (last, first) = (&parts[3], &parts[..3]);
+        format!("{} and {last}", first.join(", "))
     }
 
     /// A schema that is asked for and not there is a slip of the pen.

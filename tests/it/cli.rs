@@ -385,3 +385,114 @@ fn init_of_an_empty_folder_says_what_is_missing() {
     let plain = folder.run_with(&["init", "--force"], &[("NO_COLOR", "1")]);
     assert!(!plain.stderr.contains('\u{1b}'));
 }
+
+/// A configuration whose output shows its title.
+fn titled(title: &str) -> String {
+    format!("[[generate]]\nlang = \"json-schema\"\nout = \"out/schema.json\"\ntitle = \"{title}\"\n")
+}
+
+#[test]
+fn what_is_generated_is_written_once_and_checked() {
+    let folder = Folder::new("write");
+    folder
+        .write("migrations/1_a.sql", "create type mood as enum ('sad', 'ok');")
+        .write("pgkeel.toml", titled("One"));
+    let missing = folder.run(&["generate", "--check"]);
+    assert_eq!(missing.code, 1);
+    assert!(
+        missing.stderr.contains("missing: out/schema.json"),
+        "{}",
+        missing.stderr
+    );
+    let first = folder.run(&["generate"]);
+    assert!(
+        first.succeeds().stderr.contains("wrote out/schema.json"),
+        "{}",
+        first.stderr
+    );
+    assert_eq!(first.stdout, "");
+    let again = folder.run(&["generate"]);
+    assert!(
+        again.succeeds().stderr.contains("out/schema.json is up to date"),
+        "{}",
+        again.stderr
+    );
+    folder.run(&["generate", "--check"]).succeeds();
+
+    folder.write("pgkeel.toml", titled("Two"));
+    let stale = folder.run(&["generate", "--check"]);
+    assert_eq!(stale.code, 1);
+    assert!(
+        stale.stderr.contains("not up to date: out/schema.json"),
+        "{}",
+        stale.stderr
+    );
+    assert!(
+        stale
+            .stdout
+            .contains("-  \"title\": \"One\",\n+  \"title\": \"Two\",\n"),
+        "{}",
+        stale.stdout
+    );
+    assert!(folder.read("out/schema.json").contains("One"), "a check has written");
+    let quiet = folder.run(&["generate", "--check", "--quiet"]);
+    assert_eq!((quiet.code, quiet.stdout.as_str()), (1, ""));
+    assert!(quiet.stderr.contains("out/schema.json"), "{}", quiet.stderr);
+}
+
+#[test]
+fn output_goes_where_it_is_sent() {
+    let folder = Folder::new("out");
+    folder
+        .write("a.sql", "create type mood as enum ('sad', 'ok');")
+        .write("pgkeel.toml", titled("One"));
+    let generate = |out: &str| folder.run(&["generate", "--source", "a.sql", "--lang", "json-schema", "--out", out]);
+    let printed = generate("-");
+    assert!(
+        printed.succeeds().stdout.contains("\"title\": \"One\""),
+        "{}",
+        printed.stdout
+    );
+    generate("there").succeeds();
+    generate("mine.json").succeeds();
+    assert_eq!(printed.stdout, folder.read("there/schema.json"));
+    assert_eq!(printed.stdout, folder.read("mine.json"));
+    assert!(!folder.path.join("out").exists());
+    let style = folder.run(&["generate", "--source", "a.sql", "--style", "openapi", "--out", "-"]);
+    assert!(
+        style.succeeds().stdout.contains("\"openapi\": \"3.1"),
+        "{}",
+        style.stdout
+    );
+    let refused = folder.run(&["generate", "--check", "--out", "-"]);
+    assert_eq!(refused.code, 2);
+}
+
+#[test]
+fn what_cannot_be_written_stays_as_it_is() {
+    let folder = Folder::new("unwritable");
+    folder
+        .write("a.sql", "")
+        .write("mine.json", "{ \"mine\": true }")
+        .write("file", "x");
+    let generate = |out: &str| folder.run(&["generate", "--source", "a.sql", "--lang", "json-schema", "--out", out]);
+    generate("mine.json").fails("mine.json was not written by pgkeel", "--force");
+    assert_eq!(folder.read("mine.json"), "{ \"mine\": true }");
+    generate("file/schema.json").fails("cannot make the folder file", "a file stands where a folder is needed");
+    std::fs::set_permissions(
+        folder.path.join("mine.json"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o444),
+    )
+    .unwrap();
+    let forced = folder.run(&[
+        "generate",
+        "--source",
+        "a.sql",
+        "--lang",
+        "json-schema",
+        "--out",
+        "mine.json",
+        "--force",
+    ]);
+    forced.fails("cannot write mine.json: it is read-only", "change its permissions");
+}
