@@ -14,9 +14,10 @@ mod report;
 mod source;
 mod watch;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use args::{Command, Words};
+use args::{Command, SourceWords, Words};
 use exit::Exit;
 use report::Report;
 
@@ -56,26 +57,39 @@ fn run(words: Words, report: Report) -> Result<Exit> {
 }
 
 async fn dispatch(words: Words, report: Report) -> Result<Exit> {
-    let project = || -> Result<Project> {
-        let project = load::load(words.global.config.as_deref())?;
-        match &project.file {
-            Some(file) => report.detail(&format!("configured by {}", file.display())),
-            None => report.detail("no pgkeel.toml here or above: the defaults"),
-        }
-        Ok(project)
-    };
+    let config = words.global.config.as_deref();
     match &words.command {
-        Command::Init(init) => init::run(init, words.global.config.as_deref(), report),
-        Command::Pull(pull) => pull::run(&pull::Settings::new(pull, &project()?, report)?, report).await,
-        Command::Generate(generate) if generate.watch => {
-            watch::run(generate, words.global.config.as_deref(), report).await
+        Command::Init(init) => init::run(init, config, report),
+        Command::Pull(pull) => {
+            let project = project(config, &pull.source, report)?;
+            pull::run(&pull::Settings::new(pull, &project, report)?, report).await
         }
+        Command::Generate(generate) if generate.watch => watch::run(generate, config, report).await,
         Command::Generate(generate) => {
-            generate::run(&generate::Settings::new(generate, &project()?, report)?, report).await
+            let project = project(config, &generate.source, report)?;
+            generate::run(&generate::Settings::new(generate, &project, report)?, report).await
         }
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
     }
+}
+
+/// The configuration: the file that is named, else the one that is found, else that of the project that is the source.
+fn project(config: Option<&Path>, source: &SourceWords, report: Report) -> Result<Project> {
+    let mut project = load::load(config)?;
+    if project.file.is_none()
+        && let Some(folder) = &source.source
+    {
+        let file = Path::new(folder).join(load::FILE_NAME);
+        if file.is_file() {
+            project = load::load(Some(&file))?;
+        }
+    }
+    match &project.file {
+        Some(file) => report.detail(&format!("configured by {}", file.display())),
+        None => report.detail("no pgkeel.toml here or above: the defaults"),
+    }
+    Ok(project)
 }
 
 /// Waits for the wish to end.

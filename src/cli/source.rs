@@ -255,7 +255,10 @@ impl Reading {
             (relations().count() - views, "table"),
             (views, "view"),
             (catalog.types.iter().filter(|row| ours(&row.name)).count(), "type"),
-            (catalog.routines.iter().filter(|row| ours(&row.id.name)).count(), "routine"),
+            (
+                catalog.routines.iter().filter(|row| ours(&row.id.name)).count(),
+                "routine",
+            ),
         ];
         let parts = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
         let (last, first) = (&parts[3], &parts[..3]);
@@ -321,23 +324,30 @@ fn excluded(name: &str) -> Result<QName> {
     })
 }
 
-/// Whether the project or the source is Supabase's.
+/// Whether the project or the source is Supabase's. A database is what its host says, whatever else lies in the folder,
+/// except on this machine, where a Supabase stack has no name of its own.
 fn found_supabase(source: &Source, project: &Project, report: Report) -> bool {
     if let Source::Database(url) = source {
-        // A database is what its host says, whatever else lies in the folder; a local stack has no name of its own.
-        let local = connect::describe(url)
-            .is_ok_and(|place| place.contains("@127.0.0.1:54322/") || place.contains("@localhost:54322/"));
-        return connect::is_supabase(url) || local;
+        let place = connect::describe(url).unwrap_or_default();
+        let is_local = ["@127.0.0.1:", "@localhost:", "@::1:"]
+            .iter()
+            .any(|host| place.contains(host));
+        if connect::is_supabase(url) || !is_local {
+            return connect::is_supabase(url);
+        }
     }
-    let marker = ["supabase/config.toml"]
-        .iter()
-        .map(|path| project.resolve(Path::new(path)))
-        .find(|path| path.is_file());
-    if let Some(marker) = &marker {
-        report.detail(&format!(
-            "taken for a Supabase project, because {} is there",
-            marker.display()
-        ));
+    let mut folders = vec![project.base.clone()];
+    if let Source::Sql(path) = source {
+        // It may be a project's root, the migrations in it, or one of them.
+        folders.extend(path.ancestors().take(4).map(Path::to_owned));
     }
-    marker.is_some()
+    let files = folders.iter().map(|folder| folder.join("supabase/config.toml"));
+    let Some(found) = files.into_iter().find(|path| path.is_file()) else {
+        return false;
+    };
+    report.detail(&format!(
+        "taken for a Supabase project, because {} is there",
+        found.display()
+    ));
+    true
 }

@@ -11,7 +11,6 @@ use super::exit::Exit;
 use super::generate::{self, Settings};
 use super::report::Report;
 use super::source::Source;
-use crate::config::load;
 use crate::introspect::{connect, fingerprint};
 use crate::{Error, Result};
 
@@ -29,7 +28,7 @@ const RETRY: Duration = Duration::from_secs(1);
 /// # Errors
 /// Where the first configuration cannot be read, or the source cannot be watched.
 pub(super) async fn run(words: &Words, config: Option<&Path>, report: Report) -> Result<Exit> {
-    let mut project = load::load(config)?;
+    let mut project = super::project(config, &words.source, report)?;
     let mut settings = Settings::new(words, &project, report)?;
     if let Source::Git { .. } | Source::Empty = settings.reading.source {
         return Err(Error::new(format!("{} never changes", settings.reading.source))
@@ -44,7 +43,9 @@ pub(super) async fn run(words: &Words, config: Option<&Path>, report: Report) ->
         }
         report.say("waiting for changes");
         if watch.changed(report).await == Changed::Configuration {
-            match load::load(config).and_then(|new| Ok((Settings::new(words, &new, report)?, new))) {
+            match super::project(config, &words.source, report)
+                .and_then(|new| Ok((Settings::new(words, &new, report)?, new)))
+            {
                 Ok(new) => (settings, project) = new,
                 Err(error) => report.error(&error),
             }
