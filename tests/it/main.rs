@@ -3,6 +3,7 @@
 
 mod cli;
 mod config;
+mod example;
 mod house;
 mod scratch;
 mod servers;
