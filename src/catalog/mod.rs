@@ -25,6 +25,7 @@ pub mod sequence;
 pub mod text_search;
 pub mod trigger;
 pub mod types;
+pub mod uses;
 
 pub use id::{ObjectId, OperatorId, RoutineId};
 pub use name::{Name, QName};

@@ -69,6 +69,13 @@ impl<T: Row> Rows<T> {
         &self.rows[start..start + length]
     }
 
+    /// Drops the rows that `keep` does not want.
+    pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.retain(keep);
+        *self = Self::in_order(rows);
+    }
+
     /// The rows in the order of their ids.
     pub fn by_id(&self) -> impl Iterator<Item = &T> {
         let order = self.by_id.as_deref();

@@ -7,17 +7,26 @@
 
 pub mod connect;
 pub mod fingerprint;
+pub mod nullability;
 
+mod columns;
+mod constraints;
+mod data_types;
 mod extensions;
-#[allow(dead_code)]
+mod indexes;
 mod names;
 mod query;
+mod reach;
+mod relations;
 mod roles;
+mod routines;
 mod schemas;
-#[allow(dead_code)]
+mod sequences;
+mod types;
 mod values;
+mod views;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
@@ -25,10 +34,14 @@ use sqlx::{AssertSqlSafe, Either, PgConnection};
 
 use crate::Result;
 use crate::catalog::scope::Scope;
+use crate::catalog::types::Attribute;
 use crate::catalog::{Catalog, Draft};
 use crate::diagnostic::Diagnostic;
 
+use indexes::IndexColumn;
 use names::Names;
+use values::Oid;
+use views::Evidence;
 
 /// How much of a database is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,17 +114,50 @@ const FAMILIES: &[Family] = families! {
     "extensions": extensions::take, Types essential;
     "extension_members": extensions::take_member, Types essential;
     "schemas": schemas::take, Types essential;
+    "collation_names": schemas::take_collation_name, Types essential;
+    "data_types": data_types::take, Types essential;
+    "operator_names": schemas::take_operator_name, Whole;
+    "opclass_names": indexes::take_opclass_name, Types;
+    "relations": relations::take, Types essential;
+    "inherits": relations::take_inherits, Types essential;
+    "columns": columns::take, Types essential;
+    "defaults": columns::take_default, Types essential;
+    "partitions": relations::take_partition, Types essential;
+    "foreign_tables": relations::take_foreign_table, Types;
+    "views": views::take, Types;
+    "routine_names": routines::take_name, Whole;
+    "routines": routines::take, Types;
+    "aggregates": routines::take_aggregate, Whole;
+    "types": types::take, Types essential;
+    "view_queries": views::take_query, Types;
+    "function_facts": views::take_function_facts, Types;
+    "domain_constraints": constraints::take_domain, Types;
+    "constraints": constraints::take, Types;
+    "index_columns": indexes::take_column, Whole;
+    "indexes": indexes::take, Types;
+    "sequences": sequences::take, Whole;
+    "statistics": indexes::take_statistics, Whole;
 };
 
 /// A reading under way.
 struct Reader<'a> {
     scope: &'a Scope,
-    #[allow(dead_code)]
     depth: Depth,
     /// The server's major version.
     major: u32,
     names: Names,
     draft: Draft,
+    /// Attributes of composite types by the types' classes, with their numbers.
+    attributes: HashMap<Oid, Vec<(i16, Attribute)>>,
+    /// Types that have a row.
+    kept_types: HashSet<Oid>,
+    /// Places of routines in the draft.
+    routines: HashMap<Oid, usize>,
+    /// What columns of indexes have that is not usual, by index.
+    index_columns: HashMap<Oid, Vec<IndexColumn>>,
+    /// The draft's indexes, in its order.
+    indexes: Vec<Oid>,
+    evidence: Evidence,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -125,6 +171,12 @@ impl<'a> Reader<'a> {
             major,
             names: Names::default(),
             draft,
+            attributes: HashMap::new(),
+            kept_types: HashSet::new(),
+            routines: HashMap::new(),
+            index_columns: HashMap::new(),
+            indexes: Vec::new(),
+            evidence: Evidence::default(),
             diagnostics: Vec::new(),
         }
     }
@@ -134,8 +186,14 @@ impl<'a> Reader<'a> {
             Diagnostic::warning(*family, "the role may not read them, so they are left out")
                 .with_hint("read with a role that can see the system catalogs")
         }));
+        indexes::attach(&mut self);
+        views::prove(&mut self);
         self.diagnostics.sort();
-        (self.draft.finish(), self.diagnostics)
+        columns::arrange(&mut self);
+        let mut catalog = self.draft.finish();
+        let data_types = self.names.into_data_types().map(|row| (row.sql.clone(), row)).collect();
+        reach::prune(&mut catalog, data_types);
+        (catalog, self.diagnostics)
     }
 }
 
@@ -162,4 +220,3 @@ async fn read_families<'f>(
         }
     }
 }
-pub mod nullability;

@@ -44,10 +44,19 @@ pub(super) struct Names {
     /// Extensions by their members: (catalog, object).
     members: HashMap<(Oid, Oid), Name>,
     classes: HashMap<Oid, Class>,
+    /// Parents by their children, in order.
+    parents: HashMap<Oid, Vec<Oid>>,
+    /// Relations by their row types.
+    row_types: HashMap<Oid, Oid>,
     data_types: HashMap<(Oid, i32), TypeUse>,
     routines: HashMap<Oid, RoutineId>,
     operators: HashMap<Oid, OperatorId>,
     collations: HashMap<Oid, QName>,
+    opclasses: HashMap<Oid, OpclassName>,
+    /// The default operator class of an access method for exactly a type: (method, type).
+    default_opclasses: HashMap<(Oid, Oid), Oid>,
+    /// The constraints that indexes back.
+    index_constraints: HashMap<Oid, Name>,
     /// Everything else that a comment, a dependency or a label may be about: (catalog, object).
     objects: HashMap<(Oid, Oid), ObjectId>,
 }
@@ -73,18 +82,49 @@ pub(super) struct ColumnName {
     pub(super) name: Name,
     pub(super) data_type: Oid,
     pub(super) collation: Oid,
+    /// Whether it holds no NULL, as far as its own table is concerned.
+    pub(super) not_null: bool,
+    /// Its place in the draft's columns, for what has a row there.
+    pub(super) at: usize,
+}
+
+impl ColumnName {
+    /// What stands in the place of a column that is no more.
+    pub(super) fn dropped() -> Self {
+        Self {
+            name: Name::default(),
+            data_type: NONE,
+            collation: NONE,
+            not_null: false,
+            at: usize::MAX,
+        }
+    }
 }
 
 /// A type with a modifier, as something uses it.
 #[derive(Debug)]
 pub(super) struct TypeUse {
     pub(super) row: DataType,
+    /// For a composite type the class that has its attributes (`typrelid`); for an array that of its elements.
+    pub(super) relation: Oid,
     /// Its own collation (`typcollation`).
     pub(super) collation: Oid,
     /// Its own storage strategy (`typstorage`).
     pub(super) storage: u8,
-    /// What a domain restricts, through every level; for other types the type itself.
+    /// What a domain restricts (`typbasetype`).
     pub(super) base: Oid,
+}
+
+/// What others need to know of an operator class.
+#[derive(Debug)]
+pub(super) struct OpclassName {
+    pub(super) name: QName,
+    pub(super) method: Oid,
+    /// The type it is for.
+    pub(super) data_type: Oid,
+    pub(super) is_default: bool,
+    /// The type that an index stores, where it is another one.
+    pub(super) key_type: Oid,
 }
 
 impl Names {
@@ -102,11 +142,6 @@ impl Names {
 
     pub(super) fn add_schema(&mut self, oid: Oid, name: Name, standing: Standing) {
         self.schemas.insert(oid, (name, standing));
-    }
-
-    /// A schema's name and standing.
-    pub(super) fn schema(&self, oid: Oid) -> Option<(&Name, Standing)> {
-        self.schemas.get(&oid).map(|(name, standing)| (name, *standing))
     }
 
     /// The name of an object in the schema `schema`.
@@ -147,6 +182,29 @@ impl Names {
         self.classes.get_mut(&oid)
     }
 
+    /// Every class, by no order.
+    pub(super) fn classes(&self) -> impl Iterator<Item = &Class> {
+        self.classes.values()
+    }
+
+    /// Every class with its OID, by no order.
+    pub(super) fn classes_by_oid(&self) -> impl Iterator<Item = (Oid, &Class)> {
+        self.classes.iter().map(|(oid, class)| (*oid, class))
+    }
+
+    pub(super) fn add_parent(&mut self, child: Oid, parent: Oid) {
+        self.parents.entry(child).or_default().push(parent);
+    }
+
+    /// The parents of a table or index, in order.
+    pub(super) fn parents(&self, child: Oid) -> &[Oid] {
+        self.parents.get(&child).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn add_row_type(&mut self, row_type: Oid, class: Oid) {
+        self.row_types.insert(row_type, class);
+    }
+
     /// The columns of these numbers; 0, which stands for an expression, has none.
     pub(super) fn columns(&self, class: Oid, numbers: &[i16]) -> Vec<Name> {
         let columns = self.classes.get(&class).map_or(&[][..], |class| &class.columns);
@@ -179,6 +237,19 @@ impl Names {
         self.type_use(oid, -1).map(|known| known.row.name.clone())
     }
 
+    /// The type that values of a type are in the end: a domain's base through every level.
+    pub(super) fn base_type(&self, oid: Oid) -> Oid {
+        let mut base = oid;
+        while let Some(next) = self
+            .type_use(base, -1)
+            .map(|known| known.base)
+            .filter(|next| *next != NONE)
+        {
+            base = next;
+        }
+        base
+    }
+
     /// Every type that something may use, by no order.
     pub(super) fn into_data_types(self) -> impl Iterator<Item = DataType> {
         self.data_types.into_values().map(|known| known.row)
@@ -189,6 +260,7 @@ impl Names {
     }
 
     /// A routine's identity; `None` for no routine.
+    #[allow(dead_code)]
     pub(super) fn routine(&self, oid: Oid) -> Option<&RoutineId> {
         self.routines.get(&oid)
     }
@@ -219,6 +291,31 @@ impl Names {
         self.collations.get(&oid).cloned()
     }
 
+    pub(super) fn add_opclass(&mut self, oid: Oid, opclass: OpclassName) {
+        if opclass.is_default {
+            self.default_opclasses.insert((opclass.method, opclass.data_type), oid);
+        }
+        self.opclasses.insert(oid, opclass);
+    }
+
+    pub(super) fn opclass(&self, oid: Oid) -> Option<&OpclassName> {
+        self.opclasses.get(&oid)
+    }
+
+    /// The default operator class of an access method for exactly this type.
+    pub(super) fn default_opclass(&self, method: Oid, data_type: Oid) -> Option<Oid> {
+        self.default_opclasses.get(&(method, data_type)).copied()
+    }
+
+    pub(super) fn add_index_constraint(&mut self, index: Oid, constraint: &str) {
+        self.index_constraints.insert(index, constraint.into());
+    }
+
+    /// The constraint that the index backs.
+    pub(super) fn index_constraint(&self, index: Oid) -> Option<Name> {
+        self.index_constraints.get(&index).cloned()
+    }
+
     pub(super) fn add_object(&mut self, catalog: Oid, oid: Oid, object: ObjectId) {
         self.objects.insert((catalog, oid), object);
     }
@@ -229,9 +326,21 @@ impl Names {
         match catalog {
             PG_CLASS => self.class_object(oid, column),
             PG_PROC => self.routines.get(&oid).cloned().map(ObjectId::Routine),
-            PG_TYPE => self.type_name(oid).map(ObjectId::Type),
+            PG_TYPE => self.type_object(oid),
             PG_NAMESPACE => self.schemas.get(&oid).map(|(name, _)| ObjectId::Schema(name.clone())),
             _ => self.objects.get(&(catalog, oid)).cloned(),
+        }
+    }
+
+    /// A relation stands for its row type.
+    fn type_object(&self, oid: Oid) -> Option<ObjectId> {
+        if let Some(class) = self.row_types.get(&oid) {
+            return self.class_object(*class, 0);
+        }
+        let known = self.type_use(oid, -1)?;
+        match known.relation {
+            NONE => Some(ObjectId::Type(known.row.name.clone())),
+            relation => self.class_object(relation, 0),
         }
     }
 

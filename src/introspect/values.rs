@@ -1,8 +1,12 @@
 //! The values of catalog rows. In PostgreSQL's simple protocol every value arrives as its text.
 
+use std::str::FromStr;
+
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgHasArrayType as _, PgRow, PgTypeInfo, PgValueRef};
 use sqlx::{Decode, Postgres, Row as _, Type, ValueRef as _};
+
+use crate::catalog::Name;
 
 pub(super) use sqlx::postgres::types::Oid;
 
@@ -13,6 +17,20 @@ pub(super) const NONE: Oid = Oid(0);
 /// no value.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Texts(pub(super) Vec<String>);
+
+impl Texts {
+    /// The elements in their order.
+    pub(super) fn into_names(self) -> Vec<Name> {
+        self.0.into_iter().map(Name::from).collect()
+    }
+
+    /// The elements, sorted.
+    pub(super) fn into_sorted_names(self) -> Vec<Name> {
+        let mut names = self.into_names();
+        names.sort();
+        names
+    }
+}
 
 impl Type<Postgres> for Texts {
     fn type_info() -> PgTypeInfo {
@@ -27,6 +45,42 @@ impl Type<Postgres> for Texts {
 impl<'r> Decode<'r, Postgres> for Texts {
     fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
         array_elements(value.as_str()?).map(Self)
+    }
+}
+
+/// An `oid[]`, `oidvector`, `int2[]` or `int2vector`: in braces or not, and with bounds where it counts from 0.
+#[derive(Debug, PartialEq)]
+pub(super) struct Numbers<T>(pub(super) Vec<T>);
+
+/// Several OIDs.
+pub(super) type Oids = Numbers<u32>;
+
+impl Oids {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Oid> {
+        self.0.iter().copied().map(Oid)
+    }
+}
+
+impl<T> Type<Postgres> for Numbers<T> {
+    fn type_info() -> PgTypeInfo {
+        i16::array_type_info()
+    }
+
+    fn compatible(_: &PgTypeInfo) -> bool {
+        true
+    }
+}
+
+impl<'r, T: FromStr<Err: Into<BoxDynError>>> Decode<'r, Postgres> for Numbers<T> {
+    fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
+        let text = value.as_str()?;
+        let text = text.split_once('=').map_or(text, |(_bounds, elements)| elements);
+        let elements = text
+            .trim_matches(['{', '}'])
+            .split([',', ' '])
+            .filter(|element| !element.is_empty());
+        let elements = elements.map(|element| element.parse().map_err(Into::into));
+        elements.collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -71,7 +125,7 @@ pub(super) fn optional_text(row: &PgRow, at: usize) -> sqlx::Result<Option<&str>
 }
 
 /// A number in a column by position.
-pub(super) fn number<T: std::str::FromStr<Err: Into<BoxDynError>>>(row: &PgRow, at: usize) -> sqlx::Result<T> {
+pub(super) fn number<T: FromStr<Err: Into<BoxDynError>>>(row: &PgRow, at: usize) -> sqlx::Result<T> {
     text(row, at)?
         .parse()
         .map_err(|source: T::Err| wrong(at, source.into()))

@@ -24,7 +24,7 @@ use prove::Prover;
 use scope::Scope;
 
 /// The query behind each view: one row for [`ViewRule`] of every view and materialised view.
-pub const VIEWS_SQL: &str = include_str!("../sql/views.sql");
+pub const VIEWS_SQL: &str = include_str!("../sql/view_queries.sql");
 
 /// The rows for [`Facts::strict_functions`] and [`Facts::total_functions`].
 pub const FUNCTION_FACTS_SQL: &str = include_str!("../sql/function_facts.sql");
@@ -32,7 +32,7 @@ pub const FUNCTION_FACTS_SQL: &str = include_str!("../sql/function_facts.sql");
 /// OIDs from here on belong to users and extensions (`FirstNormalObjectId` of `transam.h`).
 const FIRST_NORMAL_OID: u32 = 16384;
 
-/// The query of one view or materialised view, as `sql/views.sql` reads it.
+/// The query of one view or materialised view, as `sql/view_queries.sql` reads it.
 #[derive(Clone, Copy, Debug)]
 pub struct ViewRule<'a> {
     /// The view (`pg_rewrite.ev_class`).

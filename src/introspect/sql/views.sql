@@ -1,6 +1,20 @@
--- The analysed query of each view and materialised view: columns relation, action. Majors 13 to 18, no parameters.
--- Views of the system are left out.
-SELECT r.ev_class::oid AS relation, r.ev_action::text AS action
-FROM pg_catalog.pg_rewrite r
-WHERE r.ev_type = '1' AND r.is_instead AND r.rulename = '_RETURN' AND r.ev_class >= 16384
-ORDER BY r.ev_class;
+-- Queries of views, and what can be done to their rows: bits 4 for UPDATE, 8 for INSERT, 16 for DELETE. A column can be
+-- updated only where rows can be updated and deleted.
+select
+  v.oid,
+  v.definition,
+  v.events,
+  case when v.events & 20 = 20 then array(
+    select a.attnum
+    from pg_catalog.pg_attribute a
+    where a.attrelid = v.oid and a.attnum > 0 and pg_catalog.pg_column_is_updatable(v.oid, a.attnum, true)
+  ) else '{}' end as updatable
+from (
+  select
+    c.oid,
+    pg_catalog.pg_get_viewdef(c.oid) as definition,
+    case when c.relkind = 'v' then pg_catalog.pg_relation_is_updatable(c.oid, true) else 0 end as events
+  from pg_catalog.pg_class c
+  where c.oid >= 16384 and c.relkind in ('v', 'm') and c.relpersistence <> 't'
+  offset 0
+) v;

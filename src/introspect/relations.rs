@@ -1,0 +1,187 @@
+//! Tables, views, materialised views and foreign tables (`pg_class`), and what else says how they are made.
+
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Result};
+
+use crate::catalog::Name;
+use crate::catalog::relation::{ForeignOption, PartitionOf, Relation, RelationKind, ReplicaIdentity, Writable};
+use crate::redact::holds_password;
+
+use super::Reader;
+use super::names::catalogs::PG_CLASS;
+use super::names::{Class, Reach};
+use super::values::{Oid, Texts, unknown};
+
+#[derive(FromRow)]
+struct Row<'r> {
+    oid: Oid,
+    schema: Oid,
+    name: &'r str,
+    kind: &'r str,
+    row_type: Oid,
+    owner: Oid,
+    unlogged: bool,
+    access_method: Option<&'r str>,
+    tablespace: Option<&'r str>,
+    options: Option<Texts>,
+    toast_options: Option<Texts>,
+    replica_identity: &'r str,
+    replica_index: Option<&'r str>,
+    row_security: bool,
+    force_row_security: bool,
+    of_type: Oid,
+}
+
+pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
+    let row = Row::from_row(row)?;
+    let name = reader.names.qualify(row.schema, row.name);
+    let reach = reader.names.reach(reader.scope, row.schema, &name);
+    let class = Class {
+        name: name.clone(),
+        kind: row.kind.bytes().next().unwrap_or_default(),
+        reach,
+        at: reader.draft.relations.len(),
+        columns: Vec::new(),
+    };
+    reader.names.add_class(row.oid, class);
+    reader.names.add_row_type(row.row_type, row.oid);
+    if reach == Reach::Out || row.kind == "c" {
+        return Ok(());
+    }
+    reader.draft.relations.push(Relation {
+        name,
+        kind: kind(row.kind)?,
+        owner: reader.names.role(row.owner),
+        unlogged: row.unlogged,
+        access_method: row.access_method.map(Name::from),
+        tablespace: row.tablespace.map(Name::from),
+        options: options(row.options, row.toast_options),
+        replica_identity: replica_identity(row.replica_identity, row.replica_index)?,
+        row_security: row.row_security,
+        force_row_security: row.force_row_security,
+        of_type: reader.names.type_name(row.of_type),
+        inherits: Vec::new(),
+        partition_of: None,
+        partition_key: None,
+        definition: None,
+        writable: Writable::default(),
+        server: None,
+        foreign_options: Vec::new(),
+        extension: reader.names.extension(PG_CLASS, row.oid),
+    });
+    Ok(())
+}
+
+fn kind(code: &str) -> Result<RelationKind> {
+    Ok(match code {
+        "r" => RelationKind::Table,
+        "p" => RelationKind::PartitionedTable,
+        "v" => RelationKind::View,
+        "m" => RelationKind::MaterializedView,
+        "f" => RelationKind::ForeignTable,
+        _ => return Err(unknown("kind of relation", code)),
+    })
+}
+
+fn replica_identity(code: &str, index: Option<&str>) -> Result<ReplicaIdentity> {
+    Ok(match (code, index) {
+        ("d", _) => ReplicaIdentity::Default,
+        ("f", _) => ReplicaIdentity::Full,
+        ("i", Some(index)) => ReplicaIdentity::Index(index.into()),
+        // An index that is gone identifies nothing.
+        ("n" | "i", _) => ReplicaIdentity::Nothing,
+        _ => return Err(unknown("replica identity", code)),
+    })
+}
+
+/// Options as `name=value`, sorted; those of the TOAST table with their prefix.
+fn options(own: Option<Texts>, toast: Option<Texts>) -> Vec<Name> {
+    let mut options = own.map(Texts::into_names).unwrap_or_default();
+    let toast = toast.map(|toast| toast.0).unwrap_or_default();
+    options.extend(toast.iter().map(|option| Name::from(format!("toast.{option}"))));
+    options.sort();
+    options
+}
+
+/// What the name of an option has in it whose value may be a secret.
+const SECRETS: &[&str] = &["pass", "secret", "token", "key", "credential", "private", "auth"];
+
+/// The options of a foreign object, sorted; the values of those that may be secrets are dropped here.
+pub(super) fn foreign_options(options: Option<Texts>) -> Vec<ForeignOption> {
+    let options = options.map(|options| options.0).unwrap_or_default();
+    let mut options = options
+        .iter()
+        .map(|option| {
+            let (name, value) = option.split_once('=').unwrap_or((option, ""));
+            let lower = name.to_ascii_lowercase();
+            let is_secret = SECRETS.iter().any(|secret| lower.contains(secret)) || holds_password(value);
+            ForeignOption {
+                name: name.into(),
+                value: (!is_secret).then(|| value.to_owned()),
+            }
+        })
+        .collect::<Vec<_>>();
+    options.sort();
+    options
+}
+
+/// Changes the row of a relation that has one.
+pub(super) fn amend(reader: &mut Reader<'_>, oid: Oid, change: impl FnOnce(&mut Relation)) {
+    let Some(class) = reader.names.class(oid).filter(|class| class.reach != Reach::Out) else {
+        return;
+    };
+    let row = reader.draft.relations.get_mut(class.at);
+    if let Some(row) = row.filter(|row| row.name == class.name) {
+        change(row);
+    }
+}
+
+#[derive(FromRow)]
+struct Inherits {
+    child: Oid,
+    parent: Oid,
+}
+
+pub(super) fn take_inherits(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
+    let row = Inherits::from_row(row)?;
+    reader.names.add_parent(row.child, row.parent);
+    if let Some(parent) = reader.names.class(row.parent).map(|class| class.name.clone()) {
+        amend(reader, row.child, |relation| relation.inherits.push(parent));
+    }
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct Partition {
+    oid: Oid,
+    key: Option<String>,
+    bound: Option<String>,
+}
+
+pub(super) fn take_partition(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
+    let row = Partition::from_row(row)?;
+    amend(reader, row.oid, |relation| {
+        relation.partition_key = row.key;
+        relation.partition_of = row.bound.and_then(|bound| {
+            let parent = relation.inherits.pop()?;
+            Some(PartitionOf { parent, bound })
+        });
+    });
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct ForeignTable<'r> {
+    oid: Oid,
+    server: &'r str,
+    options: Option<Texts>,
+}
+
+pub(super) fn take_foreign_table(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
+    let row = ForeignTable::from_row(row)?;
+    amend(reader, row.oid, |relation| {
+        relation.server = Some(row.server.into());
+        relation.foreign_options = foreign_options(row.options);
+    });
+    Ok(())
+}
