@@ -174,7 +174,7 @@ pub(super) struct SourceWords {
     #[arg(long, value_name = "NAME")]
     pub(super) schema: Vec<String>,
     /// A server to make scratch databases on [default: the one in SHADOW_DATABASE_URL, else one of pgkeel's own]
-    #[arg(long, value_name = "URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     pub(super) shadow: Option<String>,
     /// What a scratch database is prepared as [default: found out]
     #[arg(long, value_name = "PLATFORM", value_parser = ["supabase", "none"])]

@@ -12,7 +12,7 @@ use super::generate::{self, Settings};
 use super::report::Report;
 use super::source::Source;
 use crate::introspect::{connect, fingerprint};
-use crate::{Error, Result};
+use crate::{Error, Result, scratch};
 
 /// How often files are looked at.
 const FILES: Duration = Duration::from_millis(150);
@@ -83,6 +83,11 @@ impl<'a> Watch<'a> {
                 connection: None,
                 print: None,
             },
+            // Of a project, only the folder that its migrations are in.
+            Source::Sql(path) if path.is_dir() => {
+                let folder = scratch::migrations(path).map_or_else(|_| path.clone(), |found| found.directory);
+                Seen::Files(Files::new(folder))
+            }
             Source::Sql(path) | Source::Snapshot(path) => Seen::Files(Files::new(path.clone())),
             Source::Git { .. } | Source::Empty => Seen::Nothing,
         };

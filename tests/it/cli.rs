@@ -496,3 +496,49 @@ fn what_cannot_be_written_stays_as_it_is() {
     ]);
     forced.fails("cannot write mine.json: it is read-only", "change its permissions");
 }
+
+#[test]
+fn an_interrupted_command_leaves_nothing_behind() {
+    let folder = Folder::new("interrupt");
+    folder.write("a.sql", "select pg_sleep(60);");
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let mut command = folder.command(&["generate", "-v", "--lang", "rust", "--source", "a.sql"]);
+        let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let mut said = std::io::BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("replaying in") {
+            line.clear();
+            assert!(
+                std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0,
+                "it ended too soon"
+            );
+        }
+        let process = child.id().to_string();
+        let server = processes()
+            .into_iter()
+            .find(|line| line.starts_with(&format!("{process} ")));
+        let server = server.expect("no scratch server was started");
+        let data = server.split(" -D ").nth(1).unwrap().split(' ').next().unwrap();
+        assert!(Path::new(data).exists());
+        let kill = std::process::Command::new("kill")
+            .args([&format!("-{signal}"), &process])
+            .status()
+            .unwrap();
+        assert!(kill.success());
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        assert!(!Path::new(data).exists(), "{data} is left");
+        assert_eq!(processes().into_iter().find(|line| line.contains(data)), None);
+    }
+}
+
+/// The parent and the arguments of every process.
+fn processes() -> Vec<String> {
+    let list = std::process::Command::new("ps")
+        .args(["-A", "-o", "ppid=,args="])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&list.stdout)
+        .lines()
+        .map(|line| line.trim_start().to_owned())
+        .collect()
+}

@@ -117,3 +117,18 @@ fn options_that_exclude_each_other_are_refused() {
         .run(&["generate", "--source", "empty"])
         .fails("[scope] exclude", "schema.name");
 }
+
+#[test]
+fn what_the_readme_configures_is_right() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let examples: Vec<&str> = readme
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let config = pgkeel::config::load::parse(example, std::path::Path::new("README.md")).unwrap();
+        assert!(!config.generate.is_empty());
+    }
+}
