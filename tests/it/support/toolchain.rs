@@ -130,39 +130,38 @@ fn node_toolchain() -> PathBuf {
     install("node", &inputs, "", npm_ci)
 }
 
-fn python_toolchain() -> PathBuf {
+/// A virtual environment with what the tests need of Python.
+pub(crate) fn python_toolchain() -> PathBuf {
     let python = find_python();
-    install(
-        "python",
-        &["python/requirements.txt", "python/mypy.ini"],
-        &python,
-        |dir| {
-            must(
-                Command::new(&python).args(["-m", "venv"]).arg(dir),
-                "install python3-venv",
-            );
-            let pip = [
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--require-hashes",
-            ];
-            let packages = ["--only-binary", ":all:", "--requirement", "requirements.txt"];
-            must(
-                Command::new(dir.join("bin/python"))
-                    .args(pip)
-                    .args(packages)
-                    .current_dir(dir),
-                "see the message above",
-            );
-        },
-    )
+    let inputs = ["python/requirements.txt", "python/mypy.ini"];
+    install("python", &inputs, &python, |dir| {
+        must(
+            Command::new(&python).args(["-m", "venv"]).arg(dir),
+            "install python3-venv",
+        );
+        pip_install(&dir.join("bin/python"), dir, &[]);
+    })
+}
+
+/// Installs what the `requirements.txt` in `dir` names, and nothing else.
+pub(crate) fn pip_install(python: &Path, dir: &Path, options: &[&str]) {
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.args([
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--requirement",
+        "requirements.txt",
+    ]);
+    must(
+        pip.args(options).current_dir(dir),
+        "the tests need the packages of tests/toolchain once",
+    );
 }
 
 /// The interpreter to make virtual environments with: the first of the usual names that is 3.10 or newer.
-pub(crate) fn find_python() -> String {
+fn find_python() -> String {
     let describe = "import sys; assert sys.version_info >= (3, 10); print(sys.executable)";
     [
         "python3",
