@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use sqlx::PgConnection;
+
 use super::args::SourceWords;
 use super::doors::snapshot;
 use super::git;
@@ -203,21 +205,17 @@ impl Reading {
     pub(super) async fn read(&self, depth: Depth, report: Report) -> Result<(Catalog, Vec<Diagnostic>)> {
         let (catalog, diagnostics) = match &self.source {
             Source::Database(url) => {
-                let progress = report.progress(&format!("reading {}", self.source));
-                let mut connection = connect::connect(url).await?;
-                let read = introspect::read(&mut connection, &self.scope, depth).await;
-                drop(progress);
-                read?
+                let _progress = report.progress(&format!("reading {}", self.source));
+                self.introspect(connect::connect(url).await?, depth).await?
             }
             Source::Sql(path) => self.replay(scratch::migrations(path)?, depth, report).await?,
-            Source::Snapshot(path) => (snapshot::load(path)?, Vec::new()),
+            Source::Snapshot(path) => self.loaded(snapshot::load(path)?)?,
             Source::Git { revision, path } => match git::fetch(revision, path)? {
-                git::Fetched::Snapshot(text) => (snapshot::parse(&text, Path::new(path))?, Vec::new()),
+                git::Fetched::Snapshot(text) => self.loaded(snapshot::parse(&text, Path::new(path))?)?,
                 git::Fetched::Sql(migrations) => self.replay(migrations, depth, report).await?,
             },
             Source::Empty => (Catalog::default(), Vec::new()),
         };
-        self.check_schemas(&catalog)?;
         report.say(&format!("read {} from {}", self.summary(&catalog), self.source));
         Ok((catalog, diagnostics))
     }
@@ -238,9 +236,8 @@ impl Reading {
         let mut connection = scratch.connect().await?;
         diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
         progress.message("reading the scratch database");
-        let (catalog, noticed) = introspect::read(&mut connection, &self.scope, depth).await?;
+        let (catalog, noticed) = self.introspect(connection, depth).await?;
         diagnostics.extend(noticed);
-        drop(connection);
         scratch.close().await?;
         Ok((catalog, diagnostics))
     }
@@ -265,24 +262,37 @@ impl Reading {
         format!("{} and {last}", first.join(", "))
     }
 
-    /// A schema that is asked for and not there is a slip of the pen.
-    fn check_schemas(&self, catalog: &Catalog) -> Result<()> {
-        if self.source == Source::Empty {
+    /// Reads the database behind `connection`. A schema that is asked for and not there is a slip of the pen.
+    async fn introspect(&self, mut connection: PgConnection, depth: Depth) -> Result<(Catalog, Vec<Diagnostic>)> {
+        if !self.scope.schemas.is_empty() {
+            self.check_schemas(&connect::schema_names(&mut connection).await?)?;
+        }
+        introspect::read(&mut connection, &self.scope, depth).await
+    }
+
+    /// As [`Self::introspect`] checks, for a snapshot.
+    fn loaded(&self, catalog: Catalog) -> Result<(Catalog, Vec<Diagnostic>)> {
+        let known: Vec<String> = catalog.schemas.iter().map(|schema| schema.name.to_string()).collect();
+        self.check_schemas(&known)?;
+        Ok((catalog, Vec::new()))
+    }
+
+    fn check_schemas(&self, known: &[String]) -> Result<()> {
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let Some(wanted) = self
+            .scope
+            .schemas
+            .iter()
+            .find(|wanted| !known.contains(&wanted.as_str()))
+        else {
             return Ok(());
-        }
-        let known: Vec<&str> = catalog.schemas.iter().map(|schema| schema.name.as_str()).collect();
-        for wanted in &self.scope.schemas {
-            if known.contains(&wanted.as_str()) {
-                continue;
-            }
-            let hint = match nearest(wanted, &known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if known.is_empty() => "there is none that this user can see".to_owned(),
-                None => format!("there are: {}", known.join(", ")),
-            };
-            return Err(Error::new(format!("there is no schema `{wanted}` in {}", self.source)).with_hint(hint));
-        }
-        Ok(())
+        };
+        let hint = match nearest(wanted, &known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "there is none at all".to_owned(),
+            None => format!("there are: {}", known.join(", ")),
+        };
+        Err(Error::new(format!("there is no schema `{wanted}` in {}", self.source)).with_hint(hint))
     }
 }
 

@@ -45,6 +45,17 @@ pub fn describe(url: &str) -> Result<String> {
     Ok(address.servers.iter().map(target).collect::<Vec<_>>().join(" or "))
 }
 
+/// The names of all schemas but PostgreSQL's own, for telling a slip of the pen from an empty schema.
+///
+/// # Errors
+/// Where the server does not answer.
+pub async fn schema_names(connection: &mut PgConnection) -> Result<Vec<String>> {
+    let names = sqlx::query_scalar(include_str!("sql/schema_names.sql"))
+        .fetch_all(connection)
+        .await;
+    names.map_err(|error| Error::new(format!("cannot ask the database for its schemas: {error}")).with_source(error))
+}
+
 /// What `url` means, with everything that stands elsewhere.
 struct Address {
     servers: Vec<PgConnectOptions>,

@@ -9,3 +9,4 @@ mod scratch;
 mod servers;
 mod support;
 mod toolchain;
+mod watch;
