@@ -186,7 +186,7 @@ impl<'t> Value<'t> {
     /// A node's field; null where this version has none.
     pub(super) fn field(self, name: &str) -> Value<'t> {
         let item = self.item();
-        let mut at = self.at + 1;
+        let mut at = self.at.saturating_add(1);
         while item.kind == Kind::Node && at < item.end as usize {
             let value = Value {
                 tree: self.tree,
@@ -206,7 +206,7 @@ impl<'t> Value<'t> {
     /// The elements of a list, none for anything else. The letter that marks a list of integers or OIDs is one.
     pub(super) fn elements(self) -> impl Iterator<Item = Value<'t>> {
         let item = self.item();
-        let mut at = self.at + 1;
+        let mut at = self.at.saturating_add(1);
         std::iter::from_fn(move || {
             if item.kind != Kind::List || at >= item.end as usize {
                 return None;
