@@ -20,6 +20,10 @@ pub struct Typescript {
     pub numeric: Option<Numeric>,
     /// What `date`, `timestamp` and `timestamptz` are. Absent: what the wire gives, see [`Typescript::dates`].
     pub dates: Option<Dates>,
+    /// How arrays are typed.
+    pub arrays: Arrays,
+    /// Whether NaN and the infinities, which clients give as something else than the type's usual value, are typed.
+    pub special_values: bool,
     /// Whether single-column primary keys, and the foreign keys that point at them, get an optional brand.
     pub branded_ids: bool,
     /// The case of field names.
@@ -43,6 +47,8 @@ impl Default for Typescript {
             int8: None,
             numeric: None,
             dates: None,
+            arrays: Arrays::default(),
+            special_values: false,
             branded_ids: false,
             case: FieldCase::default(),
             constants: true,
@@ -116,6 +122,19 @@ pub enum Dates {
     String,
     /// `Date`.
     Date,
+}
+
+/// How arrays are typed: PostgreSQL lets any array have any number of dimensions, and NULL elements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrays {
+    /// `PgArray<T | null>`: what PostgreSQL may hold.
+    #[default]
+    Exact,
+    /// `(T | null)[]`: one dimension.
+    Nullable,
+    /// `T[]`: one dimension without NULL, as other generators have it.
+    Flat,
 }
 
 /// The case of TypeScript's field names.
