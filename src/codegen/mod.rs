@@ -9,7 +9,7 @@ pub mod typescript;
 
 use crate::catalog::Catalog;
 use crate::catalog::scope::Scope;
-use crate::config::{Config, Generate, Language, Layout};
+use crate::config::{Config, Generate, Language};
 use crate::diagnostic::Diagnostic;
 use crate::{Error, Result};
 use files::{OutputFile, OwnedFolder};
@@ -62,27 +62,7 @@ pub fn generate(catalog: &Catalog, config: &Config, scope: &Scope) -> Result<Gen
 fn language(api: &model::Api, entry: &Generate) -> Result<Generated> {
     match &entry.language {
         Language::JsonSchema(options) => json_schema::generate(api, entry, options),
-        Language::Typescript(options) => {
-            let (files, notes) = typescript::generate(api, entry, options);
-            Ok(Generated {
-                files,
-                folders: folders(entry, "ts"),
-                notes,
-            })
-        }
-        Language::Rust(_) | Language::Python(_) => {
-            Err(Error::new(format!("no generator for {} yet", entry.lang())))
-        }
+        Language::Typescript(options) => Ok(typescript::generate(api, entry, options)),
+        Language::Rust(_) | Language::Python(_) => Err(Error::new(format!("no generator for {} yet", entry.lang()))),
     }
-}
-
-/// The folder of an entry that spreads its output over files.
-fn folders(entry: &Generate, extension: &str) -> Vec<OwnedFolder> {
-    if entry.layout == Layout::Single {
-        return Vec::new();
-    }
-    vec![OwnedFolder {
-        path: entry.out.clone(),
-        extension: extension.to_owned(),
-    }]
 }

@@ -9,4 +9,5 @@ mod scratch;
 mod servers;
 mod support;
 mod toolchain;
+mod typescript;
 mod watch;

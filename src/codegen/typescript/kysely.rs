@@ -66,8 +66,7 @@ fn push_column(plan: &Plan<'_>, out: &mut String, at: usize, column: usize) {
     let mut written = String::new();
     plan.push_column(&mut written, at, column, Side::Write);
     // Kysely lets an insert leave out what can be null.
-    let optional =
-        insert == Insert::Optional && !row.write_nullable || row.source.is_some() && insert == Insert::Optional;
+    let optional = insert == Insert::Optional && (row.source.is_some() || !row.write_nullable);
     match (written == select, insert, update) {
         (true, Insert::Required, true) => out.push_str(&select),
         (true, Insert::Optional, true) if !optional => out.push_str(&select),

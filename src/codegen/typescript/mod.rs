@@ -20,10 +20,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Name;
-use crate::codegen::files::OutputFile;
+use crate::codegen::Generated;
+use crate::codegen::files::OwnedFolder;
 use crate::codegen::model::{Api, Function, Relation, Returns, Type};
-use crate::config::Generate;
 use crate::config::typescript::{FieldCase, Typescript, TypescriptStyle, Wire};
+use crate::config::{Generate, Layout};
 use crate::diagnostic::Diagnostic;
 use brands::Brands;
 use names::Names;
@@ -33,11 +34,21 @@ use prelude::Helpers;
 ///
 /// An NaN or an infinity contradicts the types unless `special-values` is chosen; and postgres.js gives NULL elements of
 /// arrays as the text `NULL`.
-pub fn generate(api: &Api, entry: &Generate, options: &Typescript) -> (Vec<OutputFile>, Vec<Diagnostic>) {
+pub fn generate(api: &Api, entry: &Generate, options: &Typescript) -> Generated {
     let mut notes = Vec::new();
     let plan = Plan::new(api, entry, options, &mut notes);
-    let files = layout::files(&plan);
-    (files, notes)
+    let folder = OwnedFolder {
+        path: entry.out.clone(),
+        extension: "ts".to_owned(),
+    };
+    Generated {
+        files: layout::files(&plan),
+        folders: (entry.layout == Layout::PerSchema)
+            .then_some(folder)
+            .into_iter()
+            .collect(),
+        notes,
+    }
 }
 
 /// What everything is written from.

@@ -145,8 +145,11 @@ impl Names {
                 derived.extend(endings.iter().map(|ending| format!("{name}{ending}")));
             }
         };
-        if options.style == TypescriptStyle::Interfaces {
+        // With validators, `UsersInsertSchema` is of users alone.
+        if options.style == TypescriptStyle::Interfaces || options.validators.is_some() {
             derive(relations, &["Insert", "Update"]);
+        }
+        if options.style == TypescriptStyle::Interfaces {
             derive(&calls, &["Args", "Result"]);
         }
         if options.enums == TypescriptEnums::Union && options.constants {

@@ -80,8 +80,8 @@ fn signature(plan: &Plan<'_>, code: &mut Code, function: &Function, overloads: &
                 nullable: argument.nullable,
             };
             match argument.ty {
-                // What a computed field takes is a row of the table itself.
-                Type::Row(at) if function.computed_field && plan.is_visible(&plan.api.relations[at]) => {
+                // What computed fields and relationships take is a row that is there.
+                Type::Row(at) if function.arguments.len() == 1 && plan.is_visible(&plan.api.relations[at]) => {
                     plan.push_row_name(out, at);
                 }
                 _ => plan.push_value(out, value, Side::Write),

@@ -182,7 +182,11 @@ fn docs(code: &mut Code, relation: &Relation, column: usize) {
     let mut text = row.comment.clone().unwrap_or_default();
     text.push_str("\nReferences `");
     text.push_str(&key.target.to_string());
-    text.push_str("`.");
+    for (at, column) in key.target_columns.iter().enumerate() {
+        text.push_str(if at == 0 { " (" } else { ", " });
+        text.push_str(column);
+    }
+    text.push_str(")`.");
     code.doc(Some(&text));
 }
 

@@ -55,7 +55,7 @@ impl Code {
     pub(super) fn doc(&mut self, comment: Option<&str>) {
         let Some(comment) = comment else { return };
         let mut lines = comment
-            .split(|character| matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}'))
+            .split(['\n', '\r', '\u{2028}', '\u{2029}'])
             .map(str::trim_end)
             .filter(|line| !line.is_empty());
         let Some(first) = lines.next() else { return };
