@@ -7,7 +7,8 @@ use super::id::ObjectId;
 use super::name::Name;
 use super::{is_default, is_true, row, yes};
 
-/// A role that something in the catalog names, or that such a role is a member of. Passwords are never read.
+/// A role that something in the catalog names, or that such a role is a member of. Passwords are never read, and
+/// PostgreSQL's own roles (`pg_…`) have no row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
@@ -197,6 +198,9 @@ pub struct Edge {
     pub from: ObjectId,
     /// What it depends on; an extension for the extension's members.
     pub to: ObjectId,
+    /// Whether a user declared it by `DEPENDS ON EXTENSION` (`deptype` x), rather than the server having found it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub declared: bool,
 }
 
 row!(Role, &'a Name, |row| &row.name);

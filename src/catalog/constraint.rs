@@ -66,6 +66,9 @@ pub enum ConstraintKind {
     Check {
         /// The condition (`pg_get_expr(conbin)`), without the outer parentheses of the DDL.
         expression: String,
+        /// The columns that it is about, sorted (`conkey`).
+        #[serde(default, skip_serializing_if = "is_default")]
+        columns: Vec<Name>,
     },
     /// `EXCLUDE` (x); its index has the constraint's name and the elements.
     Exclusion {

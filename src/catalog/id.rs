@@ -117,9 +117,16 @@ impl ObjectId {
     /// The schema that the object, or the object that it belongs to, lives in. `None` for objects of the whole
     /// database or cluster; casts and transforms live in no schema either.
     pub fn schema(&self) -> Option<&Name> {
+        match self {
+            Self::Schema(schema) | Self::PublicationSchema(_, schema) => Some(schema),
+            _ => self.qualified().map(|name| &name.schema),
+        }
+    }
+
+    /// Schema and name of the object, or of the object that it belongs to; `None` for what lives in no schema.
+    pub fn qualified(&self) -> Option<&QName> {
         use ObjectId::*;
         match self {
-            Schema(schema) | PublicationSchema(_, schema) => Some(schema),
             Collation(name)
             | Type(name)
             | DomainConstraint(name, _)
@@ -144,10 +151,11 @@ impl ObjectId {
             | Rule(name, _)
             | Trigger(name, _)
             | Policy(name, _)
-            | PublicationTable(_, name) => Some(&name.schema),
-            Routine(routine) => Some(&routine.name.schema),
-            Operator(operator) => Some(&operator.name.schema),
+            | PublicationTable(_, name) => Some(name),
+            Routine(routine) => Some(&routine.name),
+            Operator(operator) => Some(&operator.name),
             Role(_)
+            | Schema(_)
             | Language(_)
             | Extension(_)
             | Cast(..)
@@ -157,6 +165,7 @@ impl ObjectId {
             | Server(_)
             | UserMapping(..)
             | Publication(_)
+            | PublicationSchema(..)
             | Subscription(_)
             | EventTrigger(_) => None,
         }

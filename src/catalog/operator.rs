@@ -158,7 +158,7 @@ pub struct Collation {
     pub name: QName,
     /// The owning role.
     pub owner: Name,
-    /// The provider: libc, icu or builtin.
+    /// The provider: libc, icu, builtin or default.
     pub provider: Name,
     /// Whether equal means the same bytes.
     #[serde(default = "yes", skip_serializing_if = "is_true")]

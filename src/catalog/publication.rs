@@ -35,7 +35,7 @@ pub struct PublicationTable {
     pub publication: Name,
     /// The table.
     pub relation: QName,
-    /// The columns it is limited to (`prattrs`); empty for all.
+    /// The columns it is limited to (`prattrs`), sorted; empty for all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub columns: Vec<Name>,
     /// The rows it is limited to (`prqual`).
@@ -64,12 +64,12 @@ pub struct Subscription {
     /// Whether it is enabled.
     #[serde(default, skip_serializing_if = "is_default")]
     pub enabled: bool,
-    /// The publications it subscribes to.
+    /// The publications it subscribes to, sorted.
     pub publications: Vec<Name>,
     /// The replication slot.
     #[serde(default, skip_serializing_if = "is_default")]
     pub slot: Option<Name>,
-    /// Other options that are not the default, as `name=value`, sorted.
+    /// Other options as `name=value`, sorted: those that are not what PostgreSQL 14 would do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Name>,
 }

@@ -6,7 +6,8 @@ use super::id::{ObjectId, RoutineId};
 use super::name::{Name, QName};
 use super::{is_default, row};
 
-/// A trigger that a user made: neither a constraint's own nor a partition's copy of its parent's.
+/// A trigger that a user made, not a constraint's own. A partition's copy of its parent's has a row only where its
+/// state is its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trigger {
@@ -52,6 +53,9 @@ pub struct Trigger {
     /// When it is enabled (`tgenabled`).
     #[serde(default, skip_serializing_if = "is_default")]
     pub enabled: Enabled,
+    /// Whether it is a partition's copy of its parent's (`tgparentid`).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub inherited: bool,
 }
 
 /// When a trigger fires relative to its event.

@@ -8,9 +8,8 @@ use crate::catalog::types::Attribute;
 use crate::catalog::{Name, ObjectId};
 
 use super::Reader;
-use super::names::catalogs::PG_ATTRDEF;
+use super::names::catalogs::{PG_ATTRDEF, PG_CLASS};
 use super::names::{Class, ColumnName, Reach};
-use super::relations::foreign_options;
 use super::values::{Oid, Texts, flag, number, oid, optional_text, text, unknown};
 
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
@@ -24,6 +23,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let name = Name::from(text(row, 2)?);
     let collation_name = reader.names.collation(collation, own_collation);
     let place = reader.draft.columns.len();
+    let foreign_options = reader.take_foreign_options(PG_CLASS, relation, at.into());
     let Some(class) = reader.names.class_mut(relation) else {
         return Ok(());
     };
@@ -70,7 +70,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
             .try_get::<Option<Texts>, _>(14)?
             .map(Texts::into_sorted_names)
             .unwrap_or_default(),
-        foreign_options: foreign_options(row.try_get(15)?),
+        foreign_options,
         inherited: flag(row, 12)?,
         local: flag(row, 13)?,
         never_null: false,

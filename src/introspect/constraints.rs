@@ -78,7 +78,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
 fn kind(reader: &Reader<'_>, row: &Row<'_>) -> Result<ConstraintKind> {
     let names = &reader.names;
     let numbers = |numbers: &Option<Numbers<i16>>| numbers.as_ref().map_or_else(Vec::new, |numbers| numbers.0.clone());
-    let columns = names.columns(row.relation, &numbers(&row.columns));
+    let mut columns = names.columns(row.relation, &numbers(&row.columns));
     Ok(match row.kind {
         "p" => ConstraintKind::PrimaryKey {
             columns,
@@ -90,6 +90,10 @@ fn kind(reader: &Reader<'_>, row: &Row<'_>) -> Result<ConstraintKind> {
         },
         "c" => ConstraintKind::Check {
             expression: row.expression.clone().unwrap_or_default(),
+            columns: {
+                columns.sort();
+                columns
+            },
         },
         "x" => ConstraintKind::Exclusion {
             operators: row

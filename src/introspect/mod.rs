@@ -9,20 +9,36 @@ pub mod connect;
 pub mod fingerprint;
 pub mod nullability;
 
+mod acl;
+mod collations;
 mod columns;
+mod comments;
 mod constraints;
 mod data_types;
+mod depends;
+mod event_triggers;
 mod extensions;
+mod foreign;
+mod grants;
 mod indexes;
+mod languages;
 mod names;
+mod operators;
+mod ours;
+mod policies;
+mod publications;
 mod query;
 mod reach;
 mod relations;
 mod roles;
 mod routines;
+mod rules;
 mod schemas;
 mod sequences;
+mod text_search;
+mod triggers;
 mod types;
+mod unmodelled;
 mod values;
 mod views;
 
@@ -33,6 +49,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Either, PgConnection};
 
 use crate::Result;
+use crate::catalog::relation::ForeignOption;
 use crate::catalog::scope::Scope;
 use crate::catalog::types::Attribute;
 use crate::catalog::{Catalog, Draft};
@@ -118,6 +135,7 @@ const FAMILIES: &[Family] = families! {
     "data_types": data_types::take, Types essential;
     "operator_names": schemas::take_operator_name, Whole;
     "opclass_names": indexes::take_opclass_name, Types;
+    "foreign_options": foreign::take_option, Whole;
     "relations": relations::take, Types essential;
     "inherits": relations::take_inherits, Types essential;
     "columns": columns::take, Types essential;
@@ -137,6 +155,40 @@ const FAMILIES: &[Family] = families! {
     "indexes": indexes::take, Types;
     "sequences": sequences::take, Whole;
     "statistics": indexes::take_statistics, Whole;
+    "memberships": roles::take_membership, Whole;
+    "languages": languages::take, Whole;
+    "access_methods": languages::take_access_method, Whole;
+    "transforms": languages::take_transform, Whole;
+    "collations": collations::take, Whole;
+    "conversions": collations::take_conversion, Whole;
+    "casts": operators::take_cast, Whole;
+    "operators": operators::take, Whole;
+    "operator_families": operators::take_family, Whole;
+    "operator_classes": operators::take_class, Whole;
+    "family_operators": operators::take_family_operator, Whole;
+    "family_functions": operators::take_family_function, Whole;
+    "text_search_parsers": text_search::take_parser, Whole;
+    "text_search_templates": text_search::take_template, Whole;
+    "text_search_dictionaries": text_search::take_dictionary, Whole;
+    "text_search_configurations": text_search::take_configuration, Whole;
+    "text_search_mappings": text_search::take_mapping, Whole;
+    "foreign_data_wrappers": foreign::take_wrapper, Whole;
+    "servers": foreign::take_server, Whole;
+    "user_mappings": foreign::take_user_mapping, Whole;
+    "rules": rules::take, Whole;
+    "triggers": triggers::take, Whole;
+    "event_triggers": event_triggers::take, Whole;
+    "policies": policies::take, Whole;
+    "publications": publications::take, Whole;
+    "publication_tables": publications::take_table, Whole;
+    "publication_schemas": publications::take_schema, Whole;
+    "subscriptions": publications::take_subscription, Whole;
+    "grants": grants::take, Whole;
+    "default_privileges": grants::take_default, Whole;
+    "comments": comments::take, Types;
+    "security_labels": comments::take_label, Whole;
+    "edges": depends::take, Whole;
+    "unmodelled": unmodelled::take, Whole;
 };
 
 /// A reading under way.
@@ -158,6 +210,8 @@ struct Reader<'a> {
     /// The draft's indexes, in its order.
     indexes: Vec<Oid>,
     evidence: Evidence,
+    /// Options of foreign objects by catalog, object and column, until their object takes them.
+    foreign_options: HashMap<(Oid, Oid, i32), Vec<ForeignOption>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -177,6 +231,7 @@ impl<'a> Reader<'a> {
             index_columns: HashMap::new(),
             indexes: Vec::new(),
             evidence: Evidence::default(),
+            foreign_options: HashMap::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -188,8 +243,11 @@ impl<'a> Reader<'a> {
         }));
         indexes::attach(&mut self);
         views::prove(&mut self);
-        self.diagnostics.sort();
         columns::arrange(&mut self);
+        depends::settle(&mut self.draft.edges);
+        roles::prune(&mut self.draft);
+        self.diagnostics.extend(unmodelled::warnings(&self.draft.unmodelled));
+        self.diagnostics.sort();
         let mut catalog = self.draft.finish();
         let data_types = self.names.into_data_types().map(|row| (row.sql.clone(), row)).collect();
         reach::prune(&mut catalog, data_types);

@@ -14,14 +14,47 @@ use super::values::{NONE, Oid};
 pub(super) mod catalogs {
     use super::Oid;
 
-    pub(in super::super) const PG_TYPE: Oid = Oid(1247);
-    pub(in super::super) const PG_PROC: Oid = Oid(1255);
-    pub(in super::super) const PG_CLASS: Oid = Oid(1259);
-    pub(in super::super) const PG_NAMESPACE: Oid = Oid(2615);
-    pub(in super::super) const PG_ATTRDEF: Oid = Oid(2604);
-    pub(in super::super) const PG_CONSTRAINT: Oid = Oid(2606);
-    pub(in super::super) const PG_EXTENSION: Oid = Oid(3079);
-    pub(in super::super) const PG_STATISTIC_EXT: Oid = Oid(3381);
+    /// Declares one catalog a line.
+    macro_rules! catalogs {
+        ($($name:ident $oid:literal)+) => {
+            $(pub(in super::super) const $name: Oid = Oid($oid);)+
+        };
+    }
+    catalogs! {
+        PG_AM 2601
+        PG_ATTRDEF 2604
+        PG_AUTHID 1260
+        PG_CAST 2605
+        PG_CLASS 1259
+        PG_COLLATION 3456
+        PG_CONSTRAINT 2606
+        PG_CONVERSION 2607
+        PG_EVENT_TRIGGER 3466
+        PG_EXTENSION 3079
+        PG_FOREIGN_DATA_WRAPPER 2328
+        PG_FOREIGN_SERVER 1417
+        PG_LANGUAGE 2612
+        PG_NAMESPACE 2615
+        PG_OPCLASS 2616
+        PG_OPERATOR 2617
+        PG_OPFAMILY 2753
+        PG_POLICY 3256
+        PG_PROC 1255
+        PG_PUBLICATION 6104
+        PG_PUBLICATION_NAMESPACE 6237
+        PG_PUBLICATION_REL 6106
+        PG_REWRITE 2618
+        PG_STATISTIC_EXT 3381
+        PG_SUBSCRIPTION 6100
+        PG_TRANSFORM 3576
+        PG_TRIGGER 2620
+        PG_TS_CONFIG 3602
+        PG_TS_DICT 3600
+        PG_TS_PARSER 3601
+        PG_TS_TEMPLATE 3764
+        PG_TYPE 1247
+        PG_USER_MAPPING 1418
+    }
 }
 use catalogs::{PG_CLASS, PG_NAMESPACE, PG_PROC, PG_TYPE};
 
@@ -144,6 +177,11 @@ impl Names {
         self.schemas.insert(oid, (name, standing));
     }
 
+    /// A schema's name and standing.
+    pub(super) fn schema(&self, oid: Oid) -> Option<(&Name, Standing)> {
+        self.schemas.get(&oid).map(|(name, standing)| (name, *standing))
+    }
+
     /// The name of an object in the schema `schema`.
     pub(super) fn qualify(&self, schema: Oid, name: &str) -> QName {
         let schema = self.schemas.get(&schema);
@@ -176,6 +214,11 @@ impl Names {
     /// A relation, index, sequence or composite type.
     pub(super) fn class(&self, oid: Oid) -> Option<&Class> {
         self.classes.get(&oid)
+    }
+
+    /// A relation that is not left out.
+    pub(super) fn readable_class(&self, oid: Oid) -> Option<&Class> {
+        self.class(oid).filter(|class| class.reach != Reach::Out)
     }
 
     pub(super) fn class_mut(&mut self, oid: Oid) -> Option<&mut Class> {

@@ -4,8 +4,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Result};
 
 use crate::catalog::Name;
-use crate::catalog::relation::{ForeignOption, PartitionOf, Relation, RelationKind, ReplicaIdentity, Writable};
-use crate::redact::holds_password;
+use crate::catalog::relation::{PartitionOf, Relation, RelationKind, ReplicaIdentity, Writable};
 
 use super::Reader;
 use super::names::catalogs::PG_CLASS;
@@ -103,28 +102,6 @@ fn options(own: Option<Texts>, toast: Option<Texts>) -> Vec<Name> {
     options
 }
 
-/// What the name of an option has in it whose value may be a secret.
-const SECRETS: &[&str] = &["pass", "secret", "token", "key", "credential", "private", "auth"];
-
-/// The options of a foreign object, sorted; the values of those that may be secrets are dropped here.
-pub(super) fn foreign_options(options: Option<Texts>) -> Vec<ForeignOption> {
-    let options = options.map(|options| options.0).unwrap_or_default();
-    let mut options = options
-        .iter()
-        .map(|option| {
-            let (name, value) = option.split_once('=').unwrap_or((option, ""));
-            let lower = name.to_ascii_lowercase();
-            let is_secret = SECRETS.iter().any(|secret| lower.contains(secret)) || holds_password(value);
-            ForeignOption {
-                name: name.into(),
-                value: (!is_secret).then(|| value.to_owned()),
-            }
-        })
-        .collect::<Vec<_>>();
-    options.sort();
-    options
-}
-
 /// Changes the row of a relation that has one.
 pub(super) fn amend(reader: &mut Reader<'_>, oid: Oid, change: impl FnOnce(&mut Relation)) {
     let Some(class) = reader.names.class(oid).filter(|class| class.reach != Reach::Out) else {
@@ -174,14 +151,14 @@ pub(super) fn take_partition(reader: &mut Reader<'_>, row: &PgRow) -> Result<()>
 struct ForeignTable<'r> {
     oid: Oid,
     server: &'r str,
-    options: Option<Texts>,
 }
 
 pub(super) fn take_foreign_table(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let row = ForeignTable::from_row(row)?;
+    let options = reader.take_foreign_options(PG_CLASS, row.oid, 0);
     amend(reader, row.oid, |relation| {
         relation.server = Some(row.server.into());
-        relation.foreign_options = foreign_options(row.options);
+        relation.foreign_options = options;
     });
     Ok(())
 }

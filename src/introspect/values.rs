@@ -19,6 +19,11 @@ pub(super) const NONE: Oid = Oid(0);
 pub(super) struct Texts(pub(super) Vec<String>);
 
 impl Texts {
+    /// Reads the text form of an array.
+    pub(super) fn parse(text: &str) -> sqlx::Result<Self> {
+        array_elements(text).map(Self).map_err(sqlx::Error::Decode)
+    }
+
     /// The elements in their order.
     pub(super) fn into_names(self) -> Vec<Name> {
         self.0.into_iter().map(Name::from).collect()
@@ -134,6 +139,26 @@ pub(super) fn number<T: FromStr<Err: Into<BoxDynError>>>(row: &PgRow, at: usize)
 /// An OID in a column by position.
 pub(super) fn oid(row: &PgRow, at: usize) -> sqlx::Result<Oid> {
     number(row, at).map(Oid)
+}
+
+/// The OIDs of an `oid[]` in its text form.
+pub(super) fn oids(text: &str) -> sqlx::Result<Vec<Oid>> {
+    let numbers = text
+        .trim_matches(['{', '}'])
+        .split(',')
+        .filter(|number| !number.is_empty());
+    numbers.map(|number| Ok(Oid(parse(number)?))).collect()
+}
+
+/// The numbers of an `int2vector` in its text form.
+pub(super) fn int2vector(text: &str) -> sqlx::Result<Vec<i16>> {
+    text.split_ascii_whitespace().map(parse).collect()
+}
+
+fn parse<T: std::str::FromStr<Err: Into<BoxDynError>>>(number: &str) -> sqlx::Result<T> {
+    number
+        .parse()
+        .map_err(|source: T::Err| sqlx::Error::Decode(source.into()))
 }
 
 /// A boolean in a column by position.

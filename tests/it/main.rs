@@ -5,6 +5,8 @@ mod cli;
 mod config;
 mod example;
 mod house;
+mod introspect_access;
+mod introspect_objects;
 mod scratch;
 mod servers;
 mod support;

@@ -280,7 +280,7 @@ impl<'a> Lowering<'a> {
                 ConstraintKind::NotNull { column } if !constraint.validated => {
                     facts.columns.entry(column.clone()).or_default().unproven = true;
                 }
-                ConstraintKind::Check { expression }
+                ConstraintKind::Check { expression, .. }
                     if holds(constraint) && !(constraint.no_inherit && has_children) =>
                 {
                     self.read_check(expression, &mut facts);

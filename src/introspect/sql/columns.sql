@@ -14,8 +14,7 @@ select
   a.attstattarget,
   a.attinhcount > 0,
   a.attislocal,
-  a.attoptions::text[],
-  a.attfdwoptions::text[]
+  a.attoptions::text[]
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
 where a.attrelid >= 16384 and a.attnum > 0 and not a.attisdropped

@@ -1,4 +1,4 @@
--- Servers and options of foreign tables.
-select f.ftrelid as oid, s.srvname as server, f.ftoptions as options
+-- Servers of foreign tables.
+select f.ftrelid as oid, s.srvname as server
 from pg_catalog.pg_foreign_table f
 join pg_catalog.pg_foreign_server s on s.oid = f.ftserver;

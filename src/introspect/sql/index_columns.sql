@@ -1,6 +1,6 @@
 -- What the columns of indexes have that is not usual, and the types of those that are expressions.
 select a.attrelid as index, a.attnum as number, a.atttypid as data_type, a.attoptions::text[] as options,
-  a.attstattarget as statistics
+  a.attstattarget::int4 as statistics
 from pg_catalog.pg_index i
 join pg_catalog.pg_attribute a on a.attrelid = i.indexrelid
 where i.indexrelid >= 16384

@@ -1,0 +1,44 @@
+//! Whether an object is ours, or only somebody else's that ours may point at.
+
+use crate::catalog::scope::Standing;
+use crate::catalog::{Name, ObjectId};
+
+use super::Reader;
+use super::names::Reach;
+use super::names::catalogs::PG_CLASS;
+use super::values::Oid;
+
+impl Reader<'_> {
+    /// Whether the object is ours: in scope, and not a member of an extension.
+    pub(super) fn is_ours(&self, catalog: Oid, oid: Oid, object: &ObjectId) -> bool {
+        self.names.extension(catalog, oid).is_none() && self.is_in_scope(catalog, oid, object)
+    }
+
+    /// Whether the object is neither in a schema that is PostgreSQL's own or reference-only, nor left out by name. A
+    /// policy, trigger or rule is in scope wherever its table is: those on a platform's tables are made by users.
+    pub(super) fn is_in_scope(&self, catalog: Oid, oid: Oid, object: &ObjectId) -> bool {
+        if catalog == PG_CLASS {
+            return self.names.class(oid).is_some_and(|class| class.reach == Reach::Whole);
+        }
+        if matches!(
+            object,
+            ObjectId::Policy(..) | ObjectId::Trigger(..) | ObjectId::Rule(..)
+        ) {
+            return true;
+        }
+        let is_ours = |schema: &Name| self.scope.standing(schema) == Standing::Ours;
+        object.schema().is_none_or(is_ours) && object.qualified().is_none_or(|name| !self.scope.excludes(name))
+    }
+
+    /// The object (`classid`, `objid`, `objsubid`), where it is ours.
+    pub(super) fn own_object(&self, catalog: Oid, oid: Oid, column: i32) -> Option<ObjectId> {
+        let object = self.names.object(catalog, oid, column)?;
+        self.is_ours(catalog, oid, &object).then_some(object)
+    }
+
+    /// The name of the schema, where it is ours.
+    pub(super) fn own_schema(&self, oid: Oid) -> Option<Name> {
+        let (name, standing) = self.names.schema(oid)?;
+        (standing == Standing::Ours).then(|| name.clone())
+    }
+}

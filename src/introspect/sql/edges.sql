@@ -1,0 +1,95 @@
+-- What depends on what, where no column of the dependent's own catalog row says so: the parts of expressions, queries
+-- and bodies. Built-in objects are never in `pg_depend`. `class` of the dependent is `pg_class` for a view, and for a
+-- default `pg_attrdef` with the column's table and number.
+-- Own columns: a check's are in `conkey`; a policy's, an index's and so on are edges unless a key or list has them.
+-- Before PostgreSQL 15 a generated column itself depends on others. `x` is `DEPENDS ON EXTENSION`.
+-- PostgreSQL 13 to 18. No parameters.
+with found (class, oid, sub, refclass, refoid, refsub, type) as (
+    select case r.rulename when '_RETURN' then 1259 else 2618 end, case r.rulename when '_RETURN' then r.ev_class else r.oid end, 0,
+        d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_rewrite r
+    join pg_catalog.pg_depend d on d.classid = 2618 and d.objid = r.oid
+    where r.oid >= 16384 and d.deptype = 'n' and not (d.refclassid = 1259 and d.refobjid = r.ev_class and r.rulename = '_RETURN')
+    union all
+    select d.classid, d.objid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_depend d
+    where d.classid in (3256, 3079) and d.deptype = 'n' and d.refclassid <> 2615
+    union all
+    select 2604, a.adrelid, a.adnum, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_depend d
+    join pg_catalog.pg_attrdef a on a.oid = d.objid
+    where d.classid = 2604 and d.deptype = 'n'
+    union all
+    select 2604, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_depend d
+    where d.classid = 1259 and d.objsubid > 0 and d.deptype = 'a'
+    union all
+    select 2606, c.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_constraint c
+    join pg_catalog.pg_depend d on d.classid = 2606 and d.objid = c.oid
+    where c.contype = 'c' and d.deptype = 'n'
+      and not (d.refclassid = 1259 and d.refobjid = c.conrelid)
+    union all
+    select 1259, i.indexrelid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_depend d on d.classid = 1259 and d.objid = i.indexrelid
+    where i.indexrelid >= 16384 and (i.indexprs is not null or i.indpred is not null)
+      and case d.refclassid
+          when 1259 then d.refobjid = i.indrelid and d.refobjsubid > 0 and not d.refobjsubid = any (i.indkey)
+          else d.deptype = 'n' and d.refclassid in (1255, 1247, 2617)
+      end
+    union all
+    select 2620, t.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_trigger t
+    join pg_catalog.pg_depend d on d.classid = 2620 and d.objid = t.oid
+    where t.tgqual is not null and t.tgparentid = 0 and d.deptype = 'n'
+      and not (d.refclassid = 1255 and d.refobjid = t.tgfoid)
+      and not (d.refclassid = 1259 and d.refobjid = t.tgrelid and d.refobjsubid = any (t.tgattr))
+    union all
+    select 1255, p.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_proc p
+    join pg_catalog.pg_depend d on d.classid = 1255 and d.objid = p.oid
+    where p.oid >= 16384 and p.prokind <> 'a' and d.deptype = 'n'
+      and d.refclassid not in (2615, 2612, 3576)
+      and not (d.refclassid = 1255 and d.refobjid = p.prosupport)
+      and not (d.refclassid = 1247 and d.refobjid = any (p.prorettype || p.proargtypes::oid[] || p.proallargtypes))
+    union all
+    select 3381, s.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_statistic_ext s
+    join pg_catalog.pg_depend d on d.classid = 3381 and d.objid = s.oid
+    where case d.refclassid
+        when 1259 then d.refobjsubid > 0 and not d.refobjsubid = any (s.stxkeys)
+        else d.deptype = 'n' and d.refclassid <> 2615
+    end
+    /*since 15*/
+    union all
+    select 6106, r.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_publication_rel r
+    join pg_catalog.pg_depend d on d.classid = 6106 and d.objid = r.oid
+    where r.prqual is not null and d.deptype = 'n' and not d.refobjsubid = any (coalesce(r.prattrs, ''))
+    /*else*/
+    union all
+    select 1247, t.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_type t
+    join pg_catalog.pg_depend d on d.classid = 1247 and d.objid = t.oid
+    where t.typtype = 'd' and t.typdefaultbin is not null and t.oid >= 16384 and d.deptype = 'n'
+      and d.refclassid not in (2615, 3456) and d.refobjid <> t.typbasetype
+    union all
+    select 1259, p.partrelid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_partitioned_table p
+    join pg_catalog.pg_depend d on d.classid = 1259 and d.objid = p.partrelid and d.objsubid = 0
+    where d.deptype = 'n' and d.refclassid in (1255, 2616, 2617, 3456)
+    union all
+    select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+    from pg_catalog.pg_depend d
+    where d.deptype = 'x' and d.refclassid = 3079
+)
+select f.class, f.oid, f.sub, f.type = 'x' as declared,
+    case when row_type.typrelid > 0 then 1259 else f.refclass end,
+    case when row_type.typrelid > 0 then row_type.typrelid else coalesce(row_type.oid, f.refoid) end,
+    f.refsub
+from found f
+left join pg_catalog.pg_type named on f.refclass = 1247 and named.oid = f.refoid
+left join pg_catalog.pg_type row_type
+    on row_type.oid = case when named.typcategory = 'A' and named.typelem > 0 then named.typelem else named.oid end
+where f.oid >= 16384;

@@ -1,0 +1,4 @@
+-- User mappings, from the view that everybody may read; the role 0 stands for everybody. Their options are NULL both
+-- where there are none and where the reader may not know them. PostgreSQL 13 to 18. No parameters.
+select m.umid as oid, m.srvname as server, m.umuser as role
+from pg_catalog.pg_user_mappings as m;
