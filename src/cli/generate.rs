@@ -17,7 +17,6 @@ use crate::{Error, Result, codegen};
 const USUAL: [Lang; 3] = [Lang::Typescript, Lang::Rust, Lang::Python];
 
 /// What is generated, from what, and what becomes of it.
-#[derive(Debug)]
 pub(super) struct Settings {
     pub(super) reading: Reading,
     /// The configuration with the entries that are wanted.

@@ -34,7 +34,12 @@ pub fn main() -> ExitCode {
         }
     };
     let report = Report::new(&words.global);
-    let exit = run(words, report).unwrap_or_else(|error| {
+    // What could not be finished must not look like anything else: a bug is a failure too.
+    let ended = std::panic::catch_unwind(|| run(words, report));
+    let ended = ended.unwrap_or_else(|_| {
+        Err(Error::new("pgkeel has a bug, and cannot go on").with_hint("please report it, with what is said above"))
+    });
+    let exit = ended.unwrap_or_else(|error| {
         report.error(&error);
         Exit::Failure
     });

@@ -13,7 +13,6 @@ use crate::introspect::Depth;
 use crate::{Error, Result};
 
 /// What is pulled, and where to.
-#[derive(Debug)]
 pub(super) struct Settings {
     reading: Reading,
     /// The file; nothing where it is printed.

@@ -41,7 +41,6 @@ pub(super) enum Source {
 }
 
 /// A source and all that reading it takes.
-#[derive(Clone, Debug)]
 pub(super) struct Reading {
     /// What is read.
     pub(super) source: Source,
@@ -62,12 +61,6 @@ impl fmt::Display for Source {
             Self::Git { revision, path } => write!(f, "git:{revision}:{path}"),
             Self::Empty => f.write_str("an empty schema"),
         }
-    }
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
     }
 }
 

@@ -28,130 +28,119 @@ const RETRY: Duration = Duration::from_secs(1);
 /// # Errors
 /// Where the first configuration cannot be read, or the source cannot be watched.
 pub(super) async fn run(words: &Words, config: Option<&Path>, report: Report) -> Result<Exit> {
-    let mut project = super::project(config, &words.source, report)?;
+    let project = super::project(config, &words.source, report)?;
+    let mut configuration = Files::new(project.file.clone().unwrap_or_default());
     let mut settings = Settings::new(words, &project, report)?;
-    if let Source::Git { .. } | Source::Empty = settings.reading.source {
-        return Err(Error::new(format!("{} never changes", settings.reading.source))
-            .with_hint("watch a database, a folder of migrations or a snapshot"));
-    }
     loop {
-        // Taken before the reading, so that a change during it is not missed.
-        let mut watch = Watch::new(&settings.reading.source, project.file.as_deref());
-        watch.start().await;
+        if let Source::Git { .. } | Source::Empty = settings.reading.source {
+            return Err(Error::new(format!("{} never changes", settings.reading.source))
+                .with_hint("watch a database, a folder of migrations or a snapshot"));
+        }
+        // Looked at before the reading, so that a change during it is not missed.
+        let mut schema = Schema::look(&settings.reading.source).await;
         if let Err(error) = generate::run(&settings, report).await {
             report.error(&error);
         }
         report.say("waiting for changes");
-        if watch.changed(report).await == Changed::Configuration {
-            match super::project(config, &words.source, report)
-                .and_then(|new| Ok((Settings::new(words, &new, report)?, new)))
-            {
-                Ok(new) => (settings, project) = new,
-                Err(error) => report.error(&error),
+        loop {
+            tokio::time::sleep(FILES).await;
+            if configuration.changed() {
+                let project = super::project(config, &words.source, report);
+                match project.and_then(|project| Settings::new(words, &project, report)) {
+                    Ok(new) => {
+                        settings = new;
+                        break;
+                    }
+                    Err(error) => report.error(&error),
+                }
+            }
+            if schema.changed(report).await {
+                break;
             }
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Changed {
-    Schema,
-    Configuration,
-}
-
-/// What is watched, and as it was last seen.
-struct Watch<'a> {
-    config: Files,
-    schema: Seen<'a>,
-}
-
-enum Seen<'a> {
+/// What is watched, as it was last seen.
+enum Schema {
     Files(Files),
-    Database {
-        url: &'a str,
-        connection: Option<PgConnection>,
-        print: Option<String>,
-    },
+    Database(Database),
     Nothing,
 }
 
-impl<'a> Watch<'a> {
-    fn new(source: &'a Source, config: Option<&Path>) -> Self {
-        let schema = match source {
-            Source::Database(url) => Seen::Database {
-                url,
-                connection: None,
-                print: None,
-            },
+/// A live database, as it was last seen.
+struct Database {
+    url: String,
+    connection: Option<PgConnection>,
+    print: Option<String>,
+    next_look: Instant,
+}
+
+impl Schema {
+    async fn look(source: &Source) -> Self {
+        match source {
+            Source::Database(url) => {
+                let mut database = Database {
+                    url: url.clone(),
+                    connection: None,
+                    print: None,
+                    next_look: Instant::now(),
+                };
+                // That it cannot be reached is said by the reading that follows.
+                database.print = database.ask().await.ok();
+                Self::Database(database)
+            }
             // Of a project, only the folder that its migrations are in.
             Source::Sql(path) if path.is_dir() => {
                 let folder = scratch::migrations(path).map_or_else(|_| path.clone(), |found| found.directory);
-                Seen::Files(Files::new(folder))
+                Self::Files(Files::new(folder))
             }
-            Source::Sql(path) | Source::Snapshot(path) => Seen::Files(Files::new(path.clone())),
-            Source::Git { .. } | Source::Empty => Seen::Nothing,
-        };
-        Self {
-            config: Files::new(config.map(Path::to_owned).unwrap_or_default()),
-            schema,
+            Source::Sql(path) | Source::Snapshot(path) => Self::Files(Files::new(path.clone())),
+            Source::Git { .. } | Source::Empty => Self::Nothing,
         }
     }
 
-    /// Takes the first look at a database. That it cannot be reached is said by the reading that follows.
-    async fn start(&mut self) {
-        if let Seen::Database { url, connection, print } = &mut self.schema
-            && let Ok(mut opened) = connect::connect(url).await
-        {
-            *print = fingerprint::read(&mut opened).await.ok();
-            *connection = Some(opened);
-        }
-    }
-
-    /// Waits until something has changed.
-    async fn changed(&mut self, report: Report) -> Changed {
-        let mut next_look = Instant::now();
-        loop {
-            tokio::time::sleep(FILES).await;
-            if self.config.changed() {
-                return Changed::Configuration;
-            }
-            match &mut self.schema {
-                Seen::Files(files) => {
-                    if files.changed() {
-                        return Changed::Schema;
-                    }
-                }
-                Seen::Nothing => {}
-                Seen::Database { url, connection, print } => {
-                    if Instant::now() < next_look {
-                        continue;
-                    }
-                    let asked = Instant::now();
-                    match look(url, connection).await {
-                        Ok(new) if print.as_ref() == Some(&new) => {
-                            next_look = Instant::now() + DATABASE.max(asked.elapsed() * SHARE);
-                        }
-                        Ok(_) => return Changed::Schema,
-                        Err(error) => {
-                            if connection.take().is_some() || print.take().is_some() {
-                                report.error(&error);
-                                report.say("waiting for the database to come back");
-                            }
-                            next_look = Instant::now() + RETRY;
-                        }
-                    }
-                }
-            }
+    async fn changed(&mut self, report: Report) -> bool {
+        match self {
+            Self::Files(files) => files.changed(),
+            Self::Database(database) => database.changed(report).await,
+            Self::Nothing => false,
         }
     }
 }
 
-async fn look(url: &str, connection: &mut Option<PgConnection>) -> Result<String> {
-    let open = match connection {
-        Some(open) => open,
-        None => connection.insert(connect::connect(url).await?),
-    };
-    fingerprint::read(open).await
+impl Database {
+    /// Whether it has changed since the last look, as far as it is time for another. That it is lost is said once.
+    async fn changed(&mut self, report: Report) -> bool {
+        let asked = Instant::now();
+        if asked < self.next_look {
+            return false;
+        }
+        match self.ask().await {
+            Ok(print) => {
+                self.next_look = Instant::now() + DATABASE.max(asked.elapsed() * SHARE);
+                self.print.replace(print.clone()) != Some(print)
+            }
+            Err(error) => {
+                self.next_look = Instant::now() + RETRY;
+                // Without its print, it counts as changed when it is back.
+                self.connection = None;
+                if self.print.take().is_some() {
+                    report.error(&error);
+                    report.say("waiting for the database to come back");
+                }
+                false
+            }
+        }
+    }
+
+    async fn ask(&mut self) -> Result<String> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            None => self.connection.insert(connect::connect(&self.url).await?),
+        };
+        fingerprint::read(connection).await
+    }
 }
 
 /// A file, or a folder with all below it, as last seen.
