@@ -7,6 +7,8 @@
 mod cache;
 #[cfg(unix)]
 mod cluster;
+#[cfg(all(unix, feature = "embedded"))]
+mod embedded;
 mod extension;
 mod fault;
 mod files;
@@ -52,7 +54,9 @@ pub struct Options {
     pub stub_extensions: Vec<String>,
     /// Whether a server may be fetched where none is found.
     pub download: bool,
-    /// The address of the releases to fetch a server from, instead of the usual one: a company's mirror.
+    /// The address of the releases to fetch a server from, instead of the usual one: a company's mirror. It has to hold
+    /// `releases.json`, an array of objects with a `tag_name` (the version), and for each version
+    /// `download/<version>/postgresql-<version>-<target>.tar.gz` with its `.sha256` beside it.
     pub releases: Option<String>,
     /// The directory of the server programs to use; `PGKEEL_PG_BIN` where it is not given.
     pub pg_bin: Option<PathBuf>,

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use super::cluster::Cluster;
 use super::rundir::RunDirectory;
 use super::{Options, Place, Progress, Scratch, locate, template, user};
+#[cfg(not(feature = "embedded"))]
+use crate::Error;
+use crate::Result;
 use crate::diagnostic::Diagnostic;
-use crate::{Error, Result};
 
 pub(super) use super::cluster::Cluster as Server;
 pub(super) use super::locate::Programs;
@@ -57,11 +59,22 @@ async fn programs(options: &Options, report: &(dyn Fn(Progress) + Send + Sync)) 
         return locate::explicit(&PathBuf::from(bin), "PGKEEL_PG_BIN");
     }
     if let Some(found) = locate::installed(options.major) {
+        // One that was fetched before may be nearer.
+        #[cfg(feature = "embedded")]
+        if let Some(wanted) = options.major.filter(|wanted| *wanted != found.version.major) {
+            return Ok(super::embedded::fetched(wanted).unwrap_or(found));
+        }
         return Ok(found);
     }
-    let _ = report;
-    Err(Error::new("no PostgreSQL server was found on this machine")
-        .with_hint("install PostgreSQL, name its programs' directory in PGKEEL_PG_BIN, or give a server by --shadow"))
+    #[cfg(feature = "embedded")]
+    return super::embedded::programs(options, report).await;
+    #[cfg(not(feature = "embedded"))]
+    {
+        let _ = report;
+        Err(Error::new("no PostgreSQL server was found on this machine").with_hint(
+            "install PostgreSQL, name its programs' directory in PGKEEL_PG_BIN, or give a server by --shadow",
+        ))
+    }
 }
 
 /// What to say where the server is not of the major version that was asked for.

@@ -3,8 +3,11 @@
 //! A template holds one database and no other, so that there is little to copy. It is made once per installation and
 //! platform, under a lock, in a run's directory, and appears in the cache whole or not at all.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +19,9 @@ use super::rundir::RunDirectory;
 use super::user::User;
 use super::{Platform, Progress, cache, supabase};
 use crate::{Error, Result};
+
+/// What the names of Supabase's templates end with.
+const SUPABASE: &str = "-supabase";
 
 /// Changes whenever templates are made in another way.
 const RECIPE: u32 = 1;
@@ -29,15 +35,22 @@ pub(super) async fn copy_into(
     report: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<()> {
     let to = directory.path().join("data");
-    let from = find_or_make(programs, platform, server_user, report).await?;
-    if copy(&from, &to, server_user).is_ok() {
-        return Ok(());
+    let mut attempts = 0;
+    loop {
+        let from = find_or_make(programs, platform, server_user, report).await?;
+        let Err(error) = copy(&from, &to, server_user) else {
+            return Ok(());
+        };
+        attempts += 1;
+        if attempts == 3 {
+            return Err(Error::io("cannot copy", &from, error));
+        }
+        remove(&to)?;
+        // Another process may have pruned the cache while we copied; or somebody emptied a part of it by hand.
+        if attempts == 2 {
+            remove(&from)?;
+        }
     }
-    // The cache may have been emptied while we copied, or by hand, in part.
-    remove(&to)?;
-    remove(&from)?;
-    let from = find_or_make(programs, platform, server_user, report).await?;
-    copy(&from, &to, server_user).map_err(|error| Error::io("cannot copy", &from, error))
 }
 
 /// The superuser of a platform's cluster.
@@ -61,7 +74,7 @@ async fn find_or_make(
         return Ok(path);
     }
     cache::make(&templates)?;
-    let _lock = cache::lock(templates.join(format!("{name}.lock"))).await?;
+    let mut lock = cache::lock(templates.join(format!("{name}.lock"))).await?;
     if path.join("PG_VERSION").exists() {
         return Ok(path);
     }
@@ -69,7 +82,34 @@ async fn find_or_make(
         version: programs.version.text.clone(),
     });
     make(programs, platform, server_user, &path).await?;
+    // The lock file tells whose template it is, for when the programs have gone or changed.
+    let _ = lock
+        .set_len(0)
+        .and_then(|()| lock.write_all(programs.bin.as_os_str().as_bytes()));
+    prune(&templates, &name, &programs.bin);
     Ok(path)
+}
+
+/// Removes the templates of programs that are gone, and those that the template called `newest` replaces.
+fn prune(templates: &Path, newest: &str, bin: &Path) {
+    let is_supabase = |name: &str| name.ends_with(SUPABASE);
+    for entry in fs::read_dir(templates).into_iter().flatten().flatten() {
+        let Ok(file) = entry.file_name().into_string() else {
+            continue;
+        };
+        let Some(name) = file.strip_suffix(".lock").filter(|name| *name != newest) else {
+            continue;
+        };
+        let Ok(lock) = fs::File::options().write(true).open(entry.path()) else {
+            continue;
+        };
+        let owner = PathBuf::from(OsStr::from_bytes(&fs::read(entry.path()).unwrap_or_default()));
+        let is_replaced = owner == bin && is_supabase(name) == is_supabase(newest);
+        let is_orphan = owner.is_absolute() && !owner.join("postgres").exists();
+        if (is_replaced || is_orphan) && lock.try_lock().is_ok() && remove(&templates.join(name)).is_ok() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// One name for each build of a server: a version may come in builds that cannot read each other's files.
@@ -81,10 +121,7 @@ fn name(programs: &Programs, platform: Platform) -> Result<String> {
     if platform == Platform::Supabase {
         supabase::PRELUDE.hash(&mut hasher);
     }
-    let suffix = match platform {
-        Platform::None => "",
-        Platform::Supabase => "-supabase",
-    };
+    let suffix = if platform == Platform::Supabase { SUPABASE } else { "" };
     Ok(format!("{}-{:016x}{suffix}", programs.version, hasher.finish()))
 }
 
@@ -112,7 +149,11 @@ async fn make(programs: &Programs, platform: Platform, server_user: Option<User>
     remove(&unfinished)?;
     copy(&data, &unfinished, None).map_err(|error| Error::io("cannot copy", &data, error))?;
     drop(kept);
-    fs::rename(&unfinished, path).map_err(|error| Error::io("cannot make", path, error))
+    match fs::rename(&unfinished, path) {
+        // Somebody was as fast, where the lock's file was removed between us.
+        Err(_) if path.join("PG_VERSION").exists() => remove(&unfinished),
+        made => made.map_err(|error| Error::io("cannot make", path, error)),
+    }
 }
 
 /// Runs `initdb`.
