@@ -7,6 +7,7 @@ mod example;
 mod house;
 mod introspect_access;
 mod introspect_objects;
+mod nullability;
 mod scratch;
 mod servers;
 mod support;
