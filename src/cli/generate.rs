@@ -13,7 +13,7 @@ use crate::config::{Config, Generate, Lang, Language, Layout};
 use crate::introspect::Depth;
 use crate::{Error, Result, codegen};
 
-/// What is generated where no language is named: the three that the output of each can be read with alone.
+/// What is generated where no language is named; JSON Schema is for those who ask for it.
 const USUAL: [Lang; 3] = [Lang::Typescript, Lang::Rust, Lang::Python];
 
 /// What is generated, from what, and what becomes of it.
@@ -52,10 +52,12 @@ impl Settings {
                     return Err(Error::new("`--check` has nothing to compare with `--out -`"));
                 }
                 mode = Mode::Print;
-                config
-                    .generate
-                    .iter_mut()
-                    .for_each(|entry| entry.layout = Layout::Single);
+                for entry in &mut config.generate {
+                    entry.layout = Layout::Single;
+                    if let Language::Rust(options) = &mut entry.language {
+                        options.sqlx_toml = None;
+                    }
+                }
             }
             Some(out) => {
                 base = PathBuf::new();

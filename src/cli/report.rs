@@ -187,7 +187,7 @@ impl Report {
             let body = line.trim_end_matches('\n');
             let _ = writeln!(text, "{style}{body}{style:#}");
         }
-        print(&text)
+        print_to(anstream::stdout(), &text)
     }
 
     /// Shows that `what` is going on, once it has taken a while and only on a terminal; until the guard is dropped.
@@ -272,12 +272,15 @@ impl Drop for Progress {
     }
 }
 
-/// Writes a result to standard output. A reader that has gone away, such as `head`, is no failure.
+/// Writes a result to standard output, byte for byte. A reader that has gone away, such as `head`, is no failure.
 ///
 /// # Errors
 /// Where it cannot be written.
 pub(super) fn print(text: &str) -> Result<()> {
-    let mut stdout = anstream::stdout();
+    print_to(std::io::stdout(), text)
+}
+
+fn print_to(mut stdout: impl std::io::Write, text: &str) -> Result<()> {
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Error::new(format!("cannot write to standard output: {error}")))
