@@ -6,6 +6,7 @@ use sqlx::{FromRow, Result};
 use crate::catalog::foreign::{ForeignDataWrapper, Server, UserMapping};
 use crate::catalog::relation::ForeignOption;
 use crate::catalog::{Name, ObjectId};
+use crate::diagnostic::Diagnostic;
 
 use super::Reader;
 use super::names::catalogs::{PG_FOREIGN_DATA_WRAPPER, PG_FOREIGN_SERVER, PG_USER_MAPPING};
@@ -90,6 +91,7 @@ pub(super) fn take_server(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
 #[derive(FromRow)]
 struct Mapping<'r> {
     oid: Oid,
+    is_hidden: bool,
     server: &'r str,
     role: Oid,
 }
@@ -101,6 +103,13 @@ pub(super) fn take_user_mapping(reader: &mut Reader<'_>, row: &PgRow) -> Result<
     let object = ObjectId::UserMapping(server.clone(), role.clone().unwrap_or(Name::new_static("public")));
     let options = reader.take_foreign_options(PG_USER_MAPPING, row.oid, 0);
     reader.names.add_object(PG_USER_MAPPING, row.oid, object);
+    if row.is_hidden {
+        let warning = "their options are not read, unless the role owns the server or is a superuser";
+        let warning = Diagnostic::warning("user mappings", warning);
+        if !reader.diagnostics.contains(&warning) {
+            reader.diagnostics.push(warning);
+        }
+    }
     reader.draft.user_mappings.push(UserMapping { server, role, options });
     Ok(())
 }

@@ -6,6 +6,7 @@ mod config;
 mod example;
 mod house;
 mod introspect_access;
+mod introspect_complete;
 mod introspect_objects;
 mod nullability;
 mod scratch;
