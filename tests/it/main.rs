@@ -9,6 +9,7 @@ mod introspect_access;
 mod introspect_complete;
 mod introspect_objects;
 mod nullability;
+mod lower;
 mod scratch;
 mod servers;
 mod support;
