@@ -5,6 +5,7 @@ pub mod json_schema;
 pub mod lower;
 pub mod model;
 pub mod naming;
+pub mod python;
 pub mod typescript;
 
 use crate::catalog::Catalog;
@@ -63,6 +64,7 @@ fn language(api: &model::Api, entry: &Generate) -> Result<Generated> {
     match &entry.language {
         Language::JsonSchema(options) => json_schema::generate(api, entry, options),
         Language::Typescript(options) => Ok(typescript::generate(api, entry, options)),
-        Language::Rust(_) | Language::Python(_) => Err(Error::new(format!("no generator for {} yet", entry.lang()))),
+        Language::Python(options) => Ok(python::generate(api, entry, options)),
+        Language::Rust(_) => Err(Error::new(format!("no generator for {} yet", entry.lang()))),
     }
 }

@@ -1,0 +1,66 @@
+//! Dataclasses.
+
+use super::Plan;
+use super::classes::Class;
+use super::text::docstring;
+
+/// All classes of a module.
+pub(super) fn body(plan: &Plan<'_>) -> String {
+    let mut classes = String::new();
+    plan.push_all(&mut classes, push_class);
+    if plan.unset_used.get() {
+        plan.imports.borrow_mut().modules.insert("enum");
+        classes.insert_str(0, UNSET);
+    }
+    classes
+}
+
+const UNSET: &str = "
+
+class Unset(enum.Enum):
+    \"\"\"What a field is that is left out, which None is not.\"\"\"
+
+    UNSET = \"UNSET\"
+";
+
+fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
+    plan.import("dataclasses", "dataclass");
+    out.push_str("\n\n@dataclass(slots=True, kw_only=True)\nclass ");
+    out.push_str(&class.name);
+    out.push_str(":\n");
+    let before = out.len();
+    docstring(out, class.doc, "    ");
+    if class.members.is_empty() && out.len() == before {
+        out.push_str("    pass\n");
+    }
+    if !class.members.is_empty() && out.len() > before {
+        out.push('\n');
+    }
+    for member in &class.members {
+        out.push_str("    ");
+        out.push_str(&member.name);
+        out.push_str(": ");
+        if member.optional {
+            plan.unset_used.set(true);
+            match member.annotation().strip_suffix('"') {
+                // The whole annotation is in quotes.
+                Some(open) if member.forward => {
+                    out.push_str(open);
+                    out.push_str(" | Unset\"");
+                }
+                _ => {
+                    out.push_str(&member.annotation());
+                    out.push_str(" | Unset");
+                }
+            }
+            out.push_str(" = Unset.UNSET");
+        } else {
+            out.push_str(&member.annotation());
+            if member.nullable && !class.is_change {
+                out.push_str(" = None");
+            }
+        }
+        out.push('\n');
+        docstring(out, member.doc, "    ");
+    }
+}

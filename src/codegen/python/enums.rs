@@ -1,0 +1,82 @@
+//! Enums and domains, which most styles share.
+
+use super::Plan;
+use super::names;
+use super::text::{docstring, literal};
+use crate::codegen::model::Type;
+use crate::config::python::PythonEnums;
+
+/// The enums of a module, as classes or as unions of literals.
+pub(super) fn push_enums(plan: &Plan<'_>, out: &mut String) {
+    for (at, row) in plan
+        .api
+        .enums
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| plan.is_here(&row.named))
+    {
+        let name = &plan.names.enums[at];
+        // No literal stands for an enum without labels.
+        if plan.options.enums == PythonEnums::Literal && !row.labels.is_empty() {
+            plan.import("typing", "Literal");
+            plan.import("typing", "TypeAlias");
+            let labels: Vec<String> = row.labels.iter().map(|label| literal(label)).collect();
+            push_alias(
+                out,
+                name,
+                &format!("Literal[{}]", labels.join(", ")),
+                row.named.comment.as_deref(),
+            );
+            continue;
+        }
+        plan.imports.borrow_mut().modules.insert("enum");
+        out.push_str("\n\nclass ");
+        out.push_str(name);
+        out.push_str(if plan.options.version.minor >= 11 {
+            "(enum.StrEnum):\n"
+        } else {
+            "(str, enum.Enum):\n"
+        });
+        let before = out.len();
+        docstring(out, row.named.comment.as_deref(), "    ");
+        if row.labels.is_empty() && out.len() == before {
+            out.push_str("    pass\n");
+        }
+        if !row.labels.is_empty() && out.len() > before {
+            out.push('\n');
+        }
+        for (label, member) in row.labels.iter().zip(names::members(&row.labels)) {
+            out.push_str("    ");
+            out.push_str(&member);
+            out.push_str(" = ");
+            out.push_str(&literal(label));
+            out.push('\n');
+        }
+    }
+}
+
+/// The domains of a module, as other names of what they restrict.
+pub(super) fn push_domains(plan: &Plan<'_>, out: &mut String) {
+    for at in plan.domains_in_order() {
+        let domain = &plan.api.domains[at];
+        let mut code = String::new();
+        // The rows of relations stand further down.
+        if matches!(plan.base(&domain.base), Type::Row(_)) {
+            plan.import("typing", "Any");
+            code.push_str("Any");
+        } else {
+            plan.push_ruled(&mut code, &domain.base, &domain.rules);
+        }
+        plan.import("typing", "TypeAlias");
+        push_alias(out, &plan.names.domains[at], &code, domain.named.comment.as_deref());
+    }
+}
+
+fn push_alias(out: &mut String, name: &str, code: &str, comment: Option<&str>) {
+    out.push_str("\n\n");
+    out.push_str(name);
+    out.push_str(": TypeAlias = ");
+    out.push_str(code);
+    out.push('\n');
+    docstring(out, comment, "");
+}

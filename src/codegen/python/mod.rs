@@ -1,0 +1,289 @@
+//! Python: pydantic's models, SQLAlchemy's, typed dictionaries or dataclasses.
+//!
+//! What things are called stands in `names`, what they are in `types`, which classes there are in `classes`; each style
+//! spells them in a module of its own.
+
+mod classes;
+mod dataclass;
+mod enums;
+mod joins;
+mod names;
+mod pydantic;
+mod sql_types;
+mod sqlalchemy;
+mod text;
+mod typeddict;
+mod types;
+
+use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
+
+use self::names::Names;
+use self::types::Imports;
+use super::files::{MARK, OutputFile, OwnedFolder};
+use super::model::{Api, Named, Relation};
+use super::{Generated, naming};
+use crate::config::python::{Python, PythonStyle};
+use crate::config::{Generate, Layout};
+use crate::diagnostic::Diagnostic;
+
+/// Writes the schema in Python: one module, or a package with a module per schema.
+pub fn generate(api: &Api, entry: &Generate, options: &Python) -> Generated {
+    let mut notes = Vec::new();
+    let plan = Plan::new(api, entry, options, &mut notes);
+    let files = match entry.layout {
+        Layout::Single => vec![OutputFile {
+            path: entry.out.clone(),
+            contents: plan.render(None),
+        }],
+        Layout::PerSchema => package(&plan),
+    };
+    let folder = OwnedFolder {
+        path: entry.out.clone(),
+        extension: "py".to_owned(),
+    };
+    let folders = (entry.layout == Layout::PerSchema).then_some(folder);
+    Generated {
+        files,
+        folders: folders.into_iter().collect(),
+        notes,
+    }
+}
+
+/// What everything is written from.
+struct Plan<'a> {
+    api: &'a Api,
+    entry: &'a Generate,
+    options: &'a Python,
+    names: Names,
+    /// The fields of each relation, by its position and the column's.
+    fields: Vec<Vec<String>>,
+    /// The schema whose module is being written; `None` where all are in one.
+    schema: RefCell<Option<String>>,
+    /// What that module needs.
+    imports: RefCell<Imports>,
+    /// Whether that module compares values with lists.
+    one_of_used: Cell<bool>,
+    /// Whether that module has fields that may be left out though they are never None.
+    unset_used: Cell<bool>,
+    /// Whether that module has types that SQLAlchemy does not know.
+    named_used: Cell<bool>,
+    /// Whether that module maps enums to classes.
+    enums_used: Cell<bool>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(api: &'a Api, entry: &'a Generate, options: &'a Python, notes: &mut Vec<Diagnostic>) -> Self {
+        let relations = api.relations.iter();
+        let fields = relations
+            .map(|row| names::fields(&row.columns, &row.named, options, notes))
+            .collect();
+        Self {
+            api,
+            entry,
+            options,
+            names: Names::new(api, notes),
+            fields,
+            schema: RefCell::default(),
+            imports: RefCell::default(),
+            one_of_used: Cell::default(),
+            unset_used: Cell::default(),
+            named_used: Cell::default(),
+            enums_used: Cell::default(),
+        }
+    }
+
+    /// One module: everything, or what is of one schema.
+    fn render(&self, schema: Option<&str>) -> String {
+        self.schema.replace(schema.map(str::to_owned));
+        self.imports.take();
+        self.one_of_used.take();
+        self.unset_used.take();
+        self.named_used.take();
+        self.enums_used.take();
+        let body = match self.options.style {
+            PythonStyle::Pydantic => pydantic::body(self),
+            PythonStyle::Sqlalchemy => sqlalchemy::body(self),
+            PythonStyle::Typeddict => typeddict::body(self),
+            PythonStyle::Dataclass => dataclass::body(self),
+        };
+        let mut out = self.head();
+        self.push_imports(&mut out);
+        if self.options.style == PythonStyle::Pydantic && self.one_of_used.get() {
+            out.push_str(ONE_OF);
+        }
+        out.push_str(&body);
+        out
+    }
+
+    fn head(&self) -> String {
+        let mut head = format!("\"\"\"{MARK}. Do not edit: change the database, then run `pgkeel generate`.\"\"\"\n");
+        if let Some(header) = &self.entry.header {
+            head.push('\n');
+            head.push_str(header.trim_end());
+            head.push('\n');
+        }
+        head
+    }
+
+    fn push_imports(&self, out: &mut String) {
+        let imports = self.imports.borrow();
+        let mut standard: Vec<String> = Vec::new();
+        let mut others: Vec<String> = Vec::new();
+        for module in &imports.modules {
+            let list = if is_standard(module) {
+                &mut standard
+            } else {
+                &mut others
+            };
+            list.push(format!("import {module}\n"));
+        }
+        let mut last = None;
+        for &(module, _) in &imports.names {
+            if last.replace(module) == Some(module) {
+                continue;
+            }
+            let list = if is_standard(module) {
+                &mut standard
+            } else {
+                &mut others
+            };
+            let names = imports
+                .names
+                .iter()
+                .filter(|&&(other, _)| other == module)
+                .map(|&(_, name)| name);
+            list.push(import_from(module, &names.collect::<Vec<_>>()));
+        }
+        let user = imports.user.iter().map(|module| format!("import {module}\n")).collect();
+        let siblings = imports
+            .siblings
+            .iter()
+            .map(|module| format!("from . import {module} as _{module}\n"))
+            .collect();
+        for group in [standard, others, user, siblings] {
+            if !group.is_empty() {
+                out.push('\n');
+                out.extend(group);
+            }
+        }
+    }
+
+    /// Whether a thing of this schema stands in another module.
+    fn is_elsewhere(&self, schema: &str) -> bool {
+        self.schema.borrow().as_deref().is_some_and(|own| own != schema)
+    }
+
+    /// Whether a thing is written in this module. What is not emitted of itself but needed stands where it belongs.
+    fn is_here(&self, named: &Named) -> bool {
+        !self.is_elsewhere(&named.id.schema)
+    }
+
+    /// Whether a relation has classes of its own.
+    fn is_shown(&self, relation: &Relation) -> bool {
+        self.is_here(&relation.named) && (self.entry.partitions || !relation.partition)
+    }
+
+    /// The module of a schema.
+    fn module(&self, schema: &str) -> String {
+        let schemas = self.schemas();
+        let mut modules: Vec<String> = schemas
+            .iter()
+            .map(|name| naming::sanitize(name).to_lowercase())
+            .collect();
+        naming::distinct(
+            &mut modules,
+            |at, name| schemas[at] == name,
+            |name| !names::is_identifier(name),
+        );
+        let at = schemas.iter().position(|name| name == schema);
+        at.map(|at| modules[at].clone())
+            .unwrap_or_else(|| naming::sanitize(schema))
+    }
+
+    /// Every schema that something to be written lives in.
+    fn schemas(&self) -> Vec<String> {
+        let api = self.api;
+        let emitted = api.schemas.iter().map(|schema| &schema.name);
+        let types = api
+            .enums
+            .iter()
+            .map(|row| &row.named)
+            .chain(api.domains.iter().map(|row| &row.named));
+        let rows = api
+            .composites
+            .iter()
+            .map(|row| &row.named)
+            .chain(api.relations.iter().map(|row| &row.named));
+        let mut all: Vec<String> = emitted
+            .chain(types.chain(rows).map(|named| &named.id.schema))
+            .map(ToString::to_string)
+            .collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+}
+
+fn package(plan: &Plan<'_>) -> Vec<OutputFile> {
+    let schemas = plan.schemas();
+    let mut init = plan.head();
+    init.push('\n');
+    let modules: Vec<String> = schemas.iter().map(|schema| plan.module(schema)).collect();
+    init.push_str(&import_from(
+        ".",
+        &modules.iter().map(String::as_str).collect::<Vec<_>>(),
+    ));
+    init.push_str("\n__all__ = [");
+    init.push_str(
+        &modules
+            .iter()
+            .map(|module| text::literal(module))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    init.push_str("]\n");
+    let file = |name: PathBuf, contents| OutputFile {
+        path: plan.entry.out.join(name),
+        contents,
+    };
+    let mut files = vec![file("__init__.py".into(), init)];
+    if plan.options.style == PythonStyle::Sqlalchemy && plan.options.base.is_none() {
+        let mut base = plan.head();
+        base.push_str("\nfrom sqlalchemy.orm import DeclarativeBase\n");
+        base.push_str(sqlalchemy::BASE);
+        files.push(file("base.py".into(), base));
+    }
+    for (schema, module) in schemas.iter().zip(&modules) {
+        files.push(file(format!("{module}.py").into(), plan.render(Some(schema))));
+    }
+    files
+}
+
+fn is_standard(module: &str) -> bool {
+    let root = module.split([' ', '.']).next().unwrap_or(module);
+    matches!(
+        root,
+        "dataclasses" | "datetime" | "decimal" | "enum" | "ipaddress" | "typing" | "uuid"
+    )
+}
+
+/// An import in one line, or one name a line where that is too long.
+fn import_from(module: &str, names: &[&str]) -> String {
+    let line = format!("from {module} import {}\n", names.join(", "));
+    if line.len() <= 89 {
+        return line;
+    }
+    format!("from {module} import (\n    {},\n)\n", names.join(",\n    "))
+}
+
+const ONE_OF: &str = "
+
+def _one_of(values: tuple[Any, ...]) -> Any:
+    def check(value: Any) -> Any:
+        if value not in values:
+            raise ValueError(f\"must be one of {', '.join(map(str, values))}\")
+        return value
+
+    return check
+";

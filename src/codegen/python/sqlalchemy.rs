@@ -1,0 +1,265 @@
+//! Declarative models of SQLAlchemy 2. What has no primary key, a view among them, is a `Table`.
+
+use super::joins::{Join, joins};
+use super::text::{docstring, literal};
+use super::{Plan, enums, sql_types};
+use crate::codegen::model::{Column, Relation, RelationKind, Source};
+
+/// All classes of a module.
+pub(super) fn body(plan: &Plan<'_>) -> String {
+    plan.imports.borrow_mut().modules.insert("sqlalchemy as sa");
+    let mut classes = String::new();
+    enums::push_enums(plan, &mut classes);
+    let joins = joins(plan);
+    for (at, relation) in plan
+        .api
+        .relations
+        .iter()
+        .enumerate()
+        .filter(|(_, relation)| plan.is_shown(relation))
+    {
+        if !relation.named.emitted {
+            continue;
+        }
+        if is_mapped(relation) {
+            push_class(plan, &mut classes, at, &joins[at]);
+        } else {
+            push_table(plan, &mut classes, at);
+        }
+    }
+    let mut out = base(plan);
+    out.push_str(&sql_types::helpers(plan));
+    out.push_str(&classes);
+    out
+}
+
+/// Whether a relation has a class: SQLAlchemy maps what has a primary key.
+pub(super) fn is_mapped(relation: &Relation) -> bool {
+    !relation.primary_key.is_empty()
+        && relation.named.emitted
+        && matches!(relation.kind, RelationKind::Table | RelationKind::ForeignTable)
+}
+
+/// The base class: the user's, the package's, or one of the module's own.
+fn base(plan: &Plan<'_>) -> String {
+    if let Some(base) = &plan.options.base {
+        let (module, class) = base.split_once(':').unwrap_or((base, "Base"));
+        plan.imports.borrow_mut().user.insert(module.to_owned());
+        return format!("\n\nBase = {module}.{class}\n");
+    }
+    if plan.schema.borrow().is_some() {
+        plan.imports.borrow_mut().siblings.insert("base".to_owned());
+        return "\n\nBase = _base.Base\n".to_owned();
+    }
+    plan.import("sqlalchemy.orm", "DeclarativeBase");
+    BASE.to_owned()
+}
+
+/// The base class of all models.
+pub(super) const BASE: &str =
+    "\n\nclass Base(DeclarativeBase):\n    \"\"\"What every model is registered with.\"\"\"\n";
+
+fn push_class(plan: &Plan<'_>, out: &mut String, at: usize, joins: &[Join]) {
+    let relation = &plan.api.relations[at];
+    plan.import("sqlalchemy.orm", "Mapped");
+    plan.import("sqlalchemy.orm", "mapped_column");
+    out.push_str("\n\nclass ");
+    out.push_str(&plan.names.relations[at]);
+    out.push_str("(Base):\n");
+    let before = out.len();
+    docstring(out, relation.named.comment.as_deref(), "    ");
+    if out.len() > before {
+        out.push('\n');
+    }
+    out.push_str("    __tablename__ = ");
+    out.push_str(&literal(&relation.named.id.name));
+    out.push_str("\n    __table_args__ = (\n");
+    push_constraints(out, relation, "        ");
+    out.push_str("        {\"schema\": ");
+    out.push_str(&literal(&relation.named.id.schema));
+    if let Some(comment) = &relation.named.comment {
+        out.push_str(", \"comment\": ");
+        out.push_str(&literal(comment));
+    }
+    out.push_str("},\n    )\n\n");
+    for (position, column) in relation.columns.iter().enumerate() {
+        let field = &plan.fields[at][position];
+        out.push_str("    ");
+        out.push_str(field);
+        out.push_str(": Mapped[");
+        let (ty, _) = plan.column_type(column);
+        out.push_str(&ty);
+        if column.nullable {
+            out.push_str(" | None");
+        }
+        out.push_str("] = mapped_column(");
+        if *field != *column.name {
+            out.push_str(&literal(&column.name));
+            out.push_str(", ");
+        }
+        push_column(plan, out, column);
+        if relation.primary_key.contains(&position) {
+            out.push_str(", primary_key=True");
+        }
+        out.push_str(")\n");
+    }
+    for (number, join) in joins.iter().enumerate() {
+        if number == 0 {
+            out.push('\n');
+        }
+        plan.import("sqlalchemy.orm", "relationship");
+        push_join(plan, out, at, join);
+    }
+}
+
+fn push_join(plan: &Plan<'_>, out: &mut String, at: usize, join: &Join) {
+    let target = &plan.names.relations[join.target];
+    let class = if join.many {
+        format!("list[{target}]")
+    } else {
+        target.clone()
+    };
+    let optional = if join.optional { " | None" } else { "" };
+    out.push_str(&format!(
+        "    {}: Mapped[\"{class}{optional}\"] = relationship(\n",
+        join.name
+    ));
+    out.push_str(&format!("        back_populates={},\n", literal(&join.back)));
+    // Where several keys lead to one table, and where it is the same table, which one is meant must be said.
+    let (child, parent) = if join.from_here {
+        (at, join.target)
+    } else {
+        (join.target, at)
+    };
+    let attribute = |relation: usize, column: usize| {
+        format!("{}.{}", plan.names.relations[relation], plan.fields[relation][column])
+    };
+    if join.ambiguous {
+        let pairs: Vec<String> = join
+            .columns
+            .iter()
+            .map(|&(from, to)| format!("{} == {}", attribute(child, from), attribute(parent, to)))
+            .collect();
+        let keys: Vec<String> = join.columns.iter().map(|&(from, _)| attribute(child, from)).collect();
+        out.push_str(&format!("        primaryjoin=\"and_({})\",\n", pairs.join(", ")));
+        out.push_str(&format!("        foreign_keys=\"[{}]\",\n", keys.join(", ")));
+        if child == parent && join.from_here {
+            let remote: Vec<String> = join.columns.iter().map(|&(_, to)| attribute(parent, to)).collect();
+            out.push_str(&format!("        remote_side=\"[{}]\",\n", remote.join(", ")));
+        }
+    }
+    if join.shares_columns {
+        out.push_str("        overlaps=\"*\",\n");
+    }
+    out.push_str("    )\n");
+}
+
+/// A relation without a primary key.
+fn push_table(plan: &Plan<'_>, out: &mut String, at: usize) {
+    let relation = &plan.api.relations[at];
+    out.push_str("\n\nt_");
+    out.push_str(&plan.names.relations[at]);
+    out.push_str(" = sa.Table(\n    ");
+    out.push_str(&literal(&relation.named.id.name));
+    out.push_str(",\n    Base.metadata,\n");
+    for column in &relation.columns {
+        out.push_str("    sa.Column(");
+        out.push_str(&literal(&column.name));
+        out.push_str(", ");
+        push_column(plan, out, column);
+        out.push_str(if column.nullable {
+            "),\n"
+        } else {
+            ", nullable=False),\n"
+        });
+    }
+    if matches!(relation.kind, RelationKind::Table | RelationKind::ForeignTable) {
+        push_constraints(out, relation, "    ");
+    }
+    out.push_str("    schema=");
+    out.push_str(&literal(&relation.named.id.schema));
+    if let Some(comment) = &relation.named.comment {
+        out.push_str(",\n    comment=");
+        out.push_str(&literal(comment));
+    }
+    out.push_str(",\n)\n");
+}
+
+/// The type of a column, and how it gets a value by itself.
+fn push_column(plan: &Plan<'_>, out: &mut String, column: &Column) {
+    sql_types::push(plan, out, &column.ty, &column.rules);
+    match &column.source {
+        Some(Source::IdentityAlways) => out.push_str(", sa.Identity(always=True)"),
+        Some(Source::IdentityByDefault) => out.push_str(", sa.Identity()"),
+        Some(Source::Generated { expression, stored }) => {
+            out.push_str(", sa.Computed(");
+            out.push_str(&literal(&unbound(expression)));
+            out.push_str(if *stored {
+                ", persisted=True)"
+            } else {
+                ", persisted=False)"
+            });
+        }
+        Some(Source::Default(expression)) => {
+            out.push_str(", server_default=sa.text(");
+            out.push_str(&literal(&unbound(expression)));
+            out.push(')');
+        }
+        None => {}
+    }
+    if let Some(comment) = &column.comment {
+        out.push_str(", comment=");
+        out.push_str(&literal(comment));
+    }
+}
+
+fn push_constraints(out: &mut String, relation: &Relation, indent: &str) {
+    for key in relation.relationships.iter().filter(|key| !key.through_view) {
+        let columns: Vec<String> = key.columns.iter().map(|column| literal(column)).collect();
+        let target = |column: &str| literal(&format!("{}.{}.{column}", key.target.schema, key.target.name));
+        let targets: Vec<String> = key.target_columns.iter().map(|column| target(column)).collect();
+        let (columns, targets) = (columns.join(", "), targets.join(", "));
+        // SQLAlchemy reads the dots of a target, so one in a name cannot be said.
+        let dotted = [&key.target.schema, &key.target.name]
+            .into_iter()
+            .chain(&key.target_columns);
+        if dotted.into_iter().any(|part| part.contains('.')) {
+            continue;
+        }
+        let name = literal(&key.name);
+        out.push_str(&format!(
+            "{indent}sa.ForeignKeyConstraint([{columns}], [{targets}], name={name}),\n"
+        ));
+    }
+    for key in &relation.unique_keys {
+        let columns: Vec<String> = key.iter().map(|&at| literal(&relation.columns[at].name)).collect();
+        out.push_str(&format!("{indent}sa.UniqueConstraint({}),\n", columns.join(", ")));
+    }
+    for check in &relation.checks {
+        out.push_str(&format!("{indent}sa.CheckConstraint({}),\n", literal(&unbound(check))));
+    }
+}
+
+/// SQL in which SQLAlchemy sees no bound parameter: a colon before a word, `::` apart, gets a backslash.
+fn unbound(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut previous = ' ';
+    let mut characters = sql.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_word = |character: char| character.is_alphanumeric() || character == '_';
+        if character == ':' && previous != ':' && characters.peek().is_some_and(|&next| is_word(next)) {
+            out.push('\\');
+        }
+        out.push(character);
+        previous = character;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn colons_stay_colons() {
+        assert_eq!(super::unbound("'a:b'::text || ':c'"), "'a\\:b'::text || '\\:c'");
+    }
+}
