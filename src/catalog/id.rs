@@ -1,8 +1,11 @@
 //! What tells one database object from every other.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::name::{Name, QName};
+use crate::sql::identifier;
 
 /// The identity of a database object. Its derived order is the order in which objects are built: what stands lower
 /// may need what stands higher (as `dbObjectTypePriority` in `pg_dump_sort.c`).
@@ -168,6 +171,92 @@ impl ObjectId {
             | PublicationSchema(..)
             | Subscription(_)
             | EventTrigger(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for RoutineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({})", self.name, self.arguments)
+    }
+}
+
+impl fmt::Display for OperatorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = |side: &Option<Name>| side.clone().unwrap_or_else(|| "NONE".into());
+        // An operator's own name takes no quotes.
+        let schema = identifier(&self.name.schema);
+        write!(
+            f,
+            "{schema}.{} ({}, {})",
+            self.name.name,
+            side(&self.left),
+            side(&self.right)
+        )
+    }
+}
+
+/// The object as PostgreSQL's messages name it.
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use ObjectId::*;
+        match self {
+            Role(name) => write!(f, "role {}", identifier(name)),
+            Schema(name) => write!(f, "schema {}", identifier(name)),
+            Language(name) => write!(f, "language {}", identifier(name)),
+            Extension(name) => write!(f, "extension {}", identifier(name)),
+            Collation(name) => write!(f, "collation {name}"),
+            Type(name) => write!(f, "type {name}"),
+            DomainConstraint(domain, name) => write!(f, "constraint {} of domain {domain}", identifier(name)),
+            Routine(routine) => write!(f, "routine {routine}"),
+            Cast(source, target) => write!(f, "cast from {source} to {target}"),
+            Transform(ty, language) => write!(f, "transform for {ty} language {}", identifier(language)),
+            AccessMethod(name) => write!(f, "access method {}", identifier(name)),
+            Operator(operator) => write!(f, "operator {operator}"),
+            OperatorFamily(name, method) => write!(f, "operator family {name} for {}", identifier(method)),
+            OperatorClass(name, method) => write!(f, "operator class {name} for {}", identifier(method)),
+            Conversion(name) => write!(f, "conversion {name}"),
+            TextSearchParser(name) => write!(f, "text search parser {name}"),
+            TextSearchTemplate(name) => write!(f, "text search template {name}"),
+            TextSearchDictionary(name) => write!(f, "text search dictionary {name}"),
+            TextSearchConfiguration(name) => write!(f, "text search configuration {name}"),
+            ForeignDataWrapper(name) => write!(f, "foreign-data wrapper {}", identifier(name)),
+            Server(name) => write!(f, "server {}", identifier(name)),
+            UserMapping(server, role) => {
+                write!(
+                    f,
+                    "user mapping for {} on server {}",
+                    identifier(role),
+                    identifier(server)
+                )
+            }
+            Sequence(name) => write!(f, "sequence {name}"),
+            Table(name) => write!(f, "table {name}"),
+            ForeignTable(name) => write!(f, "foreign table {name}"),
+            Column(relation, name) => write!(f, "column {relation}.{}", identifier(name)),
+            Default(relation, name) => write!(f, "default of column {relation}.{}", identifier(name)),
+            View(name) => write!(f, "view {name}"),
+            MaterializedView(name) => write!(f, "materialized view {name}"),
+            Index(name) => write!(f, "index {name}"),
+            Constraint(relation, name) | ForeignKey(relation, name) => {
+                write!(f, "constraint {} on {relation}", identifier(name))
+            }
+            Statistics(name) => write!(f, "statistics object {name}"),
+            Rule(relation, name) => write!(f, "rule {} on {relation}", identifier(name)),
+            Trigger(relation, name) => write!(f, "trigger {} on {relation}", identifier(name)),
+            Policy(relation, name) => write!(f, "policy {} on {relation}", identifier(name)),
+            Publication(name) => write!(f, "publication {}", identifier(name)),
+            PublicationTable(publication, name) => write!(f, "table {name} in publication {}", identifier(publication)),
+            PublicationSchema(publication, name) => {
+                write!(
+                    f,
+                    "schema {} in publication {}",
+                    identifier(name),
+                    identifier(publication)
+                )
+            }
+            Subscription(name) => write!(f, "subscription {}", identifier(name)),
+            EventTrigger(name) => write!(f, "event trigger {}", identifier(name)),
         }
     }
 }

@@ -85,8 +85,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Whether the text can be nothing but a type: names, paths, generics, unions, arrays and literal strings without
-/// escapes, with all brackets closed. Parentheses are TypeScript's alone (`import("…")`, groups), where a type is never
-/// run; a Python annotation is.
+/// escapes, with all brackets closed. Parentheses and braces are TypeScript's alone (`import("…")`, groups, objects), where
+/// a type is never run; a Python annotation is.
 fn is_type(text: &str, lang: Lang) -> bool {
     let mut open = Vec::new();
     let mut characters = text.chars();
@@ -95,7 +95,9 @@ fn is_type(text: &str, lang: Lang) -> bool {
             '<' => open.push('>'),
             '[' => open.push(']'),
             '(' if lang == Lang::Typescript => open.push(')'),
-            '>' | ']' | ')' => {
+            '{' if lang == Lang::Typescript => open.push('}'),
+            ';' | '?' if open.contains(&'}') => {}
+            '>' | ']' | ')' | '}' => {
                 if open.pop() != Some(character) {
                     return false;
                 }
@@ -144,7 +146,9 @@ mod tests {
             "@type \"a\\\"",
             "@type Foo<",
             "@type",
-            "@type {a: string}",
+            "@type {a: string} ; x",
+            "@type {a: string}; export {b}",
+            "@type python {a}",
             "@type python __import__('os').system('x')",
             "@type rust include!(\"x\")",
             "@name a-b",
@@ -166,6 +170,7 @@ mod tests {
             ("import('./meta').OrderMeta", Lang::Typescript),
             ("Record<string, unknown>", Lang::Typescript),
             ("('a' | 'b')[]", Lang::Typescript),
+            ("{ text: string; done?: boolean }[]", Lang::Typescript),
             ("crate::Email", Lang::Rust),
             ("Vec<crate::a::B>", Lang::Rust),
             ("app.meta.OrderMeta", Lang::Python),

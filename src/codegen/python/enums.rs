@@ -3,7 +3,7 @@
 use super::Plan;
 use super::names;
 use super::text::{docstring, literal};
-use crate::codegen::model::Type;
+use crate::codegen::model::{Rule, Type};
 use crate::config::python::PythonEnums;
 
 /// The enums of a module, as classes or as unions of literals.
@@ -65,7 +65,18 @@ pub(super) fn push_domains(plan: &Plan<'_>, out: &mut String) {
             plan.import("typing", "Any");
             code.push_str("Any");
         } else {
-            plan.push_ruled(&mut code, &domain.base, &domain.rules);
+            // What the domain below demands stands in that one's own alias.
+            let below: &[Rule] = match &domain.base {
+                Type::Domain(below) => &plan.api.domains[*below].rules,
+                _ => &[],
+            };
+            let own: Vec<Rule> = domain
+                .rules
+                .iter()
+                .filter(|rule| !below.contains(rule))
+                .cloned()
+                .collect();
+            plan.push_ruled(&mut code, &domain.base, &own);
         }
         plan.import("typing", "TypeAlias");
         push_alias(out, &plan.names.domains[at], &code, domain.named.comment.as_deref());

@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(doc("A \"user\""), "    \"\"\"A \"user\\\"\"\"\"\n");
         assert_eq!(
             doc("x\"\"\"\nimport os"),
-            "    \"\"\"x\"\\\"\\\"\n    import os\n    \"\"\"\n"
+            "    \"\"\"x\\\"\\\"\\\"\n    import os\n    \"\"\"\n"
         );
         assert_eq!(doc("back\\"), "    \"\"\"back\\\\\"\"\"\n");
         assert_eq!(doc("  "), "");
