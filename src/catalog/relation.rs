@@ -122,6 +122,9 @@ pub struct Writable {
     /// `DELETE` works.
     #[serde(default, skip_serializing_if = "is_default")]
     pub delete: bool,
+    /// `INSTEAD OF` triggers or `INSTEAD` rules do the work, and may make anything of what they are given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hooked: bool,
 }
 
 /// An option of a foreign object. A value that may be a secret is never read.

@@ -21,6 +21,7 @@ struct View<'r> {
     definition: &'r str,
     events: i32,
     updatable: Numbers<i16>,
+    hooked: bool,
 }
 
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
@@ -29,6 +30,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
         update: row.events & 4 != 0,
         insert: row.events & 8 != 0,
         delete: row.events & 16 != 0,
+        hooked: row.hooked,
     };
     amend(reader, row.oid, |relation| {
         relation.definition = Some(row.definition.trim_end_matches(';').to_owned());

@@ -181,22 +181,16 @@ impl<'a> Lowering<'a> {
         if !column.updatable {
             return Write::NEVER;
         }
-        let below = column.origin.as_ref().and_then(|origin| {
-            let table = self.catalog.relation(&origin.relation)?;
-            Some((table, table.column(&origin.column)?))
-        });
-        let instead = view
-            .triggers()
-            .iter()
-            .any(|trigger| trigger.timing == catalog::trigger::Timing::InsteadOf);
+        // What hooks make of a value, no constraint of a table says.
+        let below = column
+            .origin
+            .as_ref()
+            .filter(|_| !view.row.writable.hooked)
+            .and_then(|origin| {
+                let table = self.catalog.relation(&origin.relation)?;
+                Some((table, table.column(&origin.column)?))
+            });
         let mut write = match below {
-            // A trigger may do anything with what it is given.
-            _ if instead => Write {
-                insert: Insert::Optional,
-                update: true,
-                nullable: true,
-                source: None,
-            },
             None => Write {
                 insert: Insert::Optional,
                 update: true,

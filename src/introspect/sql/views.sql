@@ -1,5 +1,5 @@
 -- Queries of views, and what can be done to their rows: bits 4 for UPDATE, 8 for INSERT, 16 for DELETE. A column can be
--- updated only where rows can be updated and deleted.
+-- updated only where rows can be updated and deleted. Hooked views have INSTEAD OF triggers or INSTEAD rules.
 select
   v.oid,
   v.definition,
@@ -8,7 +8,10 @@ select
     select a.attnum
     from pg_catalog.pg_attribute a
     where a.attrelid = v.oid and a.attnum > 0 and pg_catalog.pg_column_is_updatable(v.oid, a.attnum, true)
-  ) else '{}' end as updatable
+  ) else '{}' end as updatable,
+  exists (select from pg_catalog.pg_trigger t where t.tgrelid = v.oid and t.tgtype & 64 <> 0)
+    or exists (select from pg_catalog.pg_rewrite r where r.ev_class = v.oid and r.ev_type <> '1' and r.is_instead)
+    as hooked
 from (
   select
     c.oid,
