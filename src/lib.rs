@@ -15,6 +15,7 @@ pub mod introspect;
 pub mod redact;
 #[cfg(feature = "db")]
 pub mod scratch;
+pub mod snapshot;
 pub mod sql;
 
 pub use error::{Error, Result};

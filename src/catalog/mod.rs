@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 pub mod access;
+pub mod check;
 pub mod column;
 pub mod constraint;
 pub mod foreign;
@@ -31,7 +32,7 @@ pub use id::{ObjectId, OperatorId, RoutineId};
 pub use name::{Name, QName};
 pub use rows::{Delta, Row, Rows, diff};
 
-/// Declares the catalog: each kind once, with the field that holds its rows. The order is the snapshot's.
+/// Declares the catalog: each kind once, with the field that holds its rows.
 macro_rules! catalog {
     ($($(#[doc = $doc:literal])+ $field:ident: $row:ty,)+) => {
         /// A whole schema, as the server understands it.
@@ -62,10 +63,10 @@ macro_rules! catalog {
         }
 
         impl Catalog {
-            /// The first section and id that stand twice, for a catalog that did not come from a server.
+            /// The first section and id that stand twice: there is none in a sound catalog.
             pub fn duplicate(&self) -> Option<String> {
-                $(if let Some(row) = self.$field.duplicate() {
-                    return Some(format!("{} {:?}", stringify!($field), row.id()));
+                $(if let Some(at) = self.$field.duplicate() {
+                    return Some(format!("{} {:?}", stringify!($field), self.$field[at].id()));
                 })+
                 None
             }
@@ -78,96 +79,104 @@ macro_rules! catalog {
     };
 }
 
-catalog! {
-    /// Roles that something here names.
-    roles: access::Role,
-    /// Memberships of those roles.
-    memberships: access::Membership,
-    /// Schemas.
-    schemas: schema::Schema,
-    /// Installed extensions.
-    extensions: schema::Extension,
-    /// Procedural languages.
-    languages: schema::Language,
-    /// Access methods.
-    access_methods: schema::AccessMethod,
-    /// Transforms.
-    transforms: schema::Transform,
-    /// Collations.
-    collations: operator::Collation,
-    /// Encoding conversions.
-    conversions: operator::Conversion,
-    /// Every type, with its modifiers, that another row names.
-    data_types: column::DataType,
-    /// User-defined types.
-    types: types::Type,
-    /// Constraints of domains.
-    domain_constraints: constraint::DomainConstraint,
-    /// Casts.
-    casts: operator::Cast,
-    /// Operators.
-    operators: operator::Operator,
-    /// Operator families.
-    operator_families: operator::OperatorFamily,
-    /// Operator classes.
-    operator_classes: operator::OperatorClass,
-    /// Text search parsers.
-    text_search_parsers: text_search::TextSearchParser,
-    /// Text search templates.
-    text_search_templates: text_search::TextSearchTemplate,
-    /// Text search dictionaries.
-    text_search_dictionaries: text_search::TextSearchDictionary,
-    /// Text search configurations.
-    text_search_configurations: text_search::TextSearchConfiguration,
-    /// Foreign-data wrappers.
-    foreign_data_wrappers: foreign::ForeignDataWrapper,
-    /// Foreign servers.
-    servers: foreign::Server,
-    /// User mappings.
-    user_mappings: foreign::UserMapping,
-    /// Sequences.
-    sequences: sequence::Sequence,
-    /// Tables, views, materialised views and foreign tables.
-    relations: relation::Relation,
-    /// Their columns.
-    columns: column::Column,
-    /// Constraints of tables.
-    constraints: constraint::Constraint,
-    /// Indexes.
-    indexes: index::Index,
-    /// Extended statistics.
-    statistics: index::Statistics,
-    /// Routines.
-    routines: routine::Routine,
-    /// Rewrite rules.
-    rules: trigger::Rule,
-    /// Triggers.
-    triggers: trigger::Trigger,
-    /// Event triggers.
-    event_triggers: trigger::EventTrigger,
-    /// Row-level security policies.
-    policies: policy::Policy,
-    /// Publications.
-    publications: publication::Publication,
-    /// Tables in publications.
-    publication_tables: publication::PublicationTable,
-    /// Schemas in publications.
-    publication_schemas: publication::PublicationSchema,
-    /// Subscriptions.
-    subscriptions: publication::Subscription,
-    /// Grants.
-    grants: access::Grant,
-    /// Default privileges.
-    default_privileges: access::DefaultPrivilege,
-    /// Comments.
-    comments: access::Comment,
-    /// Security labels.
-    security_labels: access::SecurityLabel,
-    /// Dependencies that no field says already.
-    edges: access::Edge,
-    /// What the server has and pgkeel does not model.
-    unmodelled: access::Unmodelled,
+/// Hands every kind, with the field that holds its rows, to a macro. The order is the snapshot's.
+macro_rules! kinds {
+    ($then:ident) => {
+        $then! {
+            /// Roles that something here names.
+            roles: access::Role,
+            /// Memberships of those roles.
+            memberships: access::Membership,
+            /// Schemas.
+            schemas: schema::Schema,
+            /// Installed extensions.
+            extensions: schema::Extension,
+            /// Procedural languages.
+            languages: schema::Language,
+            /// Access methods.
+            access_methods: schema::AccessMethod,
+            /// Transforms.
+            transforms: schema::Transform,
+            /// Collations.
+            collations: operator::Collation,
+            /// Encoding conversions.
+            conversions: operator::Conversion,
+            /// Every type, with its modifiers, that another row names.
+            data_types: column::DataType,
+            /// User-defined types.
+            types: types::Type,
+            /// Constraints of domains.
+            domain_constraints: constraint::DomainConstraint,
+            /// Casts.
+            casts: operator::Cast,
+            /// Operators.
+            operators: operator::Operator,
+            /// Operator families.
+            operator_families: operator::OperatorFamily,
+            /// Operator classes.
+            operator_classes: operator::OperatorClass,
+            /// Text search parsers.
+            text_search_parsers: text_search::TextSearchParser,
+            /// Text search templates.
+            text_search_templates: text_search::TextSearchTemplate,
+            /// Text search dictionaries.
+            text_search_dictionaries: text_search::TextSearchDictionary,
+            /// Text search configurations.
+            text_search_configurations: text_search::TextSearchConfiguration,
+            /// Foreign-data wrappers.
+            foreign_data_wrappers: foreign::ForeignDataWrapper,
+            /// Foreign servers.
+            servers: foreign::Server,
+            /// User mappings.
+            user_mappings: foreign::UserMapping,
+            /// Sequences.
+            sequences: sequence::Sequence,
+            /// Tables, views, materialised views and foreign tables.
+            relations: relation::Relation,
+            /// Their columns.
+            columns: column::Column,
+            /// Constraints of tables.
+            constraints: constraint::Constraint,
+            /// Indexes.
+            indexes: index::Index,
+            /// Extended statistics.
+            statistics: index::Statistics,
+            /// Routines.
+            routines: routine::Routine,
+            /// Rewrite rules.
+            rules: trigger::Rule,
+            /// Triggers.
+            triggers: trigger::Trigger,
+            /// Event triggers.
+            event_triggers: trigger::EventTrigger,
+            /// Row-level security policies.
+            policies: policy::Policy,
+            /// Publications.
+            publications: publication::Publication,
+            /// Tables in publications.
+            publication_tables: publication::PublicationTable,
+            /// Schemas in publications.
+            publication_schemas: publication::PublicationSchema,
+            /// Subscriptions.
+            subscriptions: publication::Subscription,
+            /// Grants.
+            grants: access::Grant,
+            /// Default privileges.
+            default_privileges: access::DefaultPrivilege,
+            /// Comments.
+            comments: access::Comment,
+            /// Security labels.
+            security_labels: access::SecurityLabel,
+            /// Dependencies that no field says already.
+            edges: access::Edge,
+            /// What the server has and pgkeel does not model.
+            unmodelled: access::Unmodelled,
+        }
+    };
 }
+pub(crate) use kinds;
+
+kinds!(catalog);
 
 /// The server that a catalog was read from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -13,6 +13,15 @@ pub struct Scope {
     pub platform: Option<Platform>,
 }
 
+/// How much of a database is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// What types are generated from: relations, columns, keys, types, routines and their comments.
+    Types,
+    /// Every kind of object.
+    Whole,
+}
+
 /// A hosting platform that brings schemas and roles of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {

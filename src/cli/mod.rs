@@ -3,7 +3,6 @@
 mod args;
 mod completions;
 mod detect;
-mod doors;
 mod exit;
 mod generate;
 mod git;

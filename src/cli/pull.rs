@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Pull;
-use super::doors::snapshot;
 use super::exit::Exit;
 use super::report::{self, Report};
 use super::source::Reading;
 use crate::codegen::files;
 use crate::config::load::Project;
 use crate::introspect::Depth;
-use crate::{Error, Result};
+use crate::{Error, Result, snapshot};
 
 /// What is pulled, and where to.
 pub(super) struct Settings {
@@ -63,17 +62,11 @@ pub(super) async fn run(settings: &Settings, report: Report) -> Result<Exit> {
 /// A file that is there is replaced only where it is a snapshot, if a broken one.
 fn refuse_strangers(out: &Path) -> Result<()> {
     match std::fs::read_to_string(out) {
-        Ok(text) if !text.trim().is_empty() && !is_snapshot(&text) => Err(Error::new(format!(
+        Ok(text) if !text.trim().is_empty() && !snapshot::is_snapshot(&text) => Err(Error::new(format!(
             "{} is not a snapshot, and stays as it is",
             out.display()
         ))
         .with_hint("name another file with --out, or replace it with --force")),
         _ => Ok(()),
     }
-}
-
-/// Whether the text was a snapshot once, even if it was torn since.
-fn is_snapshot(text: &str) -> bool {
-    let start: String = text.chars().take(400).collect();
-    start.trim_start().starts_with('{') && start.contains("pgkeel")
 }

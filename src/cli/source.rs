@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use sqlx::PgConnection;
 
 use super::args::SourceWords;
-use super::doors::snapshot;
 use super::git;
 use super::report::Report;
 use crate::catalog::Catalog;
@@ -18,7 +17,7 @@ use crate::config::load::{Project, nearest};
 use crate::diagnostic::Diagnostic;
 use crate::introspect::Depth;
 use crate::introspect::connect;
-use crate::{Error, Result, introspect, scratch};
+use crate::{Error, Result, introspect, scratch, snapshot};
 
 /// A place that a schema is read from.
 #[derive(Clone, PartialEq, Eq)]
@@ -202,9 +201,9 @@ impl Reading {
                 self.introspect(connect::connect(url).await?, depth).await?
             }
             Source::Sql(path) => self.replay(scratch::migrations(path)?, depth, report).await?,
-            Source::Snapshot(path) => self.loaded(snapshot::load(path)?)?,
+            Source::Snapshot(path) => self.loaded(snapshot::load(path, depth)?)?,
             Source::Git { revision, path } => match git::fetch(revision, path)? {
-                git::Fetched::Snapshot(text) => self.loaded(snapshot::parse(&text, Path::new(path))?)?,
+                git::Fetched::Snapshot(text) => self.loaded(snapshot::parse(&text, Path::new(path), depth)?)?,
                 git::Fetched::Sql(migrations) => self.replay(migrations, depth, report).await?,
             },
             Source::Empty => (Catalog::default(), Vec::new()),

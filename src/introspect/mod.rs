@@ -55,19 +55,11 @@ use crate::catalog::types::Attribute;
 use crate::catalog::{Catalog, Draft};
 use crate::diagnostic::Diagnostic;
 
+pub use crate::catalog::scope::Depth;
 use indexes::IndexColumn;
 use names::Names;
 use values::Oid;
 use views::Evidence;
-
-/// How much of a database is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Depth {
-    /// What types are generated from: relations, columns, keys, types, routines and their comments.
-    Types,
-    /// Every kind of object.
-    Whole,
-}
 
 /// Reads the database behind `connection` as far as `scope` and `depth` say. What the role may not read is left out and
 /// named in a warning.

@@ -12,8 +12,8 @@ with used (oid, modifier) as (
   select t.oid, -1
   from pg_catalog.pg_type t
   left join pg_catalog.pg_type e on e.typarray = t.oid
-  left join pg_catalog.pg_class c on c.oid = coalesce(nullif(t.typrelid, 0), e.typrelid) and c.relkind <> 'c'
-  where c.oid is null
+  where coalesce(nullif(t.typrelid, 0), e.typrelid, 0) = 0
+    or coalesce(nullif(t.typrelid, 0), e.typrelid) in (select c.oid from pg_catalog.pg_class c where c.relkind = 'c')
   union
   select u.oid, -1
   from pg_catalog.pg_proc p

@@ -1,0 +1,132 @@
+//! Whether the rows of a catalog fit together, for one that did not come from a server.
+
+use std::collections::HashSet;
+
+use super::constraint::ConstraintKind;
+use super::lookup::RelationRef;
+use super::{Catalog, Name, QName};
+
+/// A row that names what is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dangling {
+    /// The field of the catalog that has the row.
+    pub section: &'static str,
+    /// The row's place in it, from 0.
+    pub at: usize,
+    /// What it names.
+    pub missing: String,
+}
+
+impl Catalog {
+    /// The first row that names a relation, column or type that the catalog should have and has not. A foreign key
+    /// may point at a table that is left out by name.
+    pub fn dangling(&self) -> Option<Dangling> {
+        self.columns_without_relation()
+            .or_else(|| self.rows_without_type())
+            .or_else(|| self.constraints_without_columns())
+            .or_else(|| self.indexes_without_columns())
+            .or_else(|| self.rows_without_relation())
+    }
+
+    fn columns_without_relation(&self) -> Option<Dangling> {
+        let mut relation: Option<&QName> = None;
+        for (at, column) in self.columns.iter().enumerate() {
+            if relation != Some(&column.relation) && self.relation(&column.relation).is_none() {
+                return Some(no_relation("columns", at, &column.relation));
+            }
+            relation = Some(&column.relation);
+        }
+        None
+    }
+
+    fn rows_without_type(&self) -> Option<Dangling> {
+        let known = self.data_types.iter().map(|row| &row.sql).collect::<HashSet<_>>();
+        let unknown = |section: &'static str, at: usize, name: &Name| {
+            (!known.contains(name)).then(|| Dangling {
+                section,
+                at,
+                missing: format!("the data type `{name}`"),
+            })
+        };
+        let columns = self.columns.iter().enumerate();
+        let mut wrong = columns
+            .filter_map(|(at, row)| unknown("columns", at, &row.data_type))
+            .next();
+        for (at, row) in self.types.iter().enumerate() {
+            row.each_data_type(|name| wrong = wrong.take().or_else(|| unknown("types", at, name)));
+        }
+        for (at, row) in self.routines.iter().enumerate() {
+            row.each_data_type(|name| wrong = wrong.take().or_else(|| unknown("routines", at, name)));
+        }
+        wrong
+    }
+
+    fn constraints_without_columns(&self) -> Option<Dangling> {
+        for (at, constraint) in self.constraints.iter().enumerate() {
+            let Some(relation) = self.relation(&constraint.relation) else {
+                return Some(no_relation("constraints", at, &constraint.relation));
+            };
+            let wrong = match &constraint.kind {
+                ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                    missing_column(relation, columns)
+                }
+                ConstraintKind::NotNull { column } => missing_column(relation, std::slice::from_ref(column)),
+                ConstraintKind::ForeignKey(key) => missing_column(relation, &key.columns)
+                    .or_else(|| missing_column(self.relation(&key.references)?, &key.referenced_columns)),
+                ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => None,
+            };
+            if let Some(missing) = wrong {
+                return Some(Dangling {
+                    section: "constraints",
+                    at,
+                    missing,
+                });
+            }
+        }
+        None
+    }
+
+    fn indexes_without_columns(&self) -> Option<Dangling> {
+        for (at, index) in self.indexes.iter().enumerate() {
+            let Some(relation) = self.relation(&index.relation) else {
+                return Some(no_relation("indexes", at, &index.relation));
+            };
+            let keys = index.keys.iter().filter_map(|key| key.column.as_ref());
+            if let Some(missing) = missing_column(relation, keys.chain(&index.include)) {
+                return Some(Dangling {
+                    section: "indexes",
+                    at,
+                    missing,
+                });
+            }
+        }
+        None
+    }
+
+    fn rows_without_relation(&self) -> Option<Dangling> {
+        let triggers = self.triggers.iter().map(|row| &row.relation).enumerate();
+        let policies = self.policies.iter().map(|row| &row.relation).enumerate();
+        let rules = self.rules.iter().map(|row| &row.relation).enumerate();
+        let all = triggers.map(|row| ("triggers", row));
+        let all = all
+            .chain(policies.map(|row| ("policies", row)))
+            .chain(rules.map(|row| ("rules", row)));
+        all.filter(|(_, (_, name))| self.relation(name).is_none())
+            .map(|(section, (at, name))| no_relation(section, at, name))
+            .next()
+    }
+}
+
+fn no_relation(section: &'static str, at: usize, name: &QName) -> Dangling {
+    Dangling {
+        section,
+        at,
+        missing: format!("the relation `{name}`"),
+    }
+}
+
+/// The first of the columns that the relation has not.
+fn missing_column<'a>(relation: RelationRef<'_>, columns: impl IntoIterator<Item = &'a Name>) -> Option<String> {
+    let missing = columns.into_iter().find(|column| relation.column(column).is_none())?;
+    Some(format!("the column `{missing}` of `{}`", relation.row.name))
+}
