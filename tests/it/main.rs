@@ -10,6 +10,7 @@ mod introspect_complete;
 mod introspect_objects;
 mod lower;
 mod nullability;
+mod pull;
 mod scratch;
 mod servers;
 mod support;
