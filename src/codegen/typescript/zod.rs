@@ -232,7 +232,7 @@ impl Plan<'_> {
             "number" => "z.number()",
             "bigint" => "z.bigint()",
             "Buffer" => "z.instanceof(Buffer)",
-            "Uint8Array" => "z.instanceof(Uint8Array)",
+            "Uint8Array" => "z.custom<Uint8Array>((v) => v instanceof Uint8Array)",
             "Date" => "z.date()",
             "Date | number" => "z.union([z.date(), z.literal([Infinity, -Infinity])])",
             "Date | string" => "z.union([z.date(), z.string()])",

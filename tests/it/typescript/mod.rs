@@ -7,7 +7,7 @@ use pgkeel::codegen::typescript::generate;
 use pgkeel::config::typescript::{Arrays, FieldCase, Typescript, TypescriptEnums, TypescriptStyle, Validators, Wire};
 use pgkeel::config::{Generate, Language, Layout};
 
-use crate::support::toolchain::tsc;
+use crate::support::toolchain::{node, tsc};
 
 /// The files of one way to generate, in a folder of that name.
 fn files(api: &Api, folder: &str, layout: Layout, options: Typescript) -> Vec<(String, String)> {
@@ -91,4 +91,30 @@ fn every_style_compiles_whatever_things_are_called() {
         ));
     }
     tsc("typescript-styles", &all).unwrap();
+}
+
+/// Every way of the sample, with a program beside it.
+fn with_program(name: &str, program: &str) -> Vec<(String, String)> {
+    let api = sample::api();
+    let ways = every_way().into_iter();
+    let mut all: Vec<_> = ways
+        .flat_map(|(way, options)| files(&api, &way, Layout::Single, options))
+        .collect();
+    all.push((format!("{name}.ts"), program.to_owned()));
+    all
+}
+
+#[test]
+fn supabase_js_infers_from_the_types() {
+    tsc(
+        "typescript-supabase",
+        &with_program("supabase", include_str!("supabase.ts")),
+    )
+    .unwrap();
+}
+
+#[test]
+fn drivers_kysely_and_zod_take_the_types() {
+    let files = with_program("drivers", include_str!("drivers.ts"));
+    assert_eq!(node("typescript-drivers", &files, "drivers", &[]).unwrap(), "good\n");
 }
