@@ -3,7 +3,7 @@
 use super::Plan;
 use super::prelude::Helper;
 use super::text::{push_key, push_string, push_union};
-use super::wire::{self, Side};
+use super::wire::{self, Sent, Side};
 use crate::codegen::model::{Column, Composite, Insert, Relation, RelationKind, Scalar, Type};
 use crate::config::Lang;
 use crate::config::typescript::{Arrays, TypescriptStyle, Wire};
@@ -18,7 +18,7 @@ pub(super) struct Value<'a> {
 impl Plan<'_> {
     /// A type, with ` | null` where it may be that.
     pub(super) fn push_value(&self, out: &mut String, value: Value<'_>, side: Side) {
-        if value.nullable && side == Side::Write && self.is_whole_json(value.ty) {
+        if value.nullable && side == Side::Write && self.is_whole_json(value.ty) && self.wire != Wire::NodePostgres {
             self.push_scalar(out, wire::scalar(self.options, Scalar::Json, Side::Read));
         } else {
             self.push_type(out, value.ty, side);
@@ -69,6 +69,7 @@ impl Plan<'_> {
         match ty {
             Type::Scalar(scalar) => self.push_scalar(out, wire::scalar(self.options, *scalar, side)),
             Type::Enum(at) => self.push_enum(out, *at),
+            Type::Domain(_) if side == Side::Write && self.is_sent_as_text(ty) => out.push_str("string"),
             Type::Domain(at) => self.push_type(out, &self.api.domains[*at].base, side),
             Type::Composite(at) if self.wire == Wire::Postgrest => self.push_composite(out, *at),
             Type::Row(at) if self.wire == Wire::Postgrest => self.push_row(out, *at),
@@ -116,11 +117,30 @@ impl Plan<'_> {
         out.push_str(spelling);
     }
 
+    /// The type below all domains.
+    pub(super) fn base<'t>(&'t self, mut ty: &'t Type) -> &'t Type {
+        while let Type::Domain(at) = ty {
+            ty = &self.api.domains[*at].base;
+        }
+        ty
+    }
+
+    /// Whether postgres.js does not know how to write a value: it is told that the parameter is of the domain's type, for
+    /// which it has no serializer.
+    pub(super) fn is_sent_as_text(&self, ty: &Type) -> bool {
+        self.wire == Wire::PostgresJs
+            && matches!(ty, Type::Domain(_))
+            && matches!(
+                self.base(ty),
+                Type::Array(_) | Type::Scalar(Scalar::Json | Scalar::Jsonb)
+            )
+    }
+
     /// Whether it is `json` or `jsonb` underneath.
     fn is_whole_json(&self, ty: &Type) -> bool {
         match ty {
             Type::Scalar(Scalar::Json | Scalar::Jsonb) => true,
-            Type::Domain(at) => self.is_whole_json(&self.api.domains[*at].base),
+            Type::Domain(at) => !self.is_sent_as_text(ty) && self.is_whole_json(&self.api.domains[*at].base),
             Type::Custom(at, inner) => self.code(*at).is_none() && self.is_whole_json(inner),
             _ => false,
         }
@@ -244,6 +264,11 @@ impl Plan<'_> {
             },
             // postgres.js knows the arrays of domains, but not what their elements are.
             (Wire::PostgresJs, Side::Read) if matches!(element, Type::Domain(_)) => item.push_str("string"),
+            (Wire::PostgresJs, Side::Write) => match self.sent_by_postgres_js(element) {
+                Sent::Text => return out.push_str("string"),
+                Sent::Texts => item.push_str("string"),
+                Sent::Items => self.push_type(&mut item, element, side),
+            },
             _ => self.push_type(&mut item, element, side),
         }
         // NULL in an array becomes the text or the number that "NULL" is to the element's parser in postgres.js.
@@ -272,6 +297,14 @@ impl Plan<'_> {
         if self.wire == Wire::NodePostgres && side == Side::Write && self.node_postgres_element(element).is_none() {
             // What is read as text is also taken as text.
             out.push_str(" | string");
+        }
+    }
+
+    /// What postgres.js takes for an array of these.
+    pub(super) fn sent_by_postgres_js(&self, element: &Type) -> Sent {
+        match self.base(element) {
+            Type::Scalar(scalar) => wire::sent_by_postgres_js(*scalar),
+            _ => Sent::Items,
         }
     }
 

@@ -80,6 +80,8 @@ fn write_json(options: &Typescript, scalar: Scalar) -> Spelling {
 fn write_driver(options: &Typescript, scalar: Scalar) -> Spelling {
     use Scalar as S;
     match (scalar, options.wire()) {
+        // The types of postgres.js refuse bigint until it is told of it.
+        (S::Int8, Wire::PostgresJs) if options.int8() != Int8::Bigint => plain("string | number"),
         (S::Int8, _) => plain("string | number | bigint"),
         (S::Numeric | S::Money, _) => plain("string | number"),
         (S::Bytea, _) => plain("Uint8Array"),
@@ -121,5 +123,27 @@ pub(super) fn node_postgres_element(scalar: Scalar) -> Option<Spelling> {
         S::Point => Some(("PgPoint", Some(Helper::PgPoint))),
         S::Json | S::Jsonb => Some(("Json", Some(Helper::Json))),
         _ => None,
+    }
+}
+
+/// How postgres.js takes an array that is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Sent {
+    /// As an array of what the elements are alone.
+    Items,
+    /// As an array, but of text.
+    Texts,
+    /// As the array's text.
+    Text,
+}
+
+/// What postgres.js takes for an array of a scalar. It takes the type of a first element that is a boolean, a Date or
+/// bytes for that of the whole parameter.
+pub(super) fn sent_by_postgres_js(scalar: Scalar) -> Sent {
+    use Scalar as S;
+    match scalar {
+        S::Bool | S::Bytea => Sent::Text,
+        S::Date | S::Timestamp | S::Timestamptz => Sent::Texts,
+        _ => Sent::Items,
     }
 }

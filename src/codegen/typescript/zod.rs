@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::prelude::{Helper, Helpers};
 use super::text::{Code, push_list, push_property, push_string};
 use super::types::writes;
-use super::wire::{self, Side};
+use super::wire::{self, Sent, Side};
 use super::{Members, Plan};
 use crate::codegen::model::{Column, Insert, Relation, Rule, Scalar, Type};
 use crate::config::typescript::{Arrays, Wire};
@@ -129,16 +129,12 @@ impl Plan<'_> {
                     push_enum(out, &one.labels);
                 }
             }
+            Type::Domain(_) if side == Side::Write && self.is_sent_as_text(ty) => out.push_str("z.string()"),
             Type::Domain(at) => {
-                let domain = &self.api.domains[*at];
-                let mut base = &domain.base;
                 // The rules of the domains below are among its own.
-                while let Type::Domain(below) = base {
-                    base = &self.api.domains[*below].base;
-                }
-                self.push_schema(out, base, side);
+                self.push_schema(out, self.base(ty), side);
                 if side == Side::Write {
-                    self.push_rules(out, &domain.rules, base);
+                    self.push_rules(out, &self.api.domains[*at].rules, ty);
                 }
             }
             Type::Composite(at) if self.wire == Wire::Postgrest => {
@@ -276,6 +272,11 @@ impl Plan<'_> {
                 (None, _) => return out.push_str("z.string()"),
             },
             (Wire::PostgresJs, Side::Read) if matches!(element, Type::Domain(_)) => item.push_str("z.string()"),
+            (Wire::PostgresJs, Side::Write) => match self.sent_by_postgres_js(element) {
+                Sent::Text => return out.push_str("z.string()"),
+                Sent::Texts => item.push_str("z.string()"),
+                Sent::Items => self.push_schema(&mut item, element, side),
+            },
             _ => self.push_schema(&mut item, element, side),
         }
         let never_null = self.wire == Wire::PostgresJs && side == Side::Read;
@@ -300,11 +301,10 @@ impl Plan<'_> {
 
     /// What a value that is written must satisfy. NULL satisfies every rule.
     fn push_rules(&self, out: &mut String, rules: &[Rule], ty: &Type) {
-        let mut base = ty;
-        while let Type::Domain(at) = base {
-            base = &self.api.domains[*at].base;
+        if self.is_sent_as_text(ty) {
+            return;
         }
-        let spelling = match base {
+        let spelling = match self.base(ty) {
             Type::Scalar(Scalar::Uuid) => "",
             Type::Scalar(scalar) => wire::scalar(self.options, *scalar, Side::Write).0,
             Type::Array(_) => "array",

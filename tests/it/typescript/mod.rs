@@ -1,6 +1,7 @@
 //! Generated TypeScript, judged by `tsc --strict`, by the real clients, and by what they read from PostgreSQL.
 
 mod sample;
+mod wire;
 
 use pgkeel::codegen::model::Api;
 use pgkeel::codegen::typescript::generate;
