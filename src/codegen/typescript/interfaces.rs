@@ -3,7 +3,7 @@
 use super::text::{Code, push_key, push_list, push_property, push_string, push_union};
 use super::types::{Value, writes};
 use super::wire::Side;
-use super::{Members, Plan, is_nullable};
+use super::{Members, Plan, column_name, is_nullable};
 use crate::codegen::model::{Function, Insert, Returns};
 use crate::config::typescript::{TypescriptEnums, Wire};
 
@@ -232,20 +232,13 @@ fn result(plan: &Plan<'_>, code: &mut Code, function: &Function, name: &str) {
         }
         Returns::Record(fields) => {
             code.open("{");
-            for field in fields {
+            for (at, field) in fields.iter().enumerate() {
                 code.doc(field.comment.as_deref());
                 let value = Value {
                     ty: &field.ty,
                     nullable: field.nullable,
                 };
-                member(
-                    plan,
-                    code,
-                    field.name.as_deref().unwrap_or("?column?"),
-                    ": ",
-                    value,
-                    Side::Read,
-                );
+                member(plan, code, &column_name(field, at), ": ", value, Side::Read);
             }
             code.close("}");
         }

@@ -16,13 +16,14 @@ mod types;
 mod wire;
 mod zod;
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Name;
 use crate::codegen::Generated;
 use crate::codegen::files::OwnedFolder;
-use crate::codegen::model::{Api, Function, Relation, Returns, Type};
+use crate::codegen::model::{Api, Field, Function, Relation, Returns, Type};
 use crate::config::typescript::{FieldCase, Typescript, TypescriptStyle, Wire};
 use crate::config::{Generate, Layout};
 use crate::diagnostic::Diagnostic;
@@ -264,5 +265,13 @@ fn is_nullable(api: &Api, function: &Function) -> bool {
     match &function.returns {
         Returns::Value { ty, .. } => !matches!(ty, Type::Domain(at) if api.domains[*at].not_null),
         Returns::Void | Returns::Record(_) | Returns::Row(_) | Returns::UntypedRecord => false,
+    }
+}
+
+/// The name of a result's column: PostgreSQL numbers those that have none.
+fn column_name(field: &Field, at: usize) -> Cow<'_, str> {
+    match &field.name {
+        Some(name) => Cow::Borrowed(name),
+        None => Cow::Owned(format!("column{}", at + 1)),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::text::{Code, push_key, push_string};
 use super::types::Value;
 use super::wire::Side;
-use super::{Members, Plan, is_nullable};
+use super::{Members, Plan, column_name, is_nullable};
 use crate::catalog::Name;
 use crate::codegen::model::{Function, FunctionArgument, Relation, Returns, Scalar, Type};
 
@@ -71,7 +71,12 @@ fn signature(plan: &Plan<'_>, code: &mut Code, function: &Function, overloads: &
     } else {
         code.start().push_str("Args");
         code.open(": {");
-        for argument in &function.arguments {
+        let lone = function.arguments.len() == 1;
+        for argument in function
+            .arguments
+            .iter()
+            .filter(|argument| lone || argument.name.is_some())
+        {
             let out = code.start();
             push_key(out, argument.name.as_deref().unwrap_or_default());
             out.push_str(if argument.optional { "?: " } else { ": " });
@@ -230,10 +235,10 @@ pub(super) fn push_result(plan: &Plan<'_>, code: &mut Code, function: &Function)
         }
         Returns::Record(fields) => {
             code.open("{");
-            for field in fields {
+            for (at, field) in fields.iter().enumerate() {
                 code.doc(field.comment.as_deref());
                 let out = code.start();
-                push_key(out, field.name.as_deref().unwrap_or_default());
+                push_key(out, &column_name(field, at));
                 out.push_str(": ");
                 let value = Value {
                     ty: &field.ty,
