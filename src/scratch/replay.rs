@@ -4,7 +4,7 @@
 //! psql. No file is put into a transaction that it does not open itself: tools differ in that, and a schema that only
 //! one of them could make is better made than refused. What depends on it (`SET LOCAL`) is noted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use futures_util::TryStreamExt;
@@ -15,6 +15,7 @@ use super::extension::{self, StandIns};
 use super::fault;
 use super::files::SqlFile;
 use super::meta::{self, Action};
+use super::shadow;
 use super::split::{Command, Piece, Splitter, Statement, Variables};
 use super::statement::{self, Work};
 use crate::diagnostic::Diagnostic;
@@ -30,18 +31,16 @@ const INCLUDE_DEPTH: usize = 32;
 /// The first that PostgreSQL reports, with its place in the file; or what cannot be replayed.
 pub async fn replay(conn: &mut PgConnection, files: &[SqlFile]) -> Result<Vec<Diagnostic>> {
     let mut session = Session::open(conn).await?;
-    for file in files {
-        session.reset().await?;
-        session.become_migrator().await?;
-        let outcome = session.run_file(file, 0).await;
-        session.end_transaction(file, outcome.is_ok()).await?;
+    let outcome = session.run_files(files).await;
+    if session.is_shared {
+        let is_named = |role: &str| files.iter().any(|file| file.text.contains(role));
+        let claimed = shadow::claim_roles(session.conn, &session.roles, is_named).await;
+        outcome.and(claimed)?;
+    } else {
         outcome?;
-        session.note_skipped();
     }
-    session.reset().await?;
     Ok(session.notes)
 }
-
 /// A connection while scripts run on it.
 pub(super) struct Session<'a> {
     pub(super) conn: &'a mut PgConnection,
@@ -53,6 +52,8 @@ pub(super) struct Session<'a> {
     pub(super) has_migrator: bool,
     /// Whether other databases share the server.
     is_shared: bool,
+    /// The roles that a shared server had before: other databases' affair.
+    roles: BTreeSet<String>,
     standard_strings: bool,
     /// Whether the script has opened a transaction, as far as its statements tell.
     in_transaction: bool,
@@ -70,17 +71,36 @@ impl<'a> Session<'a> {
         );
         let row: PgRow = asked.fetch_one(&mut *conn).await.map_err(lost)?;
         let stand_ins: String = row.try_get(2).map_err(lost)?;
+        let is_shared = row.try_get(3).map_err(lost)?;
+        let roles = if is_shared {
+            shadow::roles(conn).await.map_err(lost)?
+        } else {
+            BTreeSet::new()
+        };
         Ok(Self {
             notes: Vec::new(),
+            roles,
             stand_ins: StandIns::new(&stand_ins, row.try_get(4).map_err(lost)?),
             database: row.try_get(0).map_err(lost)?,
             has_migrator: row.try_get(1).map_err(lost)?,
-            is_shared: row.try_get(3).map_err(lost)?,
+            is_shared,
             standard_strings: true,
             in_transaction: false,
             skipped: BTreeMap::new(),
             conn,
         })
+    }
+
+    async fn run_files(&mut self, files: &[SqlFile]) -> Result<()> {
+        for file in files {
+            self.reset().await?;
+            self.become_migrator().await?;
+            let outcome = self.run_file(file, 0).await;
+            self.end_transaction(file, outcome.is_ok()).await?;
+            outcome?;
+            self.note_skipped();
+        }
+        self.reset().await
     }
 
     /// Makes the session as good as new. The client forgets its prepared statements first, as the server will.
@@ -147,14 +167,15 @@ impl<'a> Session<'a> {
             Work::Plain => self.execute(&statement.text).await.map_err(failed)?,
             Work::Privileged => self.execute_as_owner(&statement.text).await.map_err(failed)?,
             Work::Setting => self.set(file, statement).await?,
-            Work::UpdateExtension(name) if extension::stand_in(&name).is_some() => {
-                let outcome = self.execute_as_owner(&statement.text).await;
-                if outcome.is_err() {
+            Work::UpdateExtension(name) => {
+                // The server knows no versions of what only a stand-in has made.
+                if let Ok((true, false)) = extension::state(self.conn, &name).await {
                     let message = format!("skipped: the stand-in for {name} has one version");
                     self.note(file, statement.start(), &message, |note| note);
+                } else {
+                    self.execute_as_owner(&statement.text).await.map_err(failed)?;
                 }
             }
-            Work::UpdateExtension(_) => self.execute_as_owner(&statement.text).await.map_err(failed)?,
             Work::Transaction { opens } => {
                 self.execute(&statement.text).await.map_err(failed)?;
                 self.in_transaction = opens;
@@ -195,19 +216,28 @@ impl<'a> Session<'a> {
                 self.note(file, statement.start(), &message, |note| note);
                 let quoted = format!("\"{}\"", self.database.replace('"', "\"\""));
                 let renamed = statement.with_replaced(place, &quoted);
-                self.execute(&renamed.text)
+                self.execute_as_owner(&renamed.text)
                     .await
                     .map_err(|error| fault::in_statement(file, &renamed, error))?;
             }
-            Work::NameDatabase(..) => self.execute(&statement.text).await.map_err(failed)?,
-            Work::Server if self.is_shared => {
+            // Hosted, the migrating role may keep settings of its own kinds (`pgrst.…`, `app.…`) for roles and databases.
+            Work::NameDatabase(..) => self.execute_as_owner(&statement.text).await.map_err(failed)?,
+            Work::Role(name) if !self.is_others_role(&name) => {
+                self.execute_as_owner(&statement.text).await.map_err(failed)?;
+            }
+            Work::Role(_) | Work::Server if self.is_shared => {
                 let error = Error::new("this would change the shared server beyond the scratch database")
                     .with_hint("leave --shadow out: a server of pgkeel's own may be changed");
                 return Err(fault::at(error, file, statement.start()));
             }
-            Work::Server => self.execute(&statement.text).await.map_err(failed)?,
+            Work::Role(_) | Work::Server => self.execute(&statement.text).await.map_err(failed)?,
         }
         Ok(())
+    }
+
+    /// Whether a role belongs to more than the scratch database, or may be any role.
+    fn is_others_role(&self, name: &str) -> bool {
+        self.roles.contains(name) || matches!(name, "all" | "current_user" | "session_user" | "current_role")
     }
 
     /// Runs a `SET`. A dump of a newer server sets what an older one does not know, and psql goes on.

@@ -1,8 +1,11 @@
 //! Scratch databases on a server that the user named.
 //!
 //! Nothing on it is touched but databases called `pgkeel_scratch_…`. Whoever makes one keeps a connection to it open; one
-//! that nobody is connected to for a while has lost its owner, and the next run drops it.
+//! that nobody is connected to for a while has lost its owner, and the next run drops it. Roles belong to the whole
+//! server: those that a script makes are listed in its database's comment, and dropped with it; those that were there
+//! cannot be changed by a script.
 
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::str::FromStr;
 
@@ -10,6 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{Options, Place, Platform, Scratch, supabase};
+use crate::sql::literal;
 use crate::{Error, Result};
 
 /// How every database of ours is called; the time of its making and a random number follow, then the caller's hint.
@@ -33,11 +37,18 @@ pub(super) struct Database {
 
 /// Makes a database on the server at `url`.
 pub(super) async fn start(options: &Options, url: &str) -> Result<Scratch> {
-    let server = PgConnectOptions::from_str(url).map_err(|error| {
-        // The address itself may hold a password, and is not repeated.
-        Error::new(format!("the shadow server's address is not a PostgreSQL URL: {error}"))
+    // The address may hold a password, and is not repeated.
+    let refused = |reason: &str| {
+        Error::new(format!("the shadow server's address is not a PostgreSQL URL{reason}"))
             .with_hint("write postgres://user:password@host:5432/database")
-    })?;
+    };
+    if !["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        return Err(refused(""));
+    }
+    let server = PgConnectOptions::from_str(url).map_err(|error| refused(&format!(": {error}")))?;
     make(server, options, "").await
 }
 
@@ -124,7 +135,10 @@ async fn make(server: PgConnectOptions, options: &Options, hint: &str) -> Result
         let _ = sqlx::raw_sql("SET idle_session_timeout = 0").execute(&mut guard).await;
     }
     if options.platform == Platform::Supabase {
-        supabase::prepare_shared(&mut guard).await?;
+        let before = roles(&mut guard).await.map_err(super::replay::lost)?;
+        let prepared = supabase::prepare_shared(&mut guard).await;
+        claim_roles(&mut guard, &before, |role| supabase::PRELUDE.contains(role)).await?;
+        prepared?;
     }
     database.guard = Some(guard);
     let notes = Vec::new();
@@ -166,6 +180,70 @@ fn made_at(name: &str) -> Option<i64> {
     if is_ours { time.parse().ok() } else { None }
 }
 
+/// The roles of the server.
+pub(super) async fn roles(conn: &mut PgConnection) -> sqlx::Result<BTreeSet<String>> {
+    let rows = sqlx::raw_sql("SELECT rolname FROM pg_catalog.pg_roles")
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
+}
+
+/// Notes the roles that have come since `before` and are among `ours` as the database's own.
+pub(super) async fn claim_roles(
+    conn: &mut PgConnection,
+    before: &BTreeSet<String>,
+    is_ours: impl Fn(&str) -> bool,
+) -> Result<()> {
+    let new: Vec<String> = roles(conn).await.map_err(super::replay::lost)?.into_iter().collect();
+    let new = new.into_iter().filter(|role| !before.contains(role) && is_ours(role));
+    let mut claimed = claimed(conn, "current_database()").await?;
+    claimed.extend(new);
+    if claimed.is_empty() {
+        return Ok(());
+    }
+    let list = serde_json::Value::from_iter(claimed).to_string();
+    let database = sqlx::raw_sql("SELECT quote_ident(current_database())")
+        .fetch_one(&mut *conn)
+        .await;
+    let database: String = database.and_then(|row| row.try_get(0)).map_err(super::replay::lost)?;
+    let comment = format!("COMMENT ON DATABASE {database} IS {}", literal(&list));
+    sqlx::raw_sql(AssertSqlSafe(comment))
+        .execute(conn)
+        .await
+        .map_err(super::replay::lost)?;
+    Ok(())
+}
+
+/// The roles that a database's comment lists; `name` is an SQL expression.
+async fn claimed(conn: &mut PgConnection, name: &str) -> Result<BTreeSet<String>> {
+    let asked = format!(
+        "SELECT coalesce(shobj_description(oid, 'pg_database'), '[]') FROM pg_catalog.pg_database WHERE datname = {name}"
+    );
+    let row = sqlx::raw_sql(AssertSqlSafe(asked))
+        .fetch_optional(conn)
+        .await
+        .map_err(super::replay::lost)?;
+    let list: Option<String> = row.map(|row| row.try_get(0)).transpose().map_err(super::replay::lost)?;
+    Ok(list
+        .and_then(|list| serde_json::from_str(&list).ok())
+        .unwrap_or_default())
+}
+
+/// Drops a database, then the roles that it brought; one that another database has come to use stays.
+async fn drop_with_roles(conn: &mut PgConnection, name: &str, force: &str) -> Result<()> {
+    let roles = claimed(conn, &literal(name).to_string()).await?;
+    let dropping = format!("DROP DATABASE IF EXISTS {name}{force}");
+    sqlx::raw_sql(AssertSqlSafe(dropping))
+        .execute(&mut *conn)
+        .await
+        .map_err(|error| Error::new(format!("cannot drop the scratch database {name}: {error}")).with_source(error))?;
+    for role in roles {
+        let dropping = format!("DROP ROLE IF EXISTS \"{}\"", role.replace('"', "\"\""));
+        let _ = sqlx::raw_sql(AssertSqlSafe(dropping)).execute(&mut *conn).await;
+    }
+    Ok(())
+}
+
 /// Drops databases of runs that are gone. Without FORCE: where somebody has connected meanwhile, the server refuses.
 async fn drop_stale(conn: &mut PgConnection) -> Result<()> {
     let now = query_i64(conn, "SELECT extract(epoch FROM now())::bigint").await?;
@@ -178,9 +256,7 @@ async fn drop_stale(conn: &mut PgConnection) -> Result<()> {
     for row in unused.fetch_all(&mut *conn).await.map_err(super::replay::lost)? {
         let name: String = row.try_get(0).map_err(super::replay::lost)?;
         if made_at(&name).is_some_and(|made| now - made > GRACE) {
-            let _ = sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}")))
-                .execute(&mut *conn)
-                .await;
+            let _ = drop_with_roles(conn, &name, "").await;
         }
     }
     Ok(())
@@ -196,16 +272,7 @@ async fn drop_database(
         super::close_quietly(guard).await;
     }
     let mut conn = super::connect(server, description).await?;
-    let dropping = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-    sqlx::raw_sql(AssertSqlSafe(dropping))
-        .execute(&mut conn)
-        .await
-        .map_err(|error| {
-            Error::new(format!(
-                "cannot drop the scratch database {name} of {description}: {error}"
-            ))
-            .with_source(error)
-        })?;
+    drop_with_roles(&mut conn, name, " WITH (FORCE)").await?;
     super::close_quietly(conn).await;
     Ok(())
 }

@@ -38,6 +38,8 @@ pub(super) enum Work {
     NameDatabase(String, Range<usize>),
     /// It changes the server, not the database.
     Server,
+    /// `ALTER` or `DROP` of a role, and of which.
+    Role(String),
 }
 
 /// What a `CREATE EXTENSION` says.
@@ -86,6 +88,16 @@ pub(super) fn work(text: &str) -> Work {
         "create" if second == "index" || second == "unique" => index_options(text, &tokens).map(Work::IndexWithOptions),
         "create" | "drop" if second == "database" => Some(Work::MakeDatabase),
         "create" | "drop" | "alter" if second == "tablespace" => Some(Work::Server),
+        "alter" | "drop" if matches!(&*second, "role" | "user" | "group") => {
+            let at = if tokens.get(2).is_some_and(|token| token.is(text, "if")) {
+                4
+            } else {
+                2
+            };
+            let name = tokens.get(at).and_then(|token| token.name(text));
+            name.filter(|name| second != "user" || name != "mapping")
+                .map(Work::Role)
+        }
         "alter" if second == "system" => Some(Work::Server),
         "alter" if second == "database" => name_database(text, &tokens, 1),
         "comment" if word(2).is_some_and(|word| word.eq_ignore_ascii_case("database")) => {
@@ -267,6 +279,23 @@ mod tests {
         }
         assert_eq!(work("create database app"), Work::MakeDatabase);
         assert_eq!(work("comment on table database is 'x'"), Work::Plain);
+    }
+
+    #[test]
+    fn roles_are_changed_by_name() {
+        for text in [
+            "ALTER ROLE web SET search_path = a",
+            "drop user if exists web",
+            "alter group \"web\" add user a",
+        ] {
+            assert_eq!(work(text), Work::Role("web".to_owned()), "{text}");
+        }
+        assert_eq!(
+            work("alter user mapping for web server s options (set a 'b')"),
+            Work::Plain
+        );
+        assert_eq!(work("create role web"), Work::Plain);
+        assert_eq!(work("alter system set fsync = off"), Work::Server);
     }
 
     #[test]

@@ -22,11 +22,11 @@ BEGIN
     EXECUTE format('CREATE FUNCTION @extschema@.%1$I_distance_knn(@extschema@.%1$I, @extschema@.%1$I)
       RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT NULL::double precision''', t);
     EXECUTE format('CREATE OPERATOR @extschema@.&& (LEFTARG = @extschema@.%1$I, RIGHTARG = @extschema@.%1$I,
-      FUNCTION = @extschema@.%1$I_overlaps, COMMUTATOR = &&)', t);
+      FUNCTION = @extschema@.%1$I_overlaps, COMMUTATOR = OPERATOR(@extschema@.&&))', t);
     EXECUTE format('CREATE OPERATOR @extschema@.<-> (LEFTARG = @extschema@.%1$I, RIGHTARG = @extschema@.%1$I,
-      FUNCTION = @extschema@.%1$I_distance_knn, COMMUTATOR = <->)', t);
+      FUNCTION = @extschema@.%1$I_distance_knn, COMMUTATOR = OPERATOR(@extschema@.<->))', t);
     EXECUTE format('CREATE OPERATOR @extschema@.= (LEFTARG = @extschema@.%1$I, RIGHTARG = @extschema@.%1$I,
-      FUNCTION = @extschema@.%1$I_eq, COMMUTATOR = =)', t);
+      FUNCTION = @extschema@.%1$I_eq, COMMUTATOR = OPERATOR(@extschema@.=))', t);
   END LOOP;
 
   -- An index takes rows by PostgreSQL's own support for points, which looks at no more than a value's first bytes.

@@ -35,7 +35,8 @@ BEGIN
       EXECUTE format('CREATE FUNCTION @extschema@.%1$I_%2$s(@extschema@.%1$I, @extschema@.%1$I) RETURNS boolean
         LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS %3$L', t, o.name, 'bytea' || o.name);
       EXECUTE format('CREATE OPERATOR @extschema@.%3$s (LEFTARG = @extschema@.%1$I, RIGHTARG = @extschema@.%1$I,
-        FUNCTION = @extschema@.%1$I_%2$s, COMMUTATOR = %4$s, NEGATOR = %5$s, RESTRICT = %6$ssel, JOIN = %6$sjoinsel)',
+        FUNCTION = @extschema@.%1$I_%2$s, COMMUTATOR = OPERATOR(@extschema@.%4$s),
+        NEGATOR = OPERATOR(@extschema@.%5$s), RESTRICT = %6$ssel, JOIN = %6$sjoinsel)',
         t, o.name, o.sign, o.commutator, o.negator, o.selectivity);
     END LOOP;
     EXECUTE format('CREATE FUNCTION @extschema@.%1$I_cmp(@extschema@.%1$I, @extschema@.%1$I) RETURNS integer
@@ -57,7 +58,7 @@ BEGIN
            string_to_array(btrim($2::text, ''[]''), '','')::float8[]) AS pairs (x, y)', o.formula) END);
       IF o.sign IS NOT NULL THEN
         EXECUTE format('CREATE OPERATOR @extschema@.%2$s (LEFTARG = @extschema@.%1$I, RIGHTARG = @extschema@.%1$I,
-          FUNCTION = @extschema@.%3$s%4$I, COMMUTATOR = %2$s)', t, o.sign,
+          FUNCTION = @extschema@.%3$s%4$I, COMMUTATOR = OPERATOR(@extschema@.%2$s))', t, o.sign,
           CASE WHEN o.name = 'negative_inner_product' THEN t || '_' ELSE '' END, o.name);
       END IF;
     END LOOP;
@@ -89,9 +90,9 @@ CREATE FUNCTION @extschema@.jaccard_distance(bit, bit) RETURNS double precision
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT 1 - length(replace(($1 & $2)::text, '0', ''))::float8 / nullif(length(replace(($1 | $2)::text, '0', '')), 0) $$;
 CREATE OPERATOR @extschema@.<~> (LEFTARG = bit, RIGHTARG = bit, FUNCTION = @extschema@.hamming_distance,
-  COMMUTATOR = <~>);
+  COMMUTATOR = OPERATOR(@extschema@.<~>));
 CREATE OPERATOR @extschema@.<%> (LEFTARG = bit, RIGHTARG = bit, FUNCTION = @extschema@.jaccard_distance,
-  COMMUTATOR = <%>);
+  COMMUTATOR = OPERATOR(@extschema@.<%>));
 
 -- Arrays become vectors and vectors arrays.
 DO $$
