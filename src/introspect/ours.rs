@@ -15,15 +15,12 @@ impl Reader<'_> {
     }
 
     /// Whether the object is neither in a schema that is PostgreSQL's own or reference-only, nor left out by name. A
-    /// policy, trigger or rule is in scope wherever its table is: those on a platform's tables are made by users.
+    /// policy or trigger that was read is in scope wherever its table is: users put them on a platform's tables.
     pub(super) fn is_in_scope(&self, catalog: Oid, oid: Oid, object: &ObjectId) -> bool {
         if catalog == PG_CLASS {
             return self.names.class(oid).is_some_and(|class| class.reach == Reach::Whole);
         }
-        if matches!(
-            object,
-            ObjectId::Policy(..) | ObjectId::Trigger(..) | ObjectId::Rule(..)
-        ) {
+        if matches!(object, ObjectId::Policy(..) | ObjectId::Trigger(..)) {
             return true;
         }
         let is_ours = |schema: &Name| self.scope.standing(schema) == Standing::Ours;

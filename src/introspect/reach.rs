@@ -127,6 +127,12 @@ impl<'a> Search<'a> {
             .triggers
             .iter()
             .for_each(|row| self.mark_if_any(row.from.as_ref()));
+        catalog.triggers.iter().for_each(|row| self.mark(&row.relation));
+        catalog.policies.iter().for_each(|row| self.mark(&row.relation));
+        catalog
+            .publication_tables
+            .iter()
+            .for_each(|row| self.mark(&row.relation));
         catalog.edges.iter().for_each(|edge| self.mark_object(&edge.to));
     }
 

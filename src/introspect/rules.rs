@@ -7,6 +7,7 @@ use crate::catalog::trigger::{Event, Rule};
 
 use super::Reader;
 use super::names::catalogs::{PG_CLASS, PG_REWRITE};
+use super::names::{Class, Reach};
 use super::triggers::enabled;
 use super::values::{Oid, unknown};
 
@@ -24,14 +25,19 @@ struct Row<'r> {
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let row = Row::from_row(row)?;
     let names = &reader.names;
-    let (Some(relation), None) = (
-        names.readable_class(row.relation),
-        names.extension(PG_CLASS, row.relation),
-    ) else {
+    let (
+        Some(Class {
+            name,
+            reach: Reach::Whole,
+            ..
+        }),
+        None,
+    ) = (names.class(row.relation), names.extension(PG_CLASS, row.relation))
+    else {
         return Ok(());
     };
     let rule = Rule {
-        relation: relation.name.clone(),
+        relation: name.clone(),
         name: row.name.into(),
         definition: row.definition.to_owned(),
         event: match row.event {

@@ -3,9 +3,11 @@
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Result};
 
+use crate::catalog::scope::Standing;
 use crate::catalog::trigger::{Enabled, Event, Timing, Trigger};
 
 use super::Reader;
+use super::names::Reach;
 use super::names::catalogs::{PG_CLASS, PG_TRIGGER};
 use super::values::{NONE, Oid, Texts, int2vector, unknown};
 
@@ -49,6 +51,10 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let (Some(function), None) = (names.routine(row.function), names.extension(PG_CLASS, row.relation)) else {
         return Ok(());
     };
+    // Users put triggers on a platform's tables that call functions of theirs; the platform's own are its own matter.
+    if relation.reach == Reach::Reference && reader.scope.standing(&function.name.schema) != Standing::Ours {
+        return Ok(());
+    }
     let has = |bit| row.kind & bit != 0;
     let trigger = Trigger {
         relation: relation.name.clone(),
