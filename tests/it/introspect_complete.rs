@@ -37,6 +37,7 @@ async fn other_peoples_schemas_are_read_whole() {
 async fn compare(scratch: &Scratch, what: &str) {
     let (catalog, _) = read(scratch).await;
     assert_eq!(catalog.duplicate(), None, "{what}");
+    assert_eq!(catalog.dangling(), None, "{what}");
     assert_eq!(unresolved(&serde_json::to_value(&catalog).unwrap()), None, "{what}");
     let mut dump = Command::new(pg_dump());
     dump.args(["--schema-only", "--no-subscriptions", "--dbname", &scratch.url()]);

@@ -29,6 +29,19 @@ with used (oid, modifier) as (
   from pg_catalog.pg_operator o
   cross join pg_catalog.unnest(array[o.oprleft, o.oprright]) as u (oid)
   where o.oid >= 16384
+  union
+  select u.oid, -1
+  from pg_catalog.pg_opclass o
+  cross join pg_catalog.unnest(array[o.opcintype, o.opckeytype]) as u (oid)
+  where o.oid >= 16384
+  union
+  select u.oid, -1
+  from pg_catalog.pg_amproc p
+  cross join pg_catalog.unnest(array[p.amproclefttype, p.amprocrighttype]) as u (oid)
+  where p.oid >= 16384
+  union
+  select t.trftype, -1
+  from pg_catalog.pg_transform t
 )
 select
   t.oid,

@@ -114,6 +114,7 @@ alter language bare_language owner to owner_role;
 create access method own_heap type table handler heap_tableam_handler;
 create access method own_btree type index handler bthandler;
 create transform for int language sql (from sql with function prsd_lextype(internal), to sql with function int4recv(internal));
+create transform for app.items language plpgsql (from sql with function prsd_lextype(internal));
 create transform for app.version language plpgsql (from sql with function prsd_lextype(internal));
 
 -- Foreign things
