@@ -80,57 +80,68 @@ impl Facts {
 /// Proves the columns of all views, each in the order of its attribute numbers. A view whose query cannot be read is an
 /// error of its own, and nullable wherever other views use it.
 pub fn view_columns(rules: &[ViewRule<'_>], facts: &Facts) -> BTreeMap<u32, Result<Vec<ViewColumn>>> {
-    let views = Views {
+    let mut views = Views {
         rules: rules.iter().map(|rule| (rule.relation, rule.action)).collect(),
-        done: RefCell::default(),
+        proved: BTreeMap::new(),
+        wanted: RefCell::default(),
     };
+    // A view made of views that come later waits for them; mostly they come first. One made of itself, which cannot
+    // be, finds itself nullable.
+    let mut waiting = Vec::new();
     for rule in rules {
-        views.prove(rule.relation, facts, 0);
+        waiting.push(rule.relation);
+        while let Some(&relation) = waiting.last() {
+            if !views.proved.contains_key(&relation) {
+                let columns = views.prove(relation, facts);
+                let wanted = views.wanted.take();
+                if let Some(view) = wanted.into_iter().find(|view| !waiting.contains(view)) {
+                    waiting.push(view);
+                    continue;
+                }
+                views.proved.insert(relation, columns);
+            }
+            waiting.pop();
+        }
     }
-    views.done.into_inner()
+    views.proved
 }
 
-/// The views that were read, and what is proved of them so far. Views are made of views.
+/// The views that were read, and what is proved of them so far.
 struct Views<'a> {
     rules: BTreeMap<u32, &'a str>,
-    done: RefCell<BTreeMap<u32, Result<Vec<ViewColumn>>>>,
+    proved: BTreeMap<u32, Result<Vec<ViewColumn>>>,
+    /// Views that were asked for before they were proved.
+    wanted: RefCell<BTreeSet<u32>>,
 }
 
 impl Views<'_> {
-    fn column(&self, relation: u32, number: i16, facts: &Facts, depth: u32) -> Option<ViewColumn> {
-        self.prove(relation, facts, depth);
-        let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        let done = self.done.borrow();
-        done.get(&relation)?.as_ref().ok()?.get(index).copied()
-    }
-
-    fn prove(&self, relation: u32, facts: &Facts, depth: u32) {
-        let Some(action) = self.rules.get(&relation) else {
-            return;
-        };
-        if self.done.borrow().contains_key(&relation) {
-            return;
+    /// What is known of a view's column; `None` where the relation is no view that was read.
+    fn column(&self, relation: u32, number: i16) -> Option<ViewColumn> {
+        if !self.rules.contains_key(&relation) {
+            return None;
         }
-        // A view cannot be made of itself; should a catalog say so, it finds itself nullable.
-        self.done.borrow_mut().insert(relation, Ok(Vec::new()));
-        let columns = Tree::parse(action).and_then(|tree| self.columns(tree.root(), facts, depth));
-        self.done.borrow_mut().insert(relation, columns);
+        let Some(columns) = self.proved.get(&relation) else {
+            self.wanted.borrow_mut().insert(relation);
+            return None;
+        };
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        columns.as_ref().ok()?.get(index).copied()
     }
 
-    fn columns(&self, action: Value<'_>, facts: &Facts, depth: u32) -> Result<Vec<ViewColumn>> {
-        let query = action.elements().next().filter(|query| query.tag() == "QUERY");
+    fn prove(&self, relation: u32, facts: &Facts) -> Result<Vec<ViewColumn>> {
+        let action = self.rules.get(&relation).copied().unwrap_or_default();
+        let tree = Tree::parse(action)?;
+        let query = tree.root().elements().next().filter(|query| query.tag() == "QUERY");
         let query = query.ok_or_else(|| Error::new("the view's stored query is no query"))?;
         let scope = Scope::new(query, None, facts);
-        let never_null = Prover { facts, views: self }.columns(&scope, depth);
-        let outputs = query
-            .field("targetList")
-            .elements()
-            .filter(|entry| !entry.field("resjunk").is_true());
+        let never_null = Prover { facts, views: self }.columns(&scope, 0);
+        let outputs = query.field("targetList").elements();
+        let outputs = outputs.filter(|entry| !entry.field("resjunk").is_true());
         let columns = outputs.zip(never_null).map(|(entry, never_null)| {
             let relation = entry.field("resorigtbl").number().filter(|&relation| relation != 0);
             let origin = relation.zip(entry.field("resorigcol").number());
             let base = origin.and_then(|(relation, number)| match self.rules.contains_key(&relation) {
-                true => self.column(relation, number, facts, depth + 1)?.base,
+                true => self.column(relation, number)?.base,
                 false => origin,
             });
             ViewColumn {
@@ -142,3 +153,6 @@ impl Views<'_> {
         Ok(columns.collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -217,16 +217,11 @@ impl<'t> Value<'t> {
         })
     }
 
-    /// The number of elements of a list.
-    pub(super) fn len(self) -> usize {
-        self.elements().count()
-    }
-
     /// Whether it is null, or missing, or a list of nothing.
     pub(super) fn is_empty(self) -> bool {
         match self.item().kind {
             Kind::Null => true,
-            Kind::List => self.len() == 0,
+            Kind::List => self.elements().next().is_none(),
             _ => false,
         }
     }
@@ -296,7 +291,7 @@ mod tests {
         assert_eq!(node.tag(), "RTE");
         assert!(node.field("alias").is_empty());
         assert_eq!(node.field("eref").field("aliasname").atom(), r"*SELECT*\ 1");
-        assert_eq!(node.field("eref").field("colnames").len(), 3);
+        assert_eq!(node.field("eref").field("colnames").elements().count(), 3);
         assert_eq!(node.field("odd").atom(), ":x");
         assert_eq!(
             node.field("set")

@@ -280,7 +280,7 @@ impl Prover<'_, '_> {
         let has = |columns: &[bool]| columns.get(index) == Some(&true);
         match entry.field("rtekind").number() {
             Some(scope::RTE_RELATION) => match entry.field("relid").number() {
-                Some(relation) => self.relation_column(relation, number, at.depth + 1),
+                Some(relation) => self.relation_column(relation, number),
                 None => false,
             },
             Some(scope::RTE_SUBQUERY) => has(&self.subquery(scope, rtindex, at.depth)),
@@ -305,7 +305,7 @@ impl Prover<'_, '_> {
         }
     }
 
-    fn relation_column(&self, relation: u32, number: i32, depth: u32) -> bool {
+    fn relation_column(&self, relation: u32, number: i32) -> bool {
         let Ok(number) = i16::try_from(number) else {
             return false;
         };
@@ -313,7 +313,7 @@ impl Prover<'_, '_> {
             return true;
         }
         self.views
-            .column(relation, number, self.facts, depth)
+            .column(relation, number)
             .is_some_and(|column| column.never_null)
     }
 
@@ -324,8 +324,8 @@ impl Prover<'_, '_> {
             before_grouping: true,
             ..at.deeper()
         };
-        if self.never_null(scope, alias, at) {
-            return true;
+        if !scope.either_may_be_missing(rtindex) || !matches!(alias.tag(), "COALESCE" | "COALESCEEXPR") {
+            return self.never_null(scope, alias, at);
         }
         let join = FullJoin {
             rtindex,
@@ -335,11 +335,8 @@ impl Prover<'_, '_> {
             full_joins: Some(&join),
             ..at
         };
-        matches!(alias.tag(), "COALESCE" | "COALESCEEXPR")
-            && alias
-                .field("args")
-                .elements()
-                .all(|side| self.never_null(scope, side, beneath))
+        let mut sides = alias.field("args").elements();
+        sides.all(|side| self.never_null(scope, side, beneath))
     }
 
     fn function_column(&self, scope: &Scope<'_, '_>, entry: Value<'_>, index: usize, at: At<'_>) -> bool {

@@ -72,7 +72,8 @@ impl<'t, 'p> Scope<'t, 'p> {
             query,
             parent,
             known: BTreeSet::new(),
-            one_set_at_most: target_list.count_fields(&["funcretset", "opretset"], "true") <= 1,
+            one_set_at_most: !query.field("hasTargetSRFs").is_true()
+                || target_list.count_fields(&["funcretset", "opretset"], "true") <= 1,
             has_grouping_sets: !query.field("groupingSets").is_empty(),
             has_key_expressions: false,
             rtable: query.field("rtable").elements().collect(),
@@ -131,6 +132,12 @@ impl<'t, 'p> Scope<'t, 'p> {
         };
         self.sides_around(self.place.get(&rtindex).copied())
             .any(|Side { join, side }| self.joins[join].missing[side] && !excepted(&self.joins[join]))
+    }
+
+    /// Whether rows of this join may lack the one side or the other.
+    pub(super) fn either_may_be_missing(&self, join_rtindex: usize) -> bool {
+        let mut joins = self.joins.iter();
+        joins.any(|join| join.rtindex == join_rtindex && join.missing == [true, true])
     }
 
     /// A side of a join, and the sides of the joins around it.
