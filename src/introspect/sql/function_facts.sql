@@ -14,7 +14,7 @@ SELECT
         WHERE NOT p.proretset AND p.prokind = 'f' AND CASE e.extname
             WHEN 'uuid-ossp' THEN p.proname LIKE 'uuid\_%'
             WHEN 'pgcrypto' THEN p.proname IN ('gen_random_uuid', 'gen_random_bytes', 'gen_salt', 'crypt', 'digest', 'hmac')
-            WHEN 'citext' THEN p.proname LIKE 'citext\_%' OR p.proname LIKE 'texticlike' OR p.proname IN ('citext', 'regexp_replace', 'replace', 'split_part', 'strpos', 'translate')
+            WHEN 'citext' THEN p.proname LIKE 'citext%' OR p.proname LIKE 'textic%'
             WHEN 'pg_trgm' THEN p.proname LIKE '%similarity%'
             WHEN 'unaccent' THEN p.proname = 'unaccent'
             ELSE false

@@ -147,6 +147,32 @@ fn what_changes_in_the_tables_changes_the_views() {
     });
 }
 
+#[test]
+fn functions_of_known_extensions_are_believed() {
+    on_every_server(async |connection, _| {
+        let extensions = [r#""uuid-ossp""#, "pgcrypto", "citext", "pg_trgm", "unaccent"];
+        let create = extensions.map(|name| format!("CREATE EXTENSION {name};")).concat();
+        run(connection, &format!("CREATE SCHEMA v; SET search_path = v; {create}")).await;
+        run(
+            connection,
+            "CREATE TABLE t (c citext NOT NULL, d citext);
+             INSERT INTO t VALUES ('', NULL), ('A', 'a');
+             CREATE VIEW view_0 (c0, c1, c2, c3, c4, c5, c6, c7, c8) AS SELECT uuid_generate_v4(), digest(c, 'md5'),
+                 crypt(c, gen_salt('md5')), c = 'a', c ~~ 'a', similarity(c, ''), unaccent(c), c || 'x', d = c FROM t;
+             CREATE VIEW view_1 (c0) AS SELECT d FROM t WHERE d = 'A'",
+        )
+        .await;
+        let proved = prove(connection).await;
+        let marks = |view: &str| proved[view].iter().map(|column| column.never_null).collect::<Vec<_>>();
+        assert_eq!(marks("view_0"), [[true; 8].as_slice(), &[false]].concat());
+        assert_eq!(
+            nulls(connection, 0, 9).await.unwrap(),
+            [[false; 8].as_slice(), &[true]].concat()
+        );
+        assert_eq!(marks("view_1"), [true]);
+    });
+}
+
 /// Runs a test on a fresh database of every server that can be had, one after the other.
 fn on_every_server(test: impl AsyncFn(&mut PgConnection, u32)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
