@@ -31,7 +31,7 @@ pub struct Sequence {
     /// `CYCLE`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cycle: bool,
-    /// Whether it is unlogged.
+    /// Whether it is unlogged; one that belongs to a column is so where its table is.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unlogged: bool,
     /// The column that it belongs to (`OWNED BY`).

@@ -55,7 +55,11 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
         access_method: row.access_method.map(Name::from),
         tablespace: row.tablespace.map(Name::from),
         options: options(row.options, row.toast_options),
-        replica_identity: replica_identity(row.replica_identity, row.replica_index)?,
+        // Of what is never written to, the column says nothing.
+        replica_identity: match row.kind {
+            "r" | "p" => replica_identity(row.replica_identity, row.replica_index)?,
+            _ => ReplicaIdentity::Default,
+        },
         row_security: row.row_security,
         force_row_security: row.force_row_security,
         of_type: reader.names.type_name(row.of_type),

@@ -38,6 +38,7 @@ fn add_name(reader: &mut Reader<'_>, oid: Oid, schema: Oid, name: &str, argument
 #[derive(FromRow)]
 struct Row<'r> {
     oid: Oid,
+    internal: bool,
     schema: Oid,
     name: &'r str,
     owner: Oid,
@@ -69,7 +70,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let row = Row::from_row(row)?;
     let id = add_name(reader, row.oid, row.schema, row.name, &row.inputs);
     let reach = reader.names.reach(reader.scope, row.schema, &id.name);
-    if reach != Reach::Whole || reader.names.extension(PG_PROC, row.oid).is_some() {
+    if reach != Reach::Whole || row.internal || reader.names.extension(PG_PROC, row.oid).is_some() {
         return Ok(());
     }
     let names = &reader.names;

@@ -58,8 +58,8 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
             max: row.max,
             cache: row.cache,
             cycle: row.cycle,
-            // That of an identity column is as its table is, which servers before 15 do not say of the sequence.
-            unlogged: row.unlogged && !identity,
+            // That of a column is as its table is, which servers before 15 do not say of the sequence.
+            unlogged: row.unlogged && owned_by.is_none(),
             owned_by,
             identity,
             extension: reader.names.extension(PG_CLASS, row.oid),

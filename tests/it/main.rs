@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod example;
 mod house;
+mod introspect;
 mod introspect_access;
 mod introspect_complete;
 mod introspect_objects;

@@ -1,6 +1,10 @@
--- Functions, procedures, aggregates and window functions.
+-- Functions, procedures, aggregates and window functions. Internal ones come with a range type.
 select
   p.oid,
+  exists (
+    select from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i'
+  ) as internal,
   p.pronamespace as schema,
   p.proname as name,
   p.proowner as owner,
