@@ -6,13 +6,14 @@ pub mod lower;
 pub mod model;
 pub mod naming;
 pub mod python;
+pub mod rust;
 pub mod typescript;
 
+use crate::Result;
 use crate::catalog::Catalog;
 use crate::catalog::scope::Scope;
 use crate::config::{Config, Generate, Language};
 use crate::diagnostic::Diagnostic;
-use crate::{Error, Result};
 use files::{OutputFile, OwnedFolder};
 
 /// What [`generate`] gives.
@@ -65,6 +66,6 @@ fn language(api: &model::Api, entry: &Generate) -> Result<Generated> {
         Language::JsonSchema(options) => json_schema::generate(api, entry, options),
         Language::Typescript(options) => Ok(typescript::generate(api, entry, options)),
         Language::Python(options) => Ok(python::generate(api, entry, options)),
-        Language::Rust(_) => Err(Error::new(format!("no generator for {} yet", entry.lang()))),
+        Language::Rust(options) => rust::generate(api, entry, options),
     }
 }

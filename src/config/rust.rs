@@ -26,8 +26,8 @@ pub struct Rust {
     pub serde: bool,
     /// More derives for every struct and enum, by path.
     pub derives: Vec<String>,
-    /// How domains are written.
-    pub domains: Domains,
+    /// How domains are written. Absent: what goes with the driver, see [`Rust::domains`].
+    pub domains: Option<Domains>,
     /// How single-column primary keys, and the foreign keys that point at them, are typed: newtypes or bare.
     pub ids: Ids,
     /// Whether a table gets a struct of its optional changes.
@@ -49,7 +49,7 @@ impl Default for Rust {
             json: Json::default(),
             serde: true,
             derives: Vec::new(),
-            domains: Domains::default(),
+            domains: None,
             ids: Ids::default(),
             patch: true,
             sqlx_toml: None,
@@ -131,11 +131,10 @@ pub enum Json {
 }
 
 /// How Rust writes domains.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Domains {
     /// `type Email = String;`.
-    #[default]
     Alias,
     /// `struct Email(String);`.
     Newtype,
@@ -170,6 +169,15 @@ impl Rust {
         self.net.unwrap_or(match self.style {
             RustStyle::TokioPostgres => Net::Cidr,
             RustStyle::Sqlx | RustStyle::Plain => Net::Ipnetwork,
+        })
+    }
+
+    /// How domains are written: as chosen, else as newtypes for tokio-postgres, which writes no bare value to a domain,
+    /// and as aliases for the others.
+    pub fn domains(&self) -> Domains {
+        self.domains.unwrap_or(match self.style {
+            RustStyle::TokioPostgres => Domains::Newtype,
+            RustStyle::Sqlx | RustStyle::Plain => Domains::Alias,
         })
     }
 

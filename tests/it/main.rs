@@ -12,6 +12,7 @@ mod introspect_objects;
 mod lower;
 mod nullability;
 mod pull;
+mod rust;
 mod scratch;
 mod servers;
 mod support;

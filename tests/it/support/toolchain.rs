@@ -112,6 +112,8 @@ fn cargo<N: AsRef<str>, T: AsRef<str>>(
     fs::copy(toolchain.join("Cargo.toml"), dir.join("Cargo.toml")).unwrap();
     fs::copy(toolchain.join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
     write_files(&dir.join("src"), files);
+    // Programs have one name and one place: the next is not built before the last has run.
+    let _lock = (command == "run").then(|| lock(&toolchain.join("run.lock")));
     run(Command::new(env!("CARGO"))
         .args([command, "--quiet", "--locked", "--target-dir"])
         .arg(target_dir().join("golden-crate"))
