@@ -211,6 +211,10 @@ impl Typescript {
             return Err(Error::new("`case = \"camel\"` does not go with `style = \"supabase\"`")
                 .with_hint("PostgREST gives the database's own names: take style \"kysely\" or \"interfaces\""));
         }
+        if self.style == TypescriptStyle::Supabase && self.wire() != Wire::Postgrest {
+            return Err(Error::new("a driver's wire does not go with `style = \"supabase\"`")
+                .with_hint("supabase-js speaks to PostgREST: take style \"kysely\" or \"interfaces\" for a driver"));
+        }
         if self.wire() == Wire::Postgrest && self.dates == Some(Dates::Date) {
             return Err(Error::new("`dates = \"Date\"` does not go with the wire \"postgrest\"")
                 .with_hint("JSON has no dates: take `dates = \"string\"`, or the wire of a driver"));

@@ -229,22 +229,28 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Names the columns that the client would not find again by their camel case.
+    /// Names what the client would not find again by its camel case.
     fn note_lost(&self, notes: &mut Vec<Diagnostic>) {
         let renames = self.options.style == TypescriptStyle::Kysely || self.wire == Wire::PostgresJs;
         if self.options.case != FieldCase::Camel || !renames {
             return;
         }
+        let mut note = |name: &str, subject: &dyn Fn() -> String| {
+            if !names::survives_camel(self.options, name) {
+                let camel = names::camel(self.options, name);
+                let message = format!("the client does not turn `{camel}` into this name again");
+                notes.push(Diagnostic::warning(subject(), message));
+            }
+        };
         for relation in self.api.relations.iter().filter(|relation| self.is_visible(relation)) {
-            for column in &relation.columns {
-                if column.rename.is_none() && !names::survives_camel(self.options, &column.name) {
-                    let subject = format!("{}.{}", relation.named.id, crate::sql::identifier(&column.name));
-                    let camel = names::camel(self.options, &column.name);
-                    notes.push(Diagnostic::warning(
-                        subject,
-                        format!("the client does not turn `{camel}` into this name again"),
-                    ));
-                }
+            let id = &relation.named.id;
+            if self.options.style == TypescriptStyle::Kysely {
+                note(&id.name, &|| id.to_string());
+            }
+            for column in relation.columns.iter().filter(|column| column.rename.is_none()) {
+                note(&column.name, &|| {
+                    format!("{id}.{}", crate::sql::identifier(&column.name))
+                });
             }
         }
     }
@@ -275,3 +281,6 @@ fn column_name(field: &Field, at: usize) -> Cow<'_, str> {
         None => Cow::Owned(format!("column{}", at + 1)),
     }
 }
+
+#[cfg(test)]
+mod tests;

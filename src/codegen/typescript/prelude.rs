@@ -88,7 +88,7 @@ const TYPES: &[Type] = &[
         helper: Helper::JsonInput,
         name: "JsonInput",
         doc: "What node-postgres sends as JSON: text is taken as JSON already, and an array would become one of PostgreSQL's.",
-        code: "export type JsonInput =\n  | string\n  | number\n  | boolean\n  | { [key: string]: Json | undefined }\n",
+        code: "export type JsonInput =\n  string | number | boolean | { [key: string]: Json | undefined }\n",
     },
     Type {
         helper: Helper::PgArray,

@@ -291,63 +291,64 @@ pub(super) fn helpers(plan: &Plan<'_>, code: &mut Code) {
 const HELPERS: &str = r#"
 
 type RelationName<Schema extends keyof Schemas> =
-  | keyof Schemas[Schema]["Tables"]
-  | keyof Schemas[Schema]["Views"]
+  keyof Schemas[Schema]["Tables"] | keyof Schemas[Schema]["Views"]
 
 type Part<Relation, Key> = Key extends keyof Relation ? Relation[Key] : never
 
-type RelationPart<Schema extends keyof Schemas, Name, Key> =
-  Name extends keyof Schemas[Schema]["Tables"]
-    ? Part<Schemas[Schema]["Tables"][Name], Key>
-    : Name extends keyof Schemas[Schema]["Views"]
-      ? Part<Schemas[Schema]["Views"][Name], Key>
-      : never
+type RelationPart<
+  Schema extends keyof Schemas,
+  Name,
+  Key,
+> = Name extends keyof Schemas[Schema]["Tables"]
+  ? Part<Schemas[Schema]["Tables"][Name], Key>
+  : Name extends keyof Schemas[Schema]["Views"]
+    ? Part<Schemas[Schema]["Views"][Name], Key>
+    : never
 
 type InSchema = { schema: keyof Schemas }
 
 export type Tables<
   NameOrSchema extends RelationName<DefaultSchema> | InSchema,
-  Name extends NameOrSchema extends InSchema
+  Name extends (NameOrSchema extends InSchema
     ? RelationName<NameOrSchema["schema"]>
-    : never = never,
+    : never) = never,
 > = NameOrSchema extends InSchema
   ? RelationPart<NameOrSchema["schema"], Name, "Row">
   : RelationPart<DefaultSchema, NameOrSchema, "Row">
 
 export type TablesInsert<
   NameOrSchema extends RelationName<DefaultSchema> | InSchema,
-  Name extends NameOrSchema extends InSchema
+  Name extends (NameOrSchema extends InSchema
     ? RelationName<NameOrSchema["schema"]>
-    : never = never,
+    : never) = never,
 > = NameOrSchema extends InSchema
   ? RelationPart<NameOrSchema["schema"], Name, "Insert">
   : RelationPart<DefaultSchema, NameOrSchema, "Insert">
 
 export type TablesUpdate<
   NameOrSchema extends RelationName<DefaultSchema> | InSchema,
-  Name extends NameOrSchema extends InSchema
+  Name extends (NameOrSchema extends InSchema
     ? RelationName<NameOrSchema["schema"]>
-    : never = never,
+    : never) = never,
 > = NameOrSchema extends InSchema
   ? RelationPart<NameOrSchema["schema"], Name, "Update">
   : RelationPart<DefaultSchema, NameOrSchema, "Update">
 
 export type Enums<
   NameOrSchema extends keyof Schemas[DefaultSchema]["Enums"] | InSchema,
-  Name extends NameOrSchema extends InSchema
+  Name extends (NameOrSchema extends InSchema
     ? keyof Schemas[NameOrSchema["schema"]]["Enums"]
-    : never = never,
+    : never) = never,
 > = NameOrSchema extends InSchema
   ? Part<Schemas[NameOrSchema["schema"]]["Enums"], Name>
   : Part<Schemas[DefaultSchema]["Enums"], NameOrSchema>
 
 export type CompositeTypes<
   NameOrSchema extends
-    | keyof Schemas[DefaultSchema]["CompositeTypes"]
-    | InSchema,
-  Name extends NameOrSchema extends InSchema
+    keyof Schemas[DefaultSchema]["CompositeTypes"] | InSchema,
+  Name extends (NameOrSchema extends InSchema
     ? keyof Schemas[NameOrSchema["schema"]]["CompositeTypes"]
-    : never = never,
+    : never) = never,
 > = NameOrSchema extends InSchema
   ? Part<Schemas[NameOrSchema["schema"]]["CompositeTypes"], Name>
   : Part<Schemas[DefaultSchema]["CompositeTypes"], NameOrSchema>

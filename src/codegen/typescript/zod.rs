@@ -328,12 +328,15 @@ fn push_rule(out: &mut String, rule: &Rule, text: bool, number: bool, array: boo
     match rule {
         // PostgreSQL counts characters, not the 16-bit units of JavaScript.
         Rule::MaxLength(n) if text => {
-            refine(&format!("[...v].length <= {n}"), &format!("longer than {n} characters"));
+            refine(
+                &format!("[...v].length <= {n}"),
+                &format!("longer than {}", count(*n, "character")),
+            );
         }
         Rule::MinLength(n) if text => {
             refine(
                 &format!("[...v].length >= {n}"),
-                &format!("shorter than {n} characters"),
+                &format!("shorter than {}", count(*n, "character")),
             );
         }
         Rule::Bits(n) if text => refine(&format!("v.length === {n}"), &format!("not {n} bits")),
@@ -385,15 +388,19 @@ fn push_rule(out: &mut String, rule: &Rule, text: bool, number: bool, array: boo
         Rule::MaxItems(n) if array => {
             refine(
                 &format!("!Array.isArray(v) || v.length <= {n}"),
-                &format!("more than {n} elements"),
+                &format!("more than {}", count(*n, "element")),
             );
         }
         Rule::MinItems(n) if array => refine(
             &format!("!Array.isArray(v) || v.flat(Infinity).length >= {n}"),
-            &format!("fewer than {n} elements"),
+            &format!("fewer than {}", count(*n, "element")),
         ),
         _ => {}
     }
+}
+
+fn count(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A number of SQL as JavaScript's.

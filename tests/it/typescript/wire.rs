@@ -14,7 +14,7 @@ use crate::support::database::{database, database_from, environment};
 use crate::support::toolchain::{node, tsc};
 
 /// The schema of a database as an application sees it.
-async fn api(scratch: &Scratch) -> Api {
+pub(super) async fn api(scratch: &Scratch) -> Api {
     let mut connection = scratch.connect().await.unwrap();
     let scope = Scope::default();
     let (catalog, _) = introspect::read(&mut connection, &scope, Depth::Types).await.unwrap();
