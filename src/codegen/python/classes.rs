@@ -51,7 +51,7 @@ impl<'a> Plan<'a> {
         for at in (0..self.api.composites.len()).filter(|&at| self.is_here(&self.api.composites[at].named)) {
             push_class(self, out, &self.composite(at));
         }
-        enums::push_domains(self, out);
+        enums::push_domains(self, out, false);
         for at in (0..self.api.relations.len()).filter(|&at| self.is_shown(&self.api.relations[at])) {
             for class in self.relation_classes(at) {
                 push_class(self, out, &class);
@@ -199,19 +199,6 @@ impl<'a> Plan<'a> {
         let mut out = String::new();
         self.push_type(&mut out, ty);
         out
-    }
-
-    /// Whether a relation's field of this type must be read late: enums, domains and composites stand before relations.
-    fn is_late(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Row(_) => true,
-            Type::Enum(at) => self.is_elsewhere(&self.api.enums[*at].named.id.schema),
-            Type::Domain(at) => self.is_elsewhere(&self.api.domains[*at].named.id.schema),
-            Type::Composite(at) => self.is_elsewhere(&self.api.composites[*at].named.id.schema),
-            Type::Array(element) => self.is_late(element),
-            Type::Custom(at, inner) => self.api.overrides[*at].python.is_none() && self.is_late(inner),
-            _ => false,
-        }
     }
 
     /// The domains of this module, each after those that it is made of.

@@ -55,29 +55,27 @@ pub(super) fn push_enums(plan: &Plan<'_>, out: &mut String) {
     }
 }
 
-/// The domains of a module, as other names of what they restrict.
-pub(super) fn push_domains(plan: &Plan<'_>, out: &mut String) {
+/// The domains of a module, as other names of what they restrict: those that are made of what stands above them, or
+/// the `late` ones.
+pub(super) fn push_domains(plan: &Plan<'_>, out: &mut String, late: bool) {
     for at in plan.domains_in_order() {
         let domain = &plan.api.domains[at];
-        let mut code = String::new();
-        // The rows of relations stand further down.
-        if matches!(plan.base(&domain.base), Type::Row(_)) {
-            plan.import("typing", "Any");
-            code.push_str("Any");
-        } else {
-            // What the domain below demands stands in that one's own alias.
-            let below: &[Rule] = match &domain.base {
-                Type::Domain(below) => &plan.api.domains[*below].rules,
-                _ => &[],
-            };
-            let own: Vec<Rule> = domain
-                .rules
-                .iter()
-                .filter(|rule| !below.contains(rule))
-                .cloned()
-                .collect();
-            plan.push_ruled(&mut code, &domain.base, &own);
+        if plan.is_late(&domain.base) != late {
+            continue;
         }
+        // What the domain below demands stands in that one's own alias.
+        let below: &[Rule] = match &domain.base {
+            Type::Domain(below) => &plan.api.domains[*below].rules,
+            _ => &[],
+        };
+        let own: Vec<Rule> = domain
+            .rules
+            .iter()
+            .filter(|rule| !below.contains(rule))
+            .cloned()
+            .collect();
+        let mut code = String::new();
+        plan.push_ruled(&mut code, &domain.base, &own);
         plan.import("typing", "TypeAlias");
         push_alias(out, &plan.names.domains[at], &code, domain.named.comment.as_deref());
     }

@@ -96,17 +96,27 @@ impl<'a> Plan<'a> {
     /// One module: everything, or what is of one schema.
     fn render(&self, schema: Option<&str>) -> String {
         self.schema.replace(schema.map(str::to_owned));
+        self.render_with(|plan| match plan.options.style {
+            PythonStyle::Pydantic => pydantic::body(plan),
+            PythonStyle::Sqlalchemy => sqlalchemy::body(plan),
+            PythonStyle::Typeddict => typeddict::body(plan),
+            PythonStyle::Dataclass => dataclass::body(plan),
+        })
+    }
+
+    fn render_with(&self, write: impl Fn(&Self) -> String) -> String {
         self.imports.take();
         self.one_of_used.take();
         self.unset_used.take();
         self.named_used.take();
         self.enums_used.take();
-        let body = match self.options.style {
-            PythonStyle::Pydantic => pydantic::body(self),
-            PythonStyle::Sqlalchemy => sqlalchemy::body(self),
-            PythonStyle::Typeddict => typeddict::body(self),
-            PythonStyle::Dataclass => dataclass::body(self),
-        };
+        let mut body = write(self);
+        let mut late = String::new();
+        if self.options.style != PythonStyle::Sqlalchemy {
+            enums::push_domains(self, &mut late, true);
+        }
+        self.push_siblings(&mut body);
+        body.push_str(&late);
         let mut out = self.head();
         self.push_imports(&mut out);
         if self.options.style == PythonStyle::Pydantic && self.one_of_used.get() {
@@ -114,6 +124,15 @@ impl<'a> Plan<'a> {
         }
         out.push_str(&body);
         out
+    }
+
+    /// Imports what other modules have, behind everything that they may want of this one.
+    fn push_siblings(&self, out: &mut String) {
+        let imports = self.imports.borrow();
+        for (number, (module, name)) in imports.siblings.iter().enumerate() {
+            out.push_str(if number == 0 { "\n\n" } else { "" });
+            out.push_str(&format!("from .{module} import {name}  # noqa: E402\n"));
+        }
     }
 
     fn head(&self) -> String {
@@ -156,12 +175,12 @@ impl<'a> Plan<'a> {
             list.push(import_from(module, &names.collect::<Vec<_>>()));
         }
         let user = imports.user.iter().map(|module| format!("import {module}\n")).collect();
-        let siblings = imports
-            .siblings
+        let first = imports
+            .first
             .iter()
             .map(|module| format!("from . import {module} as _{module}\n"))
             .collect();
-        for group in [standard, others, user, siblings] {
+        for group in [standard, others, user, first] {
             if !group.is_empty() {
                 out.push('\n');
                 out.extend(group);
@@ -248,11 +267,11 @@ fn package(plan: &Plan<'_>) -> Vec<OutputFile> {
         contents,
     };
     let mut files = vec![file("__init__.py".into(), init)];
-    if plan.options.style == PythonStyle::Sqlalchemy && plan.options.base.is_none() {
-        let mut base = plan.head();
-        base.push_str("\nfrom sqlalchemy.orm import DeclarativeBase\n");
-        base.push_str(sqlalchemy::BASE);
-        files.push(file("base.py".into(), base));
+    if plan.options.style == PythonStyle::Sqlalchemy {
+        files.push(file(
+            "base.py".into(),
+            plan.render_with(|plan| sqlalchemy::shared(plan)),
+        ));
     }
     for (schema, module) in schemas.iter().zip(&modules) {
         files.push(file(format!("{module}.py").into(), plan.render(Some(schema))));

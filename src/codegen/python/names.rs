@@ -67,6 +67,7 @@ const TAKEN: &[&str] = &[
     "JsonValue",
     "Literal",
     "Mapped",
+    "MultiRange",
     "Multirange",
     "NaiveDatetime",
     "None",

@@ -9,7 +9,10 @@ use crate::codegen::model::{Column, Relation, RelationKind, Source};
 pub(super) fn body(plan: &Plan<'_>) -> String {
     plan.imports.borrow_mut().modules.insert("sqlalchemy as sa");
     let mut classes = String::new();
-    enums::push_enums(plan, &mut classes);
+    let is_package = plan.schema.borrow().is_some();
+    if !is_package {
+        enums::push_enums(plan, &mut classes);
+    }
     let joins = joins(plan);
     for (at, relation) in plan
         .api
@@ -27,10 +30,30 @@ pub(super) fn body(plan: &Plan<'_>) -> String {
             push_table(plan, &mut classes, at);
         }
     }
-    let mut out = base(plan);
+    let mut out = if is_package {
+        plan.imports.borrow_mut().first.insert("base");
+        String::new()
+    } else {
+        base(plan)
+    };
     out.push_str(&sql_types::helpers(plan));
     out.push_str(&classes);
     out
+}
+
+/// The module that those of a package share: the base class, and the enums, which columns need from the start.
+pub(super) fn shared(plan: &Plan<'_>) -> String {
+    let mut out = base(plan);
+    for schema in plan.schemas() {
+        plan.schema.replace(Some(schema));
+        enums::push_enums(plan, &mut out);
+    }
+    out
+}
+
+/// What stands before the names of the shared module.
+pub(super) fn shared_prefix(plan: &Plan<'_>) -> &'static str {
+    if plan.schema.borrow().is_some() { "_base." } else { "" }
 }
 
 /// Whether a relation has a class: SQLAlchemy maps what has a primary key.
@@ -40,24 +63,19 @@ pub(super) fn is_mapped(relation: &Relation) -> bool {
         && matches!(relation.kind, RelationKind::Table | RelationKind::ForeignTable)
 }
 
-/// The base class: the user's, the package's, or one of the module's own.
+/// The base class: the user's, or one of our own.
 fn base(plan: &Plan<'_>) -> String {
     if let Some(base) = &plan.options.base {
         let (module, class) = base.split_once(':').unwrap_or((base, "Base"));
         plan.imports.borrow_mut().user.insert(module.to_owned());
         return format!("\n\nBase = {module}.{class}\n");
     }
-    if plan.schema.borrow().is_some() {
-        plan.imports.borrow_mut().siblings.insert("base".to_owned());
-        return "\n\nBase = _base.Base\n".to_owned();
-    }
     plan.import("sqlalchemy.orm", "DeclarativeBase");
     BASE.to_owned()
 }
 
 /// The base class of all models.
-pub(super) const BASE: &str =
-    "\n\nclass Base(DeclarativeBase):\n    \"\"\"What every model is registered with.\"\"\"\n";
+const BASE: &str = "\n\nclass Base(DeclarativeBase):\n    \"\"\"What every model is registered with.\"\"\"\n";
 
 fn push_class(plan: &Plan<'_>, out: &mut String, at: usize, joins: &[Join]) {
     let relation = &plan.api.relations[at];
@@ -65,7 +83,9 @@ fn push_class(plan: &Plan<'_>, out: &mut String, at: usize, joins: &[Join]) {
     plan.import("sqlalchemy.orm", "mapped_column");
     out.push_str("\n\nclass ");
     out.push_str(&plan.names.relations[at]);
-    out.push_str("(Base):\n");
+    out.push('(');
+    out.push_str(shared_prefix(plan));
+    out.push_str("Base):\n");
     let before = out.len();
     docstring(out, relation.named.comment.as_deref(), "    ");
     if out.len() > before {
@@ -161,7 +181,9 @@ fn push_table(plan: &Plan<'_>, out: &mut String, at: usize) {
     out.push_str(&plan.names.relations[at]);
     out.push_str(" = sa.Table(\n    ");
     out.push_str(&literal(&relation.named.id.name));
-    out.push_str(",\n    Base.metadata,\n");
+    out.push_str(",\n    ");
+    out.push_str(shared_prefix(plan));
+    out.push_str("Base.metadata,\n");
     for column in &relation.columns {
         out.push_str("    sa.Column(");
         out.push_str(&literal(&column.name));

@@ -16,8 +16,10 @@ pub(super) struct Imports {
     pub(super) names: BTreeSet<(&'static str, &'static str)>,
     /// Modules of the user's, whose names are written in full.
     pub(super) user: BTreeSet<String>,
-    /// Modules of this package, where each schema has one.
-    pub(super) siblings: BTreeSet<String>,
+    /// Modules of this package that this one is made of, imported at its beginning under a private name.
+    pub(super) first: BTreeSet<&'static str>,
+    /// Classes of this package's other modules, where each schema has one: module and class.
+    pub(super) siblings: BTreeSet<(String, String)>,
 }
 
 impl Plan<'_> {
@@ -25,6 +27,10 @@ impl Plan<'_> {
     pub(super) fn push_type(&self, out: &mut String, ty: &Type) {
         match ty {
             Type::Scalar(scalar) => self.push_scalar(out, *scalar),
+            Type::Enum(at) if self.options.style == PythonStyle::Sqlalchemy => {
+                out.push_str(super::sqlalchemy::shared_prefix(self));
+                out.push_str(&self.names.enums[*at]);
+            }
             Type::Enum(at) => {
                 let row = &self.api.enums[*at];
                 self.push_declared(out, &row.named.id.schema, &self.names.enums[*at]);
@@ -32,10 +38,12 @@ impl Plan<'_> {
             Type::Domain(at) if self.options.style == PythonStyle::Sqlalchemy => {
                 self.push_type(out, &self.api.domains[*at].base);
             }
-            Type::Domain(at) => {
-                let row = &self.api.domains[*at];
-                self.push_declared(out, &row.named.id.schema, &self.names.domains[*at]);
+            // The alias of a domain stands in one module alone, so that modules never wait for each other.
+            Type::Domain(at) if self.is_elsewhere(&self.api.domains[*at].named.id.schema) => {
+                let domain = &self.api.domains[*at];
+                self.push_ruled(out, &domain.base, &domain.rules);
             }
+            Type::Domain(at) => out.push_str(&self.names.domains[*at]),
             // What a driver makes of a composite value depends on what it was taught.
             Type::Composite(_) | Type::Row(_) if self.options.style == PythonStyle::Sqlalchemy => self.push_any(out),
             Type::Composite(at) => {
@@ -175,28 +183,36 @@ impl Plan<'_> {
         out.push_str("Any");
     }
 
-    /// A name of ours; it may stand further down, or in another module, which is asked for it when it is needed.
+    /// A class of ours; it may stand further down, or in another module. No two modules have classes of one name.
     fn push_declared(&self, out: &mut String, schema: &str, name: &str) {
         if self.is_elsewhere(schema) {
-            let module = self.module(schema);
-            out.push('_');
-            out.push_str(&module);
-            out.push('.');
-            self.imports.borrow_mut().siblings.insert(module);
+            self.imports
+                .borrow_mut()
+                .siblings
+                .insert((self.module(schema), name.to_owned()));
         }
         out.push_str(name);
     }
 
-    /// Whether a type names something that may not be there yet when the annotation is read.
+    /// Whether a composite type's annotation must be read late: it may name what stands further down.
     pub(super) fn is_forward(&self, ty: &Type) -> bool {
-        let named = |schema: &str, is_late: bool| is_late || self.is_elsewhere(schema);
         match ty {
-            Type::Enum(at) => named(&self.api.enums[*at].named.id.schema, false),
-            Type::Domain(at) => named(&self.api.domains[*at].named.id.schema, true),
-            Type::Composite(at) => named(&self.api.composites[*at].named.id.schema, true),
-            Type::Row(_) => true,
+            Type::Domain(_) | Type::Composite(_) | Type::Row(_) => true,
             Type::Array(element) => self.is_forward(element),
             Type::Custom(at, inner) => self.api.overrides[*at].python.is_none() && self.is_forward(inner),
+            _ => self.is_late(ty),
+        }
+    }
+
+    /// Whether a relation's annotation must be read late: relations and what other modules have may not be there yet.
+    pub(super) fn is_late(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Row(_) => true,
+            Type::Enum(at) => self.is_elsewhere(&self.api.enums[*at].named.id.schema),
+            Type::Composite(at) => self.is_elsewhere(&self.api.composites[*at].named.id.schema),
+            Type::Domain(at) => self.is_late(&self.api.domains[*at].base),
+            Type::Array(element) => self.is_late(element),
+            Type::Custom(at, inner) => self.api.overrides[*at].python.is_none() && self.is_late(inner),
             _ => false,
         }
     }
@@ -205,11 +221,10 @@ impl Plan<'_> {
         let is_validated = self.options.style == PythonStyle::Pydantic;
         if self.options.style == PythonStyle::Sqlalchemy {
             // SQLAlchemy brings its own, whatever the driver.
-            self.imports
-                .borrow_mut()
-                .modules
-                .insert("sqlalchemy.dialects.postgresql as pg");
-            out.push_str(if kind == "Range" { "pg.Range[" } else { "pg.MultiRange[" });
+            let class = if kind == "Range" { "Range" } else { "MultiRange" };
+            self.import("sqlalchemy.dialects.postgresql.ranges", class);
+            out.push_str(class);
+            out.push('[');
             self.push_bound(out, subtype);
             out.push(']');
             return;
