@@ -34,103 +34,65 @@ enum Home {
 }
 
 const STAND_INS: &[StandIn] = &[
-    StandIn {
-        name: "http",
-        version: "1.6",
-        home: Home::Free,
-        script: include_str!("stubs/http.sql"),
-    },
-    StandIn {
-        name: "hypopg",
-        version: "1.4.1",
-        home: Home::Free,
-        script: include_str!("stubs/hypopg.sql"),
-    },
-    StandIn {
-        name: "pg_cron",
-        version: "1.6",
-        home: Home::Within("cron"),
-        script: include_str!("stubs/pg_cron.sql"),
-    },
-    StandIn {
-        name: "pg_graphql",
-        version: "1.5.11",
-        home: Home::Fixed("graphql"),
-        script: include_str!("stubs/pg_graphql.sql"),
-    },
-    StandIn {
-        name: "pg_jsonschema",
-        version: "0.3.3",
-        home: Home::Free,
-        script: include_str!("stubs/pg_jsonschema.sql"),
-    },
-    StandIn {
-        name: "pg_net",
-        version: "0.14.0",
-        home: Home::Within("net"),
-        script: include_str!("stubs/pg_net.sql"),
-    },
-    StandIn {
-        name: "pgaudit",
-        version: "17.0",
-        home: Home::Free,
-        script: include_str!("stubs/pgaudit.sql"),
-    },
-    StandIn {
-        name: "pgcrypto",
-        version: "1.3",
-        home: Home::Free,
-        script: include_str!("stubs/pgcrypto.sql"),
-    },
-    StandIn {
-        name: "pgjwt",
-        version: "0.2.0",
-        home: Home::Free,
-        script: include_str!("stubs/pgjwt.sql"),
-    },
-    StandIn {
-        name: "pgmq",
-        version: "1.4.4",
-        home: Home::Fixed("pgmq"),
-        script: include_str!("stubs/pgmq.sql"),
-    },
-    StandIn {
-        name: "pgsodium",
-        version: "3.1.8",
-        home: Home::Fixed("pgsodium"),
-        script: include_str!("stubs/pgsodium.sql"),
-    },
-    StandIn {
-        name: "postgis",
-        version: "3.3.7",
-        home: Home::Free,
-        script: include_str!("stubs/postgis.sql"),
-    },
-    StandIn {
-        name: "supabase_vault",
-        version: "0.3.1",
-        home: Home::Fixed("vault"),
-        script: include_str!("stubs/supabase_vault.sql"),
-    },
-    StandIn {
-        name: "uuid-ossp",
-        version: "1.1",
-        home: Home::Free,
-        script: include_str!("stubs/uuid-ossp.sql"),
-    },
-    StandIn {
-        name: "vector",
-        version: "0.8.0",
-        home: Home::Free,
-        script: include_str!("stubs/vector.sql"),
-    },
-    StandIn {
-        name: "wrappers",
-        version: "0.5.3",
-        home: Home::Free,
-        script: include_str!("stubs/wrappers.sql"),
-    },
+    stand_in_for("http", "1.6", Home::Free, include_str!("stubs/http.sql")),
+    stand_in_for("hypopg", "1.4.1", Home::Free, include_str!("stubs/hypopg.sql")),
+    stand_in_for(
+        "pg_cron",
+        "1.6",
+        Home::Within("cron"),
+        include_str!("stubs/pg_cron.sql"),
+    ),
+    stand_in_for(
+        "pg_graphql",
+        "1.5.11",
+        Home::Fixed("graphql"),
+        include_str!("stubs/pg_graphql.sql"),
+    ),
+    stand_in_for(
+        "pg_jsonschema",
+        "0.3.3",
+        Home::Free,
+        include_str!("stubs/pg_jsonschema.sql"),
+    ),
+    stand_in_for(
+        "pg_net",
+        "0.14.0",
+        Home::Within("net"),
+        include_str!("stubs/pg_net.sql"),
+    ),
+    stand_in_for("pgaudit", "17.0", Home::Free, include_str!("stubs/pgaudit.sql")),
+    stand_in_for("pgcrypto", "1.3", Home::Free, include_str!("stubs/pgcrypto.sql")),
+    stand_in_for("pgjwt", "0.2.0", Home::Free, include_str!("stubs/pgjwt.sql")),
+    stand_in_for("pgmq", "1.4.4", Home::Fixed("pgmq"), include_str!("stubs/pgmq.sql")),
+    stand_in_for(
+        "pgsodium",
+        "3.1.8",
+        Home::Fixed("pgsodium"),
+        include_str!("stubs/pgsodium.sql"),
+    ),
+    stand_in_for("postgis", "3.3.7", Home::Free, include_str!("stubs/postgis.sql")),
+    stand_in_for(
+        "supabase_vault",
+        "0.3.1",
+        Home::Fixed("vault"),
+        include_str!("stubs/supabase_vault.sql"),
+    ),
+    stand_in_for("uuid-ossp", "1.1", Home::Free, include_str!("stubs/uuid-ossp.sql")),
+    stand_in_for("vector", "0.8.0", Home::Free, include_str!("stubs/vector.sql")),
+    stand_in_for("wrappers", "0.5.3", Home::Free, include_str!("stubs/wrappers.sql")),
 ];
+
+const fn stand_in_for(name: &'static str, version: &'static str, home: Home, script: &'static str) -> StandIn {
+    StandIn {
+        name,
+        version,
+        home,
+        script,
+    }
+}
+
+/// Those of which the real ones work only where the server loads them at its start, which a scratch server does not.
+const PRELOADED: [&str; 5] = ["pg_cron", "pg_net", "pgaudit", "pgsodium", "supabase_vault"];
 
 /// Which extensions are stood in for.
 #[derive(Debug, Default)]
@@ -184,17 +146,21 @@ pub(super) async fn create(
         return run_as_it_is(session).await;
     };
     let stand_in = stand_in(&wanted.name);
-    let is_wanted = session.stand_ins.wanted.contains(&wanted.name) || (session.stand_ins.fill_in && !is_available);
+    let is_usable = is_available && !is_preloaded(&wanted.name);
+    let is_wanted = session.stand_ins.wanted.contains(&wanted.name) || (session.stand_ins.fill_in && !is_usable);
     match stand_in {
         _ if is_there && wanted.if_not_exists => Ok(()),
         Some(stand_in) if is_wanted && !is_there => install(session, file, statement, wanted, stand_in).await,
-        _ if is_available || is_there => run_as_it_is(session).await,
+        _ if is_usable || is_there => run_as_it_is(session).await,
+        _ if is_available => run_as_it_is(session)
+            .await
+            .map_err(|error| match (error.hint(), stand_in) {
+                (None, Some(_)) => error.with_hint(format!("stand in for it: {}", setting(&wanted.name))),
+                _ => error,
+            }),
         _ => {
             let cure = match stand_in {
-                Some(_) => format!(
-                    "install it there, or stand in for it: [scratch] stub-extensions = [\"{}\"] in pgkeel.toml",
-                    wanted.name
-                ),
+                Some(_) => format!("install it there, or stand in for it: {}", setting(&wanted.name)),
                 None => "install it there, or name another server's programs in PGKEEL_PG_BIN".to_owned(),
             };
             let error = Error::new(format!(
@@ -204,6 +170,16 @@ pub(super) async fn create(
             Err(fault::at(error.with_hint(cure), file, statement.start()))
         }
     }
+}
+
+/// How a stand-in is asked for.
+fn setting(name: &str) -> String {
+    format!("[scratch] stub-extensions = [\"{name}\"] in pgkeel.toml")
+}
+
+/// Whether a platform's own extension has to be stood in for.
+pub(super) fn is_preloaded(name: &str) -> bool {
+    PRELOADED.contains(&name)
 }
 
 /// Whether the database has the extension, and whether the server could install it.
@@ -243,7 +219,17 @@ async fn install(
             let _ = writeln!(script, "GRANT ALL ON {what} {own} TO postgres WITH GRANT OPTION;");
         }
     }
-    session.execute_as_owner(&script).await.map_err(failed)?;
+    session.execute_as_owner(&script).await.map_err(|error| {
+        let is_denied = error
+            .as_database_error()
+            .is_some_and(|error| error.code().as_deref() == Some("42501"));
+        let failure = failed(error);
+        if is_denied {
+            failure.with_hint("a stand-in takes a superuser of the scratch server")
+        } else {
+            failure
+        }
+    })?;
     let message = format!("pgkeel's own objects stand in for the extension {}", stand_in.name);
     session.note(file, statement.start(), &message, |note| note);
     Ok(())

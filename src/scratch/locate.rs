@@ -26,6 +26,14 @@ pub(super) struct Version {
     pub(super) text: String,
 }
 
+impl Version {
+    /// The version as `server_version_num` has it: 150004 for 15.4, 190000 for 19beta1.
+    pub(super) fn number(&self) -> u32 {
+        let minor = self.text.split_once('.').and_then(|(_, minor)| minor.parse().ok());
+        self.major * 10_000 + minor.unwrap_or(0)
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -186,18 +194,13 @@ mod tests {
 
     #[test]
     fn versions_are_read_with_whatever_a_distribution_adds() {
-        for (line, major, text) in [
-            ("postgres (PostgreSQL) 15.4 (Debian 15.4-1.pgdg)\n", 15, "15.4"),
-            ("postgres (PostgreSQL) 19beta1\n", 19, "19beta1"),
-            ("postgres (PostgreSQL) 18.4", 18, "18.4"),
+        for (line, number, text) in [
+            ("postgres (PostgreSQL) 15.4 (Debian 15.4-1.pgdg)\n", 150_004, "15.4"),
+            ("postgres (PostgreSQL) 19beta1\n", 190_000, "19beta1"),
+            ("postgres (PostgreSQL) 18.4", 180_004, "18.4"),
         ] {
-            assert_eq!(
-                parse_version(line),
-                Some(Version {
-                    major,
-                    text: text.to_owned()
-                })
-            );
+            let version = parse_version(line).unwrap();
+            assert_eq!((version.number(), version.text.as_str()), (number, text));
         }
         assert_eq!(parse_version("bash: postgres: not found"), None);
     }

@@ -4,6 +4,7 @@
 //! server that the user named. [`sql_files`] finds the SQL files of a project, whatever its layout, and [`replay`] runs
 //! them as psql would. What a schema is, is then read from the server's catalogs.
 
+#[cfg(unix)]
 mod cache;
 #[cfg(unix)]
 mod cluster;

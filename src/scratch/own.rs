@@ -37,9 +37,7 @@ pub(super) async fn start_with(
         programs.origin
     );
     let connect = super::with_marks(connect, options, false);
-    let mut conn = super::connect(&connect, &description).await?;
-    let version = super::version_number(&mut conn).await?;
-    super::close_quietly(conn).await;
+    let version = programs.version.number();
     let notes = version_note(options.major, &programs).into_iter().collect();
     Ok(Scratch {
         options: options.clone(),

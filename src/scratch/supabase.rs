@@ -71,7 +71,9 @@ async fn prepare_database(conn: &mut PgConnection) -> Result<()> {
     for (name, schema) in EXTENSIONS {
         let (_, is_available) = extension::state(conn, name).await.map_err(super::replay::lost)?;
         match extension::stand_in(name) {
-            _ if is_available => run(conn, &format!("CREATE EXTENSION \"{name}\" SCHEMA \"{schema}\"")).await?,
+            _ if is_available && !extension::is_preloaded(name) => {
+                run(conn, &format!("CREATE EXTENSION \"{name}\" SCHEMA \"{schema}\"")).await?;
+            }
             Some(stand_in) => run(conn, &extension::script(stand_in, schema, None)).await?,
             None => {}
         }
