@@ -1,14 +1,17 @@
 //! Whatever `pg_dump -s` lists is in the catalog.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 use pgkeel::catalog::constraint::ConstraintKind;
 use pgkeel::catalog::relation::RelationKind;
 use pgkeel::catalog::routine::RoutineKind;
+use pgkeel::catalog::scope::Depth;
 use pgkeel::catalog::types::TypeKind;
 use pgkeel::catalog::{Catalog, Name, ObjectId, QName, RoutineId};
 use pgkeel::scratch::Scratch;
+use pgkeel::snapshot;
 
 use super::introspect_access::ACCESS;
 use super::introspect_objects::{OBJECTS, read};
@@ -39,6 +42,9 @@ async fn compare(scratch: &Scratch, what: &str) {
     assert_eq!(catalog.duplicate(), None, "{what}");
     assert_eq!(catalog.dangling(), None, "{what}");
     assert_eq!(unresolved(&serde_json::to_value(&catalog).unwrap()), None, "{what}");
+    let text = snapshot::render(&catalog).unwrap();
+    let again = snapshot::parse(&text, Path::new("snapshot"), Depth::Whole).unwrap();
+    assert!(again == catalog, "{what}: the snapshot says something else");
     let mut dump = Command::new(pg_dump());
     dump.args(["--schema-only", "--no-subscriptions", "--dbname", &scratch.url()]);
     let dump = run(&mut dump).unwrap();

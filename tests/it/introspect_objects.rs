@@ -95,7 +95,9 @@ async fn what_newer_majors_added_is_read() {
 const NEWER: &[(u32, &str, &[&str])] = &[
     (
         13,
-        "create extension pgstattuple schema app;
+        "create extension cube schema app;
+        create extension earthdistance schema app;
+        create extension pgstattuple schema app;
         create function app.member() returns int language sql as 'select 1';
         alter function app.member() depends on extension pgstattuple;
         create view app.uses as select tuple_count from app.pgstattuple('app.items');
@@ -107,6 +109,7 @@ const NEWER: &[(u32, &str, &[&str])] = &[
         &[
             r#"edges {"declared":true,"from":{"routine":{"arguments":"","name":"app.member"}},"to":{"extension":"pgstattuple"}}"#,
             r#"edges {"from":{"view":"app.uses"},"to":{"extension":"pgstattuple"}}"#,
+            r#"edges {"from":{"extension":"earthdistance"},"to":{"extension":"cube"}}"#,
             r#"unmodelled {"kind":"large objects","name":"1"}"#,
             r#"unmodelled {"kind":"members of a built-in operator family","name":"pg_catalog.integer_ops using hash"}"#,
             r#"unmodelled {"kind":"setting","name":"database postgres work_mem"}"#,
@@ -167,7 +170,7 @@ const NEWER: &[(u32, &str, &[&str])] = &[
 async fn no_secret_is_read() {
     let scratch = database(OBJECTS).await;
     let (catalog, diagnostics) = read(&scratch).await;
-    let text = serde_json::to_string(&catalog).unwrap();
+    let text = pgkeel::snapshot::render(&catalog).unwrap();
     assert!(OBJECTS.contains("hunter2"));
     assert!(!text.contains("hunter2"));
     assert!(!format!("{diagnostics:?}").contains("hunter2"));
