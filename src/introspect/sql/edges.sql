@@ -3,6 +3,7 @@
 -- default `pg_attrdef` with the column's table and number.
 -- Own columns: a check's are in `conkey`; a policy's, an index's and so on are edges unless a key or list has them.
 -- Before PostgreSQL 15 a generated column itself depends on others. `x` is `DEPENDS ON EXTENSION`.
+-- What an array's elements or a relation's rows are of stands for their type. By position.
 -- PostgreSQL 13 to 18. No parameters.
 with found (class, oid, sub, refclass, refoid, refsub, type) as (
     select case r.rulename when '_RETURN' then 1259 else 2618 end, case r.rulename when '_RETURN' then r.ev_class else r.oid end, 0,
@@ -84,12 +85,15 @@ with found (class, oid, sub, refclass, refoid, refsub, type) as (
     from pg_catalog.pg_depend d
     where d.deptype = 'x' and d.refclassid = 3079
 )
-select f.class, f.oid, f.sub, f.type = 'x' as declared,
-    case when row_type.typrelid > 0 then 1259 else f.refclass end,
-    case when row_type.typrelid > 0 then row_type.typrelid else coalesce(row_type.oid, f.refoid) end,
-    f.refsub
+select f.class, f.oid, f.sub, f.type = 'x' as declared, f.refclass, f.refoid, f.refsub
 from found f
-left join pg_catalog.pg_type named on f.refclass = 1247 and named.oid = f.refoid
-left join pg_catalog.pg_type row_type
-    on row_type.oid = case when named.typcategory = 'A' and named.typelem > 0 then named.typelem else named.oid end
-where f.oid >= 16384;
+where f.oid >= 16384 and f.refclass <> 1247
+union all
+select f.class, f.oid, f.sub, f.type = 'x',
+    case when coalesce(element.typrelid, t.typrelid) > 0 then 1259 else 1247 end,
+    coalesce(nullif(coalesce(element.typrelid, t.typrelid), 0), element.oid, t.oid),
+    0
+from found f
+join pg_catalog.pg_type t on t.oid = f.refoid
+left join pg_catalog.pg_type element on element.oid = t.typelem and element.typarray = t.oid
+where f.oid >= 16384 and f.refclass = 1247;
