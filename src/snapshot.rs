@@ -13,6 +13,7 @@
 //! }
 //! ```
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
@@ -20,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::scope::Depth;
-use crate::catalog::{Catalog, Row, Rows, kinds};
+use crate::catalog::{Catalog, ROWS_FOR_THREADS, Row, Rows, kinds};
 use crate::{Error, Result};
 
 /// The version of the format. It counts up when an older pgkeel could not read what is written, or would read it wrong.
@@ -43,9 +44,6 @@ const FOR_TYPES: &[&str] = &[
     "routines",
     "comments",
 ];
-
-/// From how many rows on a section is read by several threads.
-const ROWS_FOR_THREADS: usize = 4_000;
 
 /// The text of a snapshot.
 ///
@@ -83,11 +81,13 @@ pub fn parse(text: &str, path: &Path, depth: Depth) -> Result<Catalog> {
         server: from_json(head.server).map_err(|wrong| wrong.explain(path))?,
         ..Catalog::default()
     };
-    for section in &sections {
-        if depth == Depth::Whole || FOR_TYPES.contains(&section.name) || !is_section(section.name) {
-            read_section(&mut catalog, section).map_err(|wrong| wrong.explain(path))?;
-        }
+    if let Some(unknown) = sections.iter().find(|section| !is_section(section.name)) {
+        let message = format!("the section `{}` is not known", unknown.name);
+        return Err(Wrong::new(unknown.first_line - 1, message).newer().explain(path));
     }
+    let is_read = |section: &&Section<'_>| depth == Depth::Whole || FOR_TYPES.contains(&section.name);
+    let wanted = sections.iter().filter(is_read).collect::<Vec<_>>();
+    read_sections(&mut catalog, &wanted).map_err(|wrong| wrong.explain(path))?;
     if let Some(dangling) = catalog.dangling() {
         let section = sections.iter().find(|section| section.name == dangling.section);
         let line = section.map_or(0, |section| section.first_line + dangling.at);
@@ -113,15 +113,15 @@ macro_rules! sections {
             Ok(())
         }
 
-        fn read_section(catalog: &mut Catalog, section: &Section<'_>) -> Result<(), Wrong> {
-            match section.name {
-                $(stringify!($field) => catalog.$field = rows(section)?,)+
-                unknown => {
-                    let message = format!("the section `{unknown}` is not known");
-                    return Err(Wrong::new(section.first_line - 1, message).newer());
-                }
-            }
-            Ok(())
+        fn read_sections(catalog: &mut Catalog, sections: &[&Section<'_>]) -> Result<(), Wrong> {
+            let named = |name: &str| sections.iter().find(|section| section.name == name).copied();
+            thread::scope(|scope| {
+                $(let $field = named(stringify!($field)).map(|section| scope.spawn(|| rows(section)));)+
+                $(if let Some(rows) = $field {
+                    catalog.$field = joined(rows)?;
+                })+
+                Ok(())
+            })
         }
 
         fn is_section(name: &str) -> bool {
@@ -131,20 +131,24 @@ macro_rules! sections {
 }
 kinds!(sections);
 
-fn push_section<T: Row + Serialize>(text: &mut String, name: &str, rows: &Rows<T>) -> Result<()> {
-    for (at, row) in rows.iter().enumerate() {
-        if at == 0 {
-            text.push_str(",\n\"");
-            text.push_str(name);
-            text.push_str("\": [\n");
-        } else {
-            text.push_str(",\n");
+fn push_section<T: Row + Serialize + Sync>(text: &mut String, name: &str, rows: &Rows<T>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    text.push_str(",\n\"");
+    text.push_str(name);
+    text.push_str("\": [\n");
+    let parts = in_parts(rows, |_, rows| {
+        let mut part = String::new();
+        for row in rows {
+            push(&mut part, row)?;
+            part.push_str(",\n");
         }
-        push(text, row)?;
-    }
-    if !rows.is_empty() {
-        text.push_str("\n]");
-    }
+        Ok(part)
+    })?;
+    parts.iter().for_each(|part| text.push_str(part));
+    text.truncate(text.len() - ",\n".len());
+    text.push_str("\n]");
     Ok(())
 }
 
@@ -276,23 +280,9 @@ fn check_commas(section: &Section<'_>) -> Result<(), Wrong> {
 
 /// Reads the rows of a section, large ones by several threads.
 fn rows<T: Row + DeserializeOwned + Send>(section: &Section<'_>) -> Result<Rows<T>, Wrong> {
-    let threads = match section.rows.len() {
-        0..ROWS_FOR_THREADS => 1,
-        _ => thread::available_parallelism().map_or(1, usize::from).min(8),
-    };
-    let size = section.rows.len().div_ceil(threads).max(1);
-    let first_lines = (section.first_line..).step_by(size);
-    let chunks = section.rows.chunks(size).zip(first_lines);
-    let parts = thread::scope(|scope| {
-        let mut parts = chunks
-            .map(|(chunk, first_line)| scope.spawn(move || read_rows::<T>(chunk, first_line)))
-            .collect::<Vec<_>>();
-        parts.drain(..).map(|part| part.join()).collect::<Vec<_>>()
-    });
+    let parts = in_parts(&section.rows, |at, rows| read_rows::<T>(rows, section.first_line + at))?;
     let mut all = Vec::with_capacity(section.rows.len());
-    for part in parts {
-        all.extend(part.map_err(|_| Wrong::new(section.first_line, "a thread failed".to_owned()))??);
-    }
+    parts.into_iter().for_each(|part| all.extend(part));
     let all = Rows::in_order(all);
     let wrong = match (all.duplicate(), all.disorder()) {
         (Some(at), _) => (at, "the row stands twice"),
@@ -318,6 +308,30 @@ fn from_json<'a, T: Deserialize<'a>>(line: Line<'a>) -> Result<T, Wrong> {
         wrong.column = error.column();
         wrong
     })
+}
+
+/// Works on parts of `items`, several threads on many; `work` is told where its part begins.
+fn in_parts<I: Sync, O: Send, E: Send>(
+    items: &[I],
+    work: impl Fn(usize, &[I]) -> Result<O, E> + Sync,
+) -> Result<Vec<O>, E> {
+    if items.len() < ROWS_FOR_THREADS {
+        return Ok(vec![work(0, items)?]);
+    }
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
+    let size = items.len().div_ceil(threads);
+    let work = &work;
+    thread::scope(|scope| {
+        let parts = items.chunks(size).enumerate();
+        let parts = parts.map(|(at, part)| scope.spawn(move || work(at * size, part)));
+        let parts = parts.collect::<Vec<_>>();
+        parts.into_iter().map(joined).collect()
+    })
+}
+
+/// What the thread gives.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// What is wrong with a snapshot, and where.

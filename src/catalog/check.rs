@@ -1,9 +1,9 @@
 //! Whether the rows of a catalog fit together, for one that did not come from a server.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::column::Column;
 use super::constraint::ConstraintKind;
-use super::lookup::RelationRef;
 use super::{Catalog, Name, QName};
 
 /// A row that names what is not there.
@@ -17,24 +17,42 @@ pub struct Dangling {
     pub missing: String,
 }
 
+/// The columns of each relation.
+type Relations<'a> = HashMap<&'a QName, &'a [Column]>;
+
 impl Catalog {
     /// The first row that names a relation, column or type that the catalog should have and has not. A foreign key
     /// may point at a table that is left out by name.
     pub fn dangling(&self) -> Option<Dangling> {
-        self.columns_without_relation()
+        let relations = self.columns_of_relations();
+        self.columns_without_relation(&relations)
             .or_else(|| self.rows_without_type())
-            .or_else(|| self.constraints_without_columns())
-            .or_else(|| self.indexes_without_columns())
-            .or_else(|| self.rows_without_relation())
+            .or_else(|| self.constraints_without_columns(&relations))
+            .or_else(|| self.indexes_without_columns(&relations))
+            .or_else(|| self.rows_without_relation(&relations))
     }
 
-    fn columns_without_relation(&self) -> Option<Dangling> {
-        let mut relation: Option<&QName> = None;
+    fn columns_of_relations(&self) -> Relations<'_> {
+        let mut relations = self
+            .relations
+            .iter()
+            .map(|row| (&row.name, &[][..]))
+            .collect::<Relations<'_>>();
+        for columns in self.columns.chunk_by(|a, b| a.relation == b.relation) {
+            if let Some(known) = relations.get_mut(&columns[0].relation) {
+                *known = columns;
+            }
+        }
+        relations
+    }
+
+    fn columns_without_relation(&self, relations: &Relations<'_>) -> Option<Dangling> {
+        let mut known: Option<&QName> = None;
         for (at, column) in self.columns.iter().enumerate() {
-            if relation != Some(&column.relation) && self.relation(&column.relation).is_none() {
+            if known != Some(&column.relation) && !relations.contains_key(&column.relation) {
                 return Some(no_relation("columns", at, &column.relation));
             }
-            relation = Some(&column.relation);
+            known = Some(&column.relation);
         }
         None
     }
@@ -61,18 +79,27 @@ impl Catalog {
         wrong
     }
 
-    fn constraints_without_columns(&self) -> Option<Dangling> {
+    fn constraints_without_columns(&self, relations: &Relations<'_>) -> Option<Dangling> {
         for (at, constraint) in self.constraints.iter().enumerate() {
-            let Some(relation) = self.relation(&constraint.relation) else {
+            let Some(own) = relations.get(&constraint.relation) else {
                 return Some(no_relation("constraints", at, &constraint.relation));
             };
             let wrong = match &constraint.kind {
                 ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
-                    missing_column(relation, columns)
+                    missing_column(&constraint.relation, own, columns)
                 }
-                ConstraintKind::NotNull { column } => missing_column(relation, std::slice::from_ref(column)),
-                ConstraintKind::ForeignKey(key) => missing_column(relation, &key.columns)
-                    .or_else(|| missing_column(self.relation(&key.references)?, &key.referenced_columns)),
+                ConstraintKind::NotNull { column } => {
+                    missing_column(&constraint.relation, own, std::slice::from_ref(column))
+                }
+                ConstraintKind::ForeignKey(key) => {
+                    missing_column(&constraint.relation, own, &key.columns).or_else(|| {
+                        missing_column(
+                            &key.references,
+                            relations.get(&key.references)?,
+                            &key.referenced_columns,
+                        )
+                    })
+                }
                 ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => None,
             };
             if let Some(missing) = wrong {
@@ -86,13 +113,13 @@ impl Catalog {
         None
     }
 
-    fn indexes_without_columns(&self) -> Option<Dangling> {
+    fn indexes_without_columns(&self, relations: &Relations<'_>) -> Option<Dangling> {
         for (at, index) in self.indexes.iter().enumerate() {
-            let Some(relation) = self.relation(&index.relation) else {
+            let Some(own) = relations.get(&index.relation) else {
                 return Some(no_relation("indexes", at, &index.relation));
             };
             let keys = index.keys.iter().filter_map(|key| key.column.as_ref());
-            if let Some(missing) = missing_column(relation, keys.chain(&index.include)) {
+            if let Some(missing) = missing_column(&index.relation, own, keys.chain(&index.include)) {
                 return Some(Dangling {
                     section: "indexes",
                     at,
@@ -103,7 +130,7 @@ impl Catalog {
         None
     }
 
-    fn rows_without_relation(&self) -> Option<Dangling> {
+    fn rows_without_relation(&self, relations: &Relations<'_>) -> Option<Dangling> {
         let triggers = self.triggers.iter().map(|row| &row.relation).enumerate();
         let policies = self.policies.iter().map(|row| &row.relation).enumerate();
         let rules = self.rules.iter().map(|row| &row.relation).enumerate();
@@ -111,7 +138,7 @@ impl Catalog {
         let all = all
             .chain(policies.map(|row| ("policies", row)))
             .chain(rules.map(|row| ("rules", row)));
-        all.filter(|(_, (_, name))| self.relation(name).is_none())
+        all.filter(|(_, (_, name))| !relations.contains_key(name))
             .map(|(section, (at, name))| no_relation(section, at, name))
             .next()
     }
@@ -126,7 +153,8 @@ fn no_relation(section: &'static str, at: usize, name: &QName) -> Dangling {
 }
 
 /// The first of the columns that the relation has not.
-fn missing_column<'a>(relation: RelationRef<'_>, columns: impl IntoIterator<Item = &'a Name>) -> Option<String> {
-    let missing = columns.into_iter().find(|column| relation.column(column).is_none())?;
-    Some(format!("the column `{missing}` of `{}`", relation.row.name))
+fn missing_column<'a>(relation: &QName, own: &[Column], columns: impl IntoIterator<Item = &'a Name>) -> Option<String> {
+    let is_missing = |name: &&Name| !own.iter().any(|column| column.name == **name);
+    let missing = columns.into_iter().find(is_missing)?;
+    Some(format!("the column `{missing}` of `{relation}`"))
 }

@@ -3,6 +3,9 @@
 //! State, edges and differences share one grain: a column, a constraint, a policy, a grant, a comment are each a row.
 //! Nesting ("a table with its columns") is a way of looking ([`lookup`]), never storage. No OID is in here.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use serde::{Deserialize, Serialize};
 
 pub mod access;
@@ -32,6 +35,9 @@ pub use id::{ObjectId, OperatorId, RoutineId};
 pub use name::{Name, QName};
 pub use rows::{Delta, Row, Rows, diff};
 
+/// From how many rows on a kind is worth threads of its own.
+pub(crate) const ROWS_FOR_THREADS: usize = 4_000;
+
 /// Declares the catalog: each kind once, with the field that holds its rows.
 macro_rules! catalog {
     ($($(#[doc = $doc:literal])+ $field:ident: $row:ty,)+) => {
@@ -53,12 +59,21 @@ macro_rules! catalog {
         }
 
         impl Draft {
-            /// The catalog of these rows, in order.
+            /// The catalog of these rows, in order. Large kinds are sorted by threads of their own.
             pub fn finish(self) -> Catalog {
-                Catalog {
-                    server: self.server,
-                    $($field: Rows::sorted(self.$field),)+
-                }
+                thread::scope(|scope| {
+                    $(let $field = match self.$field {
+                        rows if rows.len() < ROWS_FOR_THREADS => Ok(Rows::sorted(rows)),
+                        rows => Err(scope.spawn(|| Rows::sorted(rows))),
+                    };)+
+                    Catalog {
+                        server: self.server,
+                        $($field: $field.unwrap_or_else(|thread| match thread.join() {
+                            Ok(rows) => rows,
+                            Err(panic) => resume_unwind(panic),
+                        }),)+
+                    }
+                })
             }
         }
 

@@ -42,7 +42,7 @@ select
   /*since 14*/ r.rngmultitypid /*else 0::oid*/ as multirange,
   /*since 14*/ (select m.rngtypid from pg_catalog.pg_range m where m.rngmultitypid = t.oid) /*else 0::oid*/ as range
 from pg_catalog.pg_type t
-left join pg_catalog.pg_type e on e.typarray = t.oid
-left join pg_catalog.pg_class c on c.oid = t.typrelid
 left join pg_catalog.pg_range r on r.rngtypid = t.oid
-where t.oid >= 16384 and e.oid is null and (t.typrelid = 0 or c.relkind = 'c');
+where t.oid >= 16384
+  and (t.typrelid = 0 or t.typrelid in (select c.oid from pg_catalog.pg_class c where c.relkind = 'c'))
+  and (t.typelem = 0 or t.oid not in (select e.typarray from pg_catalog.pg_type e));
