@@ -27,11 +27,13 @@ async fn every_major_gives_the_same_relations() {
         catalog.server.major = 0;
         // The schema `public` belongs to the database's owner since 15.
         catalog.schemas.retain(|row| row.name != "public");
+        // Each major brings its own version.
+        catalog.extensions.retain(|row| row.name != "citext");
         // Servers before 16 write `c.id` where one table alone is read, later ones `id`.
-        let found = snapshot::render(&catalog).unwrap().replace(
-            r" SELECT c.id,\n    c.parent_id,\n    c.self + 1 AS more",
-            r" SELECT id,\n    parent_id,\n    self + 1 AS more",
-        );
+        let found = snapshot::render(&catalog).unwrap();
+        let found = found
+            .replace(r"SELECT c.id,\n    c.parent_id,", r"SELECT id,\n    parent_id,")
+            .replace("(c.self + 1) AS more", "(self + 1) AS more");
         if std::env::var_os("PGKEEL_BLESS").is_some() {
             if major > 13 {
                 std::fs::write(&golden, &found).unwrap();
