@@ -12,6 +12,7 @@ mod introspect_objects;
 mod lower;
 mod nullability;
 mod pull;
+mod python;
 mod rust;
 mod scratch;
 mod servers;

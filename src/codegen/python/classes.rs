@@ -1,6 +1,8 @@
 //! Which classes there are and what is in them, whatever the style.
 
-use super::{Plan, enums, names};
+use std::borrow::Cow;
+
+use super::{Plan, enums};
 use crate::codegen::model::{Column, Field, Function, Insert, Relation, Returns, Type};
 
 /// A class of fields.
@@ -17,7 +19,7 @@ pub(super) struct Member<'a> {
     /// The attribute.
     pub(super) name: String,
     /// The key in the database and on the wire.
-    pub(super) key: &'a str,
+    pub(super) key: Cow<'a, str>,
     /// The type of values that are not None.
     pub(super) ty: String,
     /// Whether None is a value.
@@ -112,7 +114,7 @@ impl<'a> Plan<'a> {
             let (ty, forward) = self.column_type(column);
             Member {
                 name: self.fields[at][position].clone(),
-                key: &column.name,
+                key: Cow::Borrowed(&column.name),
                 ty,
                 nullable,
                 optional,
@@ -148,11 +150,12 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|argument| Some((argument.name.as_deref()?, argument)))
             .collect();
-        let fields = names::plain_fields(named.iter().map(|&(name, _)| name), self.options);
+        let own: Vec<&str> = named.iter().map(|&(name, _)| name).collect();
+        let fields = self.reserved.plain_fields(&own);
         if !named.is_empty() {
             let members = named.iter().zip(fields).map(|(&(key, argument), name)| Member {
                 name,
-                key,
+                key: Cow::Borrowed(key),
                 ty: self.type_of(&argument.ty),
                 nullable: argument.nullable,
                 optional: argument.optional,
@@ -178,12 +181,15 @@ impl<'a> Plan<'a> {
     }
 
     fn fields(&self, fields: &'a [Field]) -> Vec<Member<'a>> {
-        let named: Vec<(&'a str, &'a Field)> = fields
-            .iter()
-            .map(|field| (field.name.as_deref().unwrap_or("column"), field))
-            .collect();
-        let names = names::plain_fields(named.iter().map(|&(name, _)| name), self.options);
-        let members = named.into_iter().zip(names).map(|((key, field), name)| Member {
+        // PostgreSQL's own names of what has none.
+        let keys = fields.iter().enumerate().map(|(at, field)| match &field.name {
+            Some(name) => Cow::Borrowed(name.as_str()),
+            None => Cow::Owned(format!("column{}", at + 1)),
+        });
+        let keys: Vec<Cow<'a, str>> = keys.collect();
+        let own: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+        let names = self.reserved.plain_fields(&own);
+        let members = fields.iter().zip(keys).zip(names).map(|((field, key), name)| Member {
             name,
             key,
             ty: self.type_of(&field.ty),

@@ -1,6 +1,6 @@
 //! Which relationships the classes of SQLAlchemy have, each from both sides.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::ToSnakeCase as _;
 
@@ -27,8 +27,8 @@ pub(super) struct Join {
     pub(super) columns: Vec<(usize, usize)>,
     /// Whether the tables alone do not say which key is meant.
     pub(super) ambiguous: bool,
-    /// Whether another key of the same table has one of the columns too.
-    pub(super) shares_columns: bool,
+    /// The relationships of the other keys of the same table that have one of its columns too.
+    pub(super) overlaps: BTreeSet<String>,
 }
 
 /// A foreign key between two mapped classes, by their positions.
@@ -70,13 +70,13 @@ pub(super) fn joins(plan: &Plan<'_>) -> Vec<Vec<Join>> {
         }
     }
     let mut between: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    let mut by_column: HashMap<(usize, usize), usize> = HashMap::new();
-    for key in &keys {
+    let mut by_column: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
+    for (number, key) in keys.iter().enumerate() {
         *between
             .entry((key.child.min(key.parent), key.child.max(key.parent)))
             .or_default() += 1;
         for (from, _) in &key.columns {
-            *by_column.entry((key.child, *from)).or_default() += 1;
+            by_column.entry((key.child, *from)).or_default().push(number);
         }
     }
     let mut taken: Vec<HashSet<String>> = plan
@@ -85,6 +85,8 @@ pub(super) fn joins(plan: &Plan<'_>) -> Vec<Vec<Join>> {
         .map(|fields| fields.iter().cloned().collect())
         .collect();
     let mut all: Vec<Vec<Join>> = relations.iter().map(|_| Vec::new()).collect();
+    // Where the two sides of each key stand.
+    let mut sides: Vec<[(usize, usize); 2]> = Vec::with_capacity(keys.len());
     for Key {
         child,
         parent,
@@ -94,22 +96,24 @@ pub(super) fn joins(plan: &Plan<'_>) -> Vec<Vec<Join>> {
     {
         let (child, parent) = (*child, *parent);
         let several = between[&(child.min(parent), child.max(parent))] > 1;
-        let shares_columns = columns.iter().any(|(from, _)| by_column[&(child, *from)] > 1);
         let stem = match columns.as_slice() {
             [(from, _)] => plan.fields[child][*from].strip_suffix("_id").map(str::to_owned),
             _ => None,
         };
         let parent_name = plan.names.relations[parent].to_snake_case();
         let child_name = plan.names.relations[child].to_snake_case();
-        let there = free(&mut taken[child], stem.clone().unwrap_or(parent_name));
+        let there = free(plan, &mut taken[child], stem.clone().unwrap_or(parent_name));
         let wanted = match stem {
             Some(stem) if several => format!("{child_name}_{stem}"),
             _ => child_name,
         };
-        let back = free(&mut taken[parent], wanted);
+        let back = free(plan, &mut taken[parent], wanted);
         let one = key.one_to_one || key.one_to_one_by_index;
         let nullable = columns.iter().any(|&(from, _)| relations[child].columns[from].nullable);
-        let ambiguous = several || child == parent;
+        let ambiguous = several || child == parent || is_dotted(key);
+        // A table that refers to itself gets one behind the other.
+        let behind = all[parent].len() + usize::from(child == parent);
+        sides.push([(child, all[child].len()), (parent, behind)]);
         all[child].push(Join {
             name: there.clone(),
             back: back.clone(),
@@ -119,7 +123,7 @@ pub(super) fn joins(plan: &Plan<'_>) -> Vec<Vec<Join>> {
             optional: nullable,
             columns: columns.clone(),
             ambiguous,
-            shares_columns,
+            overlaps: BTreeSet::new(),
         });
         all[parent].push(Join {
             name: back,
@@ -130,24 +134,41 @@ pub(super) fn joins(plan: &Plan<'_>) -> Vec<Vec<Join>> {
             optional: one,
             columns: columns.clone(),
             ambiguous,
-            shares_columns,
+            overlaps: BTreeSet::new(),
         });
+    }
+    for (number, key) in keys.iter().enumerate() {
+        let sharing = key.columns.iter().flat_map(|(from, _)| &by_column[&(key.child, *from)]);
+        let others: BTreeSet<usize> = sharing.copied().filter(|&other| other != number).collect();
+        let names = others.into_iter().flat_map(|other| sides[other]);
+        let names: BTreeSet<String> = names.map(|(at, place)| all[at][place].name.clone()).collect();
+        for (at, place) in sides[number] {
+            all[at][place].overlaps.clone_from(&names);
+        }
     }
     all
 }
 
+/// Whether SQLAlchemy cannot be told of a key: it reads the dots of a target, so one in a name cannot be said.
+pub(super) fn is_dotted(key: &Relationship) -> bool {
+    let mut parts = [&key.target.schema, &key.target.name]
+        .into_iter()
+        .chain(&key.target_columns);
+    parts.any(|part| part.contains('.'))
+}
+
 /// The wanted attribute, or the first numbered one that no other has.
-fn free(taken: &mut HashSet<String>, wanted: String) -> String {
-    let wanted = match wanted.as_str() {
-        "metadata" | "registry" | "" => format!("{wanted}_"),
-        _ => wanted,
+fn free(plan: &Plan<'_>, taken: &mut HashSet<String>, wanted: String) -> String {
+    let wanted = if wanted.is_empty() || plan.reserved.holds(&wanted) {
+        format!("{wanted}_")
+    } else {
+        wanted
     };
     let mut name = wanted.clone();
     let mut number = 2;
-    while taken.contains(&name) || super::names::is_keyword(&name) || super::names::is_annotation(&name) {
+    while !taken.insert(name.clone()) {
         name = format!("{wanted}_{number}");
         number += 1;
     }
-    taken.insert(name.clone());
     name
 }

@@ -16,9 +16,10 @@ mod typeddict;
 mod types;
 
 use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use self::names::Names;
+use self::names::{Names, Reserved};
 use self::types::Imports;
 use super::files::{MARK, OutputFile, OwnedFolder};
 use super::model::{Api, Named, Relation};
@@ -30,7 +31,8 @@ use crate::diagnostic::Diagnostic;
 /// Writes the schema in Python: one module, or a package with a module per schema.
 pub fn generate(api: &Api, entry: &Generate, options: &Python) -> Generated {
     let mut notes = Vec::new();
-    let plan = Plan::new(api, entry, options, &mut notes);
+    let names = Names::new(api, &mut notes);
+    let plan = Plan::new(api, entry, options, &names, &mut notes);
     let files = match entry.layout {
         Layout::Single => vec![OutputFile {
             path: entry.out.clone(),
@@ -55,7 +57,10 @@ struct Plan<'a> {
     api: &'a Api,
     entry: &'a Generate,
     options: &'a Python,
-    names: Names,
+    names: &'a Names,
+    reserved: Reserved<'a>,
+    /// The module of each schema that something to be written lives in.
+    modules: BTreeMap<&'a str, String>,
     /// The fields of each relation, by its position and the column's.
     fields: Vec<Vec<String>>,
     /// The schema whose module is being written; `None` where all are in one.
@@ -73,16 +78,25 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(api: &'a Api, entry: &'a Generate, options: &'a Python, notes: &mut Vec<Diagnostic>) -> Self {
+    fn new(
+        api: &'a Api,
+        entry: &'a Generate,
+        options: &'a Python,
+        names: &'a Names,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let reserved = Reserved::new(api, names, options);
         let relations = api.relations.iter();
         let fields = relations
-            .map(|row| names::fields(&row.columns, &row.named, options, notes))
+            .map(|row| reserved.fields(&row.columns, &row.named, notes))
             .collect();
         Self {
             api,
             entry,
             options,
-            names: Names::new(api, notes),
+            names,
+            reserved,
+            modules: modules(api),
             fields,
             schema: RefCell::default(),
             imports: RefCell::default(),
@@ -204,56 +218,51 @@ impl<'a> Plan<'a> {
     }
 
     /// The module of a schema.
-    fn module(&self, schema: &str) -> String {
-        let schemas = self.schemas();
-        let mut modules: Vec<String> = schemas
-            .iter()
-            .map(|name| naming::sanitize(name).to_lowercase())
-            .collect();
-        naming::distinct(
-            &mut modules,
-            |at, name| schemas[at] == name,
-            |name| !names::is_identifier(name),
-        );
-        let at = schemas.iter().position(|name| name == schema);
-        at.map(|at| modules[at].clone())
-            .unwrap_or_else(|| naming::sanitize(schema))
-    }
-
-    /// Every schema that something to be written lives in.
-    fn schemas(&self) -> Vec<String> {
-        let api = self.api;
-        let emitted = api.schemas.iter().map(|schema| &schema.name);
-        let types = api
-            .enums
-            .iter()
-            .map(|row| &row.named)
-            .chain(api.domains.iter().map(|row| &row.named));
-        let rows = api
-            .composites
-            .iter()
-            .map(|row| &row.named)
-            .chain(api.relations.iter().map(|row| &row.named));
-        let mut all: Vec<String> = emitted
-            .chain(types.chain(rows).map(|named| &named.id.schema))
-            .map(ToString::to_string)
-            .collect();
-        all.sort();
-        all.dedup();
-        all
+    fn module(&self, schema: &str) -> &str {
+        self.modules.get(schema).map_or("", String::as_str)
     }
 }
 
+/// The module of every schema that something to be written lives in. None is called as a file of the package is that
+/// belongs to no schema.
+fn modules(api: &Api) -> BTreeMap<&str, String> {
+    let emitted = api.schemas.iter().map(|schema| &schema.name);
+    let types = api
+        .enums
+        .iter()
+        .map(|row| &row.named)
+        .chain(api.domains.iter().map(|row| &row.named));
+    let rows = api
+        .composites
+        .iter()
+        .map(|row| &row.named)
+        .chain(api.relations.iter().map(|row| &row.named));
+    let schemas: BTreeSet<&str> = emitted
+        .chain(types.chain(rows).map(|named| &named.id.schema))
+        .map(|name| name.as_str())
+        .collect();
+    let schemas: Vec<&str> = schemas.into_iter().collect();
+    let mut modules: Vec<String> = schemas
+        .iter()
+        .map(|name| naming::sanitize(name).to_lowercase())
+        .collect();
+    naming::distinct(
+        &mut modules,
+        |at, name| schemas[at] == name,
+        |name| !names::is_identifier(name) || name.starts_with("__") || name == "base",
+    );
+    schemas.into_iter().zip(modules).collect()
+}
+
 fn package(plan: &Plan<'_>) -> Vec<OutputFile> {
-    let schemas = plan.schemas();
     let mut init = plan.head();
     init.push('\n');
-    let modules: Vec<String> = schemas.iter().map(|schema| plan.module(schema)).collect();
-    init.push_str(&import_from(
-        ".",
-        &modules.iter().map(String::as_str).collect::<Vec<_>>(),
-    ));
-    init.push_str("\n__all__ = [");
+    let modules: Vec<&str> = plan.modules.values().map(String::as_str).collect();
+    if !modules.is_empty() {
+        init.push_str(&import_from(".", &modules));
+        init.push('\n');
+    }
+    init.push_str("__all__ = [");
     init.push_str(
         &modules
             .iter()
@@ -273,7 +282,7 @@ fn package(plan: &Plan<'_>) -> Vec<OutputFile> {
             plan.render_with(|plan| sqlalchemy::shared(plan)),
         ));
     }
-    for (schema, module) in schemas.iter().zip(&modules) {
+    for (schema, module) in &plan.modules {
         files.push(file(format!("{module}.py").into(), plan.render(Some(schema))));
     }
     files

@@ -1,5 +1,7 @@
 //! What Python calls things.
 
+use std::collections::HashSet;
+
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::codegen::model::{Api, Column, Named};
@@ -15,7 +17,7 @@ const KEYWORDS: &[&str] = &[
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// What annotations are made of: a field of such a name would hide it from the fields after it.
+/// Built-in types and modules that annotations are made of.
 const ANNOTATIONS: &[&str] = &[
     "bool", "bytes", "dict", "dt", "enum", "float", "int", "list", "object", "pg", "sa", "str", "type",
 ];
@@ -38,12 +40,13 @@ const PYDANTIC: &[&str] = &[
     "validate",
 ];
 
-/// Attributes of SQLAlchemy's declarative classes.
-const SQLALCHEMY: &[&str] = &["metadata", "registry"];
+/// Attributes of SQLAlchemy's declarative classes, and the functions that their bodies call.
+const SQLALCHEMY: &[&str] = &["mapped_column", "metadata", "registry", "relationship"];
 
 /// Names that the generated module imports or defines itself.
 const TAKEN: &[&str] = &[
     "Annotated",
+    "AfterValidator",
     "Any",
     "AwareDatetime",
     "Base",
@@ -72,12 +75,13 @@ const TAKEN: &[&str] = &[
     "NaiveDatetime",
     "None",
     "NotRequired",
-    "Required",
+    "PgType",
     "Range",
-    "StringConstraints",
     "True",
+    "TypeAlias",
     "TypedDict",
     "UUID",
+    "Unset",
     "UserDefinedType",
 ];
 
@@ -108,7 +112,7 @@ impl Names {
         };
         let mut names: Vec<String> = all.iter().map(|named| class(named, home)).collect();
         // A class that is spelled like one derived from a relation would be defined twice.
-        let derived: std::collections::HashSet<String> = names[..kinds[0].len()]
+        let derived: HashSet<String> = names[..kinds[0].len()]
             .iter()
             .flat_map(|name| [format!("{name}Insert"), format!("{name}Update")])
             .chain(
@@ -141,36 +145,80 @@ impl Names {
     }
 }
 
-/// The fields of a relation, by column.
-pub(super) fn fields(columns: &[Column], of: &Named, options: &Python, notes: &mut Vec<Diagnostic>) -> Vec<String> {
-    let wanted = columns.iter().map(|column| match renamed(column.rename.as_ref()) {
-        Some(name) => name.to_owned(),
-        None => field(&column.name, options),
-    });
-    let mut names: Vec<String> = wanted.collect();
-    let reserved = |name: &str| is_reserved(name, options);
-    for at in naming::distinct(&mut names, |at, name| columns[at].name == name, reserved) {
-        if of.emitted {
-            let subject = format!("{}.{}", of.id, crate::sql::identifier(&columns[at].name));
-            notes.push(Diagnostic::note(
-                subject,
-                format!("is called `{}` in Python", names[at]),
-            ));
-        }
-    }
-    names
+/// What no field of a class may be called.
+pub(super) struct Reserved<'a> {
+    options: &'a Python,
+    /// What annotations are made of: a field of such a name would hide it from the fields after it.
+    annotations: HashSet<&'a str>,
 }
 
-/// The names of plain fields: attributes, arguments, results.
-pub(super) fn plain_fields<'a>(names: impl Iterator<Item = &'a str>, options: &Python) -> Vec<String> {
-    let own: Vec<&str> = names.collect();
-    let mut fields: Vec<String> = own.iter().map(|name| field(name, options)).collect();
-    naming::distinct(
-        &mut fields,
-        |at, name| own[at] == name,
-        |name| is_reserved(name, options),
-    );
-    fields
+impl<'a> Reserved<'a> {
+    pub(super) fn new(api: &'a Api, names: &'a Names, options: &'a Python) -> Self {
+        let classes = [&names.relations, &names.enums, &names.domains, &names.composites];
+        let custom = api.overrides.iter().filter_map(|custom| custom.python.as_deref());
+        let roots = custom.flat_map(modules).filter_map(|module| module.split('.').next());
+        let words = KEYWORDS.iter().chain(ANNOTATIONS).chain(TAKEN).copied();
+        Self {
+            options,
+            annotations: words
+                .chain(classes.into_iter().flatten().map(String::as_str))
+                .chain(roots)
+                .collect(),
+        }
+    }
+
+    /// Whether a field of that name would hide what annotations are made of.
+    pub(super) fn hides(&self, name: &str) -> bool {
+        self.annotations.contains(name)
+    }
+
+    /// Whether no field can have that name.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.hides(name)
+            || match self.options.style {
+                PythonStyle::Pydantic => name.starts_with("model_") || PYDANTIC.contains(&name),
+                PythonStyle::Sqlalchemy => SQLALCHEMY.contains(&name),
+                PythonStyle::Typeddict | PythonStyle::Dataclass => false,
+            }
+    }
+
+    /// The fields of a relation, by column.
+    pub(super) fn fields(&self, columns: &[Column], of: &Named, notes: &mut Vec<Diagnostic>) -> Vec<String> {
+        let wanted = columns.iter().map(|column| match renamed(column.rename.as_ref()) {
+            Some(name) => name.to_owned(),
+            None => field(&column.name, self.options),
+        });
+        let mut names: Vec<String> = wanted.collect();
+        let is_own = |at: usize, name: &str| columns[at].name == name;
+        for at in naming::distinct(&mut names, is_own, |name| self.holds(name)) {
+            if of.emitted {
+                let subject = format!("{}.{}", of.id, crate::sql::identifier(&columns[at].name));
+                notes.push(Diagnostic::note(
+                    subject,
+                    format!("is called `{}` in Python", names[at]),
+                ));
+            }
+        }
+        names
+    }
+
+    /// The names of plain fields: attributes, arguments, results.
+    pub(super) fn plain_fields(&self, own: &[&str]) -> Vec<String> {
+        let mut fields: Vec<String> = own.iter().map(|name| field(name, self.options)).collect();
+        naming::distinct(&mut fields, |at, name| own[at] == name, |name| self.holds(name));
+        fields
+    }
+}
+
+/// The modules of the dotted names in the user's own code; texts in quotes have none.
+pub(super) fn modules(code: &str) -> impl Iterator<Item = &str> {
+    let outside = code.split(['"', '\'']).step_by(2);
+    let is_dotted = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
+    outside
+        .flat_map(move |part| part.split(move |character| !is_dotted(character)))
+        .filter_map(|path| path.rsplit_once('.'))
+        .map(|(module, _)| module)
+        .filter(|module| module.starts_with(|first: char| first.is_alphabetic() || first == '_'))
 }
 
 /// The members of an enum, by label. Labels that become one identifier get numbers, always the same ones.
@@ -200,16 +248,6 @@ pub(super) fn is_identifier(name: &str) -> bool {
         .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && characters.all(|character| character.is_ascii_alphanumeric() || character == '_')
         && !KEYWORDS.contains(&name)
-}
-
-/// Whether a name is a keyword.
-pub(super) fn is_keyword(name: &str) -> bool {
-    KEYWORDS.contains(&name)
-}
-
-/// Whether a name is one that annotations are made of.
-pub(super) fn is_annotation(name: &str) -> bool {
-    ANNOTATIONS.contains(&name) || TAKEN.contains(&name)
 }
 
 /// The user's own name, where there is one for Python.
@@ -265,13 +303,14 @@ fn field(name: &str, options: &Python) -> String {
     }
 }
 
-fn is_reserved(name: &str, options: &Python) -> bool {
-    KEYWORDS.contains(&name)
-        || ANNOTATIONS.contains(&name)
-        || TAKEN.contains(&name)
-        || match options.style {
-            PythonStyle::Pydantic => PYDANTIC.contains(&name) || name.starts_with("model_"),
-            PythonStyle::Sqlalchemy => SQLALCHEMY.contains(&name),
-            PythonStyle::Typeddict | PythonStyle::Dataclass => false,
-        }
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_user_s_types_are_imported_wherever_they_stand() {
+        let modules = |code| super::modules(code).collect::<Vec<_>>();
+        assert_eq!(modules("pydantic.EmailStr"), ["pydantic"]);
+        assert_eq!(modules("dict[str, app.shapes.Meta] | my.Other"), ["app.shapes", "my"]);
+        assert_eq!(modules("typing.Literal['a.b', \"c.d\"]"), ["typing"]);
+        assert!(modules("list[int]").is_empty());
+    }
 }

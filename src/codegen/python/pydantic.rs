@@ -96,7 +96,7 @@ fn push_member(plan: &Plan<'_>, out: &mut String, class: &Class<'_>, member: &Me
             out.push_str(", ");
         }
         out.push_str("alias=");
-        out.push_str(&literal(member.key));
+        out.push_str(&literal(&member.key));
         out.push(')');
     } else if let Some(default) = default {
         out.push_str(" = ");

@@ -1,6 +1,6 @@
 //! Declarative models of SQLAlchemy 2. What has no primary key, a view among them, is a `Table`.
 
-use super::joins::{Join, joins};
+use super::joins::{Join, is_dotted, joins};
 use super::text::{docstring, literal};
 use super::{Plan, enums, sql_types};
 use crate::codegen::model::{Column, Relation, RelationKind, Source};
@@ -44,8 +44,8 @@ pub(super) fn body(plan: &Plan<'_>) -> String {
 /// The module that those of a package share: the base class, and the enums, which columns need from the start.
 pub(super) fn shared(plan: &Plan<'_>) -> String {
     let mut out = base(plan);
-    for schema in plan.schemas() {
-        plan.schema.replace(Some(schema));
+    for schema in plan.modules.keys() {
+        plan.schema.replace(Some((*schema).to_owned()));
         enums::push_enums(plan, &mut out);
     }
     out
@@ -134,16 +134,13 @@ fn push_class(plan: &Plan<'_>, out: &mut String, at: usize, joins: &[Join]) {
 
 fn push_join(plan: &Plan<'_>, out: &mut String, at: usize, join: &Join) {
     let target = &plan.names.relations[join.target];
-    let class = if join.many {
-        format!("list[{target}]")
-    } else {
-        target.clone()
+    // SQLAlchemy reads a class that comes later by its name alone, with or without None, and in nothing else.
+    let class = match (join.many, join.optional) {
+        (true, _) => format!("list[\"{target}\"]"),
+        (false, true) => format!("\"{target} | None\""),
+        (false, false) => format!("\"{target}\""),
     };
-    let optional = if join.optional { " | None" } else { "" };
-    out.push_str(&format!(
-        "    {}: Mapped[\"{class}{optional}\"] = relationship(\n",
-        join.name
-    ));
+    out.push_str(&format!("    {}: Mapped[{class}] = relationship(\n", join.name));
     out.push_str(&format!("        back_populates={},\n", literal(&join.back)));
     // Where several keys lead to one table, and where it is the same table, which one is meant must be said.
     let (child, parent) = if join.from_here {
@@ -168,8 +165,9 @@ fn push_join(plan: &Plan<'_>, out: &mut String, at: usize, join: &Join) {
             out.push_str(&format!("        remote_side=\"[{}]\",\n", remote.join(", ")));
         }
     }
-    if join.shares_columns {
-        out.push_str("        overlaps=\"*\",\n");
+    if !join.overlaps.is_empty() {
+        let names: Vec<&str> = join.overlaps.iter().map(String::as_str).collect();
+        out.push_str(&format!("        overlaps={},\n", literal(&names.join(","))));
     }
     out.push_str("    )\n");
 }
@@ -241,11 +239,7 @@ fn push_constraints(out: &mut String, relation: &Relation, indent: &str) {
         let target = |column: &str| literal(&format!("{}.{}.{column}", key.target.schema, key.target.name));
         let targets: Vec<String> = key.target_columns.iter().map(|column| target(column)).collect();
         let (columns, targets) = (columns.join(", "), targets.join(", "));
-        // SQLAlchemy reads the dots of a target, so one in a name cannot be said.
-        let dotted = [&key.target.schema, &key.target.name]
-            .into_iter()
-            .chain(&key.target_columns);
-        if dotted.into_iter().any(|part| part.contains('.')) {
+        if is_dotted(key) {
             continue;
         }
         let name = literal(&key.name);

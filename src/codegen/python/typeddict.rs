@@ -27,7 +27,7 @@ fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
     if class
         .members
         .iter()
-        .any(|member| !names::is_identifier(member.key) || names::is_annotation(member.key))
+        .any(|member| !names::is_identifier(&member.key) || plan.reserved.hides(&member.key))
     {
         push_functional(out, class);
     } else {
@@ -49,7 +49,7 @@ fn push_plain(out: &mut String, class: &Class<'_>) {
     }
     for member in &class.members {
         out.push_str("    ");
-        out.push_str(member.key);
+        out.push_str(&member.key);
         out.push_str(": ");
         push_annotation(out, &member.annotation(), member.optional);
         out.push('\n');
@@ -64,7 +64,7 @@ fn push_functional(out: &mut String, class: &Class<'_>) {
     out.push_str(",\n    {\n");
     for member in &class.members {
         out.push_str("        ");
-        out.push_str(&literal(member.key));
+        out.push_str(&literal(&member.key));
         out.push_str(": ");
         push_annotation(out, &member.annotation(), member.optional);
         out.push_str(",\n");

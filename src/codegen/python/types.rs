@@ -72,12 +72,10 @@ impl Plan<'_> {
         }
     }
 
-    /// Writes the user's own type, and imports the module that it is in.
+    /// Writes the user's own type, and imports the modules that it is made of.
     pub(super) fn push_custom(&self, out: &mut String, code: &str) {
-        let path: &str = code.split(['[', '|', ' ', ',']).next().unwrap_or(code);
-        if let Some((module, _)) = path.rsplit_once('.') {
-            self.imports.borrow_mut().user.insert(module.to_owned());
-        }
+        let modules = super::names::modules(code).map(str::to_owned);
+        self.imports.borrow_mut().user.extend(modules);
         out.push_str(code);
     }
 
@@ -189,7 +187,7 @@ impl Plan<'_> {
             self.imports
                 .borrow_mut()
                 .siblings
-                .insert((self.module(schema), name.to_owned()));
+                .insert((self.module(schema).to_owned(), name.to_owned()));
         }
         out.push_str(name);
     }
