@@ -198,7 +198,9 @@ impl Reading {
         let (catalog, diagnostics) = match &self.source {
             Source::Database(url) => {
                 let _progress = report.progress(&format!("reading {}", self.source));
-                self.introspect(connect::connect(url).await?, depth).await?
+                let mut connection = connect::connect(url).await?;
+                self.check_scope(&mut connection).await?;
+                introspect::read_by_several(&mut connection, url, &self.scope, depth).await?
             }
             Source::Sql(path) => self.replay(scratch::migrations(path)?, depth, report).await?,
             Source::Snapshot(path) => self.loaded(snapshot::load(path, depth)?)?,
@@ -228,7 +230,8 @@ impl Reading {
         let mut connection = scratch.connect().await?;
         diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
         progress.message("reading the scratch database");
-        let (catalog, noticed) = self.introspect(connection, depth).await?;
+        self.check_scope(&mut connection).await?;
+        let (catalog, noticed) = introspect::read(&mut connection, &self.scope, depth).await?;
         diagnostics.extend(noticed);
         scratch.close().await?;
         Ok((catalog, diagnostics))
@@ -255,11 +258,11 @@ impl Reading {
     }
 
     /// Reads the database behind `connection`. A schema that is asked for and not there is a slip of the pen.
-    async fn introspect(&self, mut connection: PgConnection, depth: Depth) -> Result<(Catalog, Vec<Diagnostic>)> {
-        if !self.scope.schemas.is_empty() {
-            self.check_schemas(&connect::schema_names(&mut connection).await?)?;
+    async fn check_scope(&self, connection: &mut PgConnection) -> Result<()> {
+        if self.scope.schemas.is_empty() {
+            return Ok(());
         }
-        introspect::read(&mut connection, &self.scope, depth).await
+        self.check_schemas(&connect::schema_names(connection).await?)
     }
 
     /// As [`Self::introspect`] checks, for a snapshot.

@@ -21,6 +21,7 @@ mod extensions;
 mod foreign;
 mod grants;
 mod indexes;
+mod lanes;
 mod languages;
 mod names;
 mod operators;
@@ -57,9 +58,37 @@ use crate::diagnostic::Diagnostic;
 
 pub use crate::catalog::scope::Depth;
 use indexes::IndexColumn;
+use lanes::Lanes;
 use names::Names;
+use query::Opening;
 use values::Oid;
 use views::Evidence;
+
+/// As [`read`], by more connections to `url` where the schema is large and they can be had.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_by_several(
+    connection: &mut PgConnection,
+    url: &str,
+    scope: &Scope,
+    depth: Depth,
+) -> Result<(Catalog, Vec<Diagnostic>)> {
+    let major = query::major(connection).await?;
+    if let Some(lanes) = Lanes::open(connection, url).await {
+        let families = FAMILIES
+            .iter()
+            .filter(|family| family.depth <= depth)
+            .collect::<Vec<_>>();
+        let mut reader = Reader::new(scope, depth, major);
+        match lanes::read_families(connection, lanes, &mut reader, &families).await {
+            Ok(()) => return Ok(reader.finish(&BTreeSet::new())),
+            // What one connection cannot read either, it says best.
+            Err(_) => query::rollback(connection).await,
+        }
+    }
+    read(connection, scope, depth).await
+}
 
 /// Reads the database behind `connection` as far as `scope` and `depth` say. What the role may not read is left out and
 /// named in a warning.
@@ -253,11 +282,11 @@ async fn read_families<'f>(
     reader: &mut Reader<'_>,
     families: &[&'f Family],
 ) -> Result<(), query::Failure<'f>> {
-    let message = query::message(families.iter().map(|family| family.sql), reader.major);
+    let message = query::message(families.iter().map(|family| family.sql), reader.major, Opening::Begins);
     let mut results = sqlx::raw_sql(AssertSqlSafe(message)).fetch_many(connection);
     let mut done = 0;
     loop {
-        let family = usize::checked_sub(done, query::PROLOGUE_STATEMENTS).and_then(|at| families.get(at).copied());
+        let family = usize::checked_sub(done, Opening::Begins.statements()).and_then(|at| families.get(at).copied());
         let fail = |source| query::Failure { family, source };
         match results.try_next().await.map_err(fail)? {
             None => return Ok(()),

@@ -9,7 +9,7 @@ use super::Family;
 /// Opens the transaction, and pins every setting that changes the text of expressions and values, so that it is
 /// the same for everybody.
 const PROLOGUE: &[&str] = &[
-    "begin isolation level repeatable read read only",
+    BEGIN,
     "set local search_path = ''",
     "set local client_encoding = 'UTF8'",
     "set local quote_all_identifiers = off",
@@ -30,16 +30,37 @@ const PROLOGUE: &[&str] = &[
     "set local lock_timeout = '30s'",
 ];
 
-/// How many statements of the message come before the families'.
-pub(super) const PROLOGUE_STATEMENTS: usize = PROLOGUE.len();
+/// Opens the transaction.
+pub(super) const BEGIN: &str = "begin isolation level repeatable read read only";
+
+/// Whether the message opens the transaction, or goes into one that is open.
+#[derive(Clone, Copy)]
+pub(super) enum Opening {
+    Begins,
+    Opened,
+}
+
+impl Opening {
+    /// How many statements of the message come before the families'.
+    pub(super) fn statements(self) -> usize {
+        self.prologue().len()
+    }
+
+    fn prologue(self) -> &'static [&'static str] {
+        match self {
+            Self::Begins => PROLOGUE,
+            Self::Opened => &PROLOGUE[1..],
+        }
+    }
+}
 
 /// The oldest major version that is read.
 const OLDEST: u32 = 13;
 
 /// Which settings and queries make one reading, for a server of this major version.
-pub(super) fn message<'s>(queries: impl Iterator<Item = &'s str>, major: u32) -> String {
+pub(super) fn message<'s>(queries: impl Iterator<Item = &'s str>, major: u32, opening: Opening) -> String {
     let mut message = String::new();
-    for statement in PROLOGUE {
+    for statement in opening.prologue() {
         message.push_str(statement);
         message.push_str(";\n");
     }

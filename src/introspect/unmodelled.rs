@@ -18,6 +18,10 @@ struct Row<'r> {
 
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let row = Row::from_row(row)?;
+    // A platform grants those to its own roles.
+    if reader.scope.platform.is_some() && row.kind == "privileges on parameter" {
+        return Ok(());
+    }
     reader.draft.unmodelled.push(Unmodelled {
         kind: row.kind.into(),
         name: row.name.to_owned(),
