@@ -10,7 +10,8 @@ use pgkeel::introspect::{self, Depth};
 use pgkeel::scratch::Scratch;
 use serde_json::{Value, json};
 
-use crate::support::database::database;
+use crate::support::corpus;
+use crate::support::database::{database, database_from, environment};
 use crate::support::toolchain::{mypy, python};
 
 type Files = Vec<(String, String)>;
@@ -159,4 +160,50 @@ const OWN_DOCS: &[&str] = &[
     "What every model is registered with.",
     "A type that SQLAlchemy does not know, by its name in PostgreSQL.",
     "What a field is that is left out, which None is not.",
+    "Teaches a `psycopg.Connection` the types of this schema: without it, psycopg gives their text.",
+    "Teaches a `psycopg.Connection` that these types have arrays: without it, psycopg gives their text.\n\n\
+     `sqlalchemy.event.listen(engine, \"connect\", lambda connection, _: register(connection))`",
 ];
+
+#[tokio::test]
+async fn other_people_s_schemas_are_strictly_typed_and_run_in_every_style() {
+    let mut all = vec![("shapes.py".to_owned(), include_str!("python/shapes.py").to_owned())];
+    let mut ways = Vec::new();
+    for path in corpus::schemas() {
+        let schema = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let api = api(&database_from(&path).await, &Config::default()).await;
+        assert!(!api.relations.is_empty(), "{schema}");
+        for (way, options) in every_way() {
+            // One base of the user's cannot have the tables of several schemas.
+            let options = Python { base: None, ..options };
+            let name = format!("{schema}_{way}");
+            all.extend(files(&api, &name, Layout::Single, &options));
+            ways.push(task(&name, &options, &[]));
+        }
+    }
+    if !ways.is_empty() {
+        let printed = check("python-corpus", &all, &ways);
+        mypy("python-corpus-mypy", &all).unwrap_or_else(|error| panic!("{error}"));
+        println!("{printed}");
+    }
+}
+
+#[tokio::test]
+async fn no_value_contradicts_its_type() {
+    // The rows that TypeScript's clients read too.
+    let scratch = database(include_str!("typescript/wire.sql")).await;
+    let api = api(&scratch, &Config::default()).await;
+    let mut all = vec![("refused.py".to_owned(), include_str!("python/refused.py").to_owned())];
+    for (name, options) in every_way() {
+        if !name.ends_with("_rich") && !name.ends_with("_asyncpg") {
+            all.extend(files(&api, &name, Layout::Single, &options));
+        }
+    }
+    mypy("python-wire-mypy", &all).unwrap_or_else(|error| panic!("{error}"));
+    all.push(("wire.py".to_owned(), include_str!("python/wire.py").to_owned()));
+    let printed = python("python-wire", &all, "wire.py", &environment(&scratch));
+    assert_eq!(
+        printed.unwrap_or_else(|error| panic!("{error}")),
+        "{\"pydantic\": 20, \"written\": 8, \"typeddict\": 14, \"dataclass\": 14, \"rest\": 14, \"sqlalchemy\": 9}\n"
+    );
+}

@@ -1,9 +1,11 @@
 //! Which classes there are and what is in them, whatever the style.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::{Plan, enums};
-use crate::codegen::model::{Column, Field, Function, Insert, Relation, Returns, Type};
+use crate::codegen::model::{Api, Column, Field, Function, Insert, Relation, Returns, Type};
+use crate::config::python::PythonStyle;
 
 /// A class of fields.
 pub(super) struct Class<'a> {
@@ -53,6 +55,18 @@ impl<'a> Plan<'a> {
         for at in (0..self.api.composites.len()).filter(|&at| self.is_here(&self.api.composites[at].named)) {
             push_class(self, out, &self.composite(at));
         }
+        for &at in self
+            .values
+            .iter()
+            .filter(|&&at| self.is_here(&self.api.relations[at].named))
+        {
+            // No constraint of a table holds for a value of its row type.
+            push_class(
+                self,
+                out,
+                &self.relation_class(at, "Value", |_| true, |_| (true, false)),
+            );
+        }
         enums::push_domains(self, out, false);
         for at in (0..self.api.relations.len()).filter(|&at| self.is_shown(&self.api.relations[at])) {
             for class in self.relation_classes(at) {
@@ -74,6 +88,14 @@ impl<'a> Plan<'a> {
             doc: row.named.comment.as_deref(),
             is_change: false,
             members: self.fields(&row.fields),
+        }
+    }
+
+    /// What a member is given by: a dictionary's key, or the attribute.
+    pub(super) fn key_of(&self, member: &Member<'_>) -> String {
+        match self.options.style {
+            PythonStyle::Typeddict => member.key.to_string(),
+            _ => member.name.clone(),
         }
     }
 
@@ -112,6 +134,8 @@ impl<'a> Plan<'a> {
         let members = columns.map(|(position, column)| {
             let (nullable, optional) = presence(column);
             let (ty, forward) = self.column_type(column);
+            // A value stands before the domains.
+            let forward = forward || (suffix == "Value" && self.is_forward(&column.ty));
             Member {
                 name: self.fields[at][position].clone(),
                 key: Cow::Borrowed(&column.name),
@@ -125,7 +149,7 @@ impl<'a> Plan<'a> {
         Class {
             name: format!("{}{suffix}", self.names.relations[at]),
             doc: relation.named.comment.as_deref(),
-            is_change: !suffix.is_empty(),
+            is_change: matches!(suffix, "Insert" | "Update"),
             members: members.collect(),
         }
     }
@@ -231,4 +255,33 @@ impl<'a> Plan<'a> {
         }
         placed.push(at);
     }
+}
+
+/// The relations whose rows are the type of something, by position.
+pub(super) fn row_values(api: &Api) -> BTreeSet<usize> {
+    let columns = api
+        .relations
+        .iter()
+        .flat_map(|row| &row.columns)
+        .map(|column| &column.ty);
+    let fields = api.composites.iter().flat_map(|row| &row.fields);
+    let results = api.functions.iter().flat_map(|row| match &row.returns {
+        Returns::Record(fields) => fields.as_slice(),
+        _ => &[],
+    });
+    let arguments = api.functions.iter().flat_map(|row| &row.arguments);
+    columns
+        .chain(fields.chain(results).map(|field| &field.ty))
+        .chain(arguments.map(|argument| &argument.ty))
+        .chain(api.domains.iter().map(|row| &row.base))
+        .filter_map(|mut ty| {
+            while let Type::Array(inner) | Type::Custom(_, inner) = ty {
+                ty = inner;
+            }
+            match ty {
+                Type::Row(at) => Some(*at),
+                _ => None,
+            }
+        })
+        .collect()
 }

@@ -4,7 +4,15 @@ use super::Plan;
 use super::names;
 use super::text::{docstring, literal};
 use crate::codegen::model::{Rule, Type};
-use crate::config::python::PythonEnums;
+use crate::config::python::{PythonEnums, PythonStyle, PythonWire};
+
+impl Plan<'_> {
+    /// Whether enums are literals: also where nothing makes members of the text that comes over the wire.
+    pub(super) fn has_literals(&self) -> bool {
+        let is_plain = matches!(self.options.style, PythonStyle::Typeddict | PythonStyle::Dataclass);
+        self.options.enums == PythonEnums::Literal || (is_plain && self.options.wire != PythonWire::Psycopg)
+    }
+}
 
 /// The enums of a module, as classes or as unions of literals.
 pub(super) fn push_enums(plan: &Plan<'_>, out: &mut String) {
@@ -17,7 +25,7 @@ pub(super) fn push_enums(plan: &Plan<'_>, out: &mut String) {
     {
         let name = &plan.names.enums[at];
         // No literal stands for an enum without labels.
-        if plan.options.enums == PythonEnums::Literal && !row.labels.is_empty() {
+        if plan.has_literals() && !row.labels.is_empty() {
             plan.import("typing", "Literal");
             plan.import("typing", "TypeAlias");
             let labels: Vec<String> = row.labels.iter().map(|label| literal(label)).collect();

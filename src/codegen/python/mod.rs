@@ -9,6 +9,7 @@ mod enums;
 mod joins;
 mod names;
 mod pydantic;
+mod register;
 mod sql_types;
 mod sqlalchemy;
 mod text;
@@ -31,8 +32,9 @@ use crate::diagnostic::Diagnostic;
 /// Writes the schema in Python: one module, or a package with a module per schema.
 pub fn generate(api: &Api, entry: &Generate, options: &Python) -> Generated {
     let mut notes = Vec::new();
-    let names = Names::new(api, &mut notes);
-    let plan = Plan::new(api, entry, options, &names, &mut notes);
+    let values = classes::row_values(api);
+    let names = Names::new(api, &values, &mut notes);
+    let plan = Plan::new(api, entry, options, &names, values, &mut notes);
     let files = match entry.layout {
         Layout::Single => vec![OutputFile {
             path: entry.out.clone(),
@@ -59,6 +61,8 @@ struct Plan<'a> {
     options: &'a Python,
     names: &'a Names,
     reserved: Reserved<'a>,
+    /// The relations whose rows are values of something, by position.
+    values: BTreeSet<usize>,
     /// The module of each schema that something to be written lives in.
     modules: BTreeMap<&'a str, String>,
     /// The fields of each relation, by its position and the column's.
@@ -83,6 +87,7 @@ impl<'a> Plan<'a> {
         entry: &'a Generate,
         options: &'a Python,
         names: &'a Names,
+        values: BTreeSet<usize>,
         notes: &mut Vec<Diagnostic>,
     ) -> Self {
         let reserved = Reserved::new(api, names, options);
@@ -96,6 +101,7 @@ impl<'a> Plan<'a> {
             options,
             names,
             reserved,
+            values,
             modules: modules(api),
             fields,
             schema: RefCell::default(),
@@ -110,11 +116,15 @@ impl<'a> Plan<'a> {
     /// One module: everything, or what is of one schema.
     fn render(&self, schema: Option<&str>) -> String {
         self.schema.replace(schema.map(str::to_owned));
-        self.render_with(|plan| match plan.options.style {
-            PythonStyle::Pydantic => pydantic::body(plan),
-            PythonStyle::Sqlalchemy => sqlalchemy::body(plan),
-            PythonStyle::Typeddict => typeddict::body(plan),
-            PythonStyle::Dataclass => dataclass::body(plan),
+        self.render_with(|plan| {
+            let mut body = match plan.options.style {
+                PythonStyle::Pydantic => pydantic::body(plan),
+                PythonStyle::Sqlalchemy => sqlalchemy::body(plan),
+                PythonStyle::Typeddict => typeddict::body(plan),
+                PythonStyle::Dataclass => dataclass::body(plan),
+            };
+            register::push(plan, &mut body);
+            body
         })
     }
 

@@ -1,6 +1,6 @@
 //! What Python calls things.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
@@ -97,7 +97,7 @@ pub(super) struct Names {
 
 impl Names {
     /// Names everything, and notes what could not have the name it would have by itself.
-    pub(super) fn new(api: &Api, notes: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(api: &Api, values: &BTreeSet<usize>, notes: &mut Vec<Diagnostic>) -> Self {
         let kinds: [Vec<&Named>; 5] = [
             api.relations.iter().map(|row| &row.named).collect(),
             api.enums.iter().map(|row| &row.named).collect(),
@@ -115,6 +115,7 @@ impl Names {
         let derived: HashSet<String> = names[..kinds[0].len()]
             .iter()
             .flat_map(|name| [format!("{name}Insert"), format!("{name}Update")])
+            .chain(values.iter().map(|&at| format!("{}Value", names[at])))
             .chain(
                 names[all.len() - kinds[4].len()..]
                     .iter()

@@ -27,7 +27,16 @@ pub(super) fn push(plan: &Plan<'_>, out: &mut String, ty: &Type, rules: &[Rule])
         Type::Array(element) => {
             dialect(plan);
             out.push_str("pg.ARRAY(");
-            push(plan, out, element, &[]);
+            match (element.as_ref(), plan.base(element)) {
+                // SQLAlchemy takes an array of arrays for one of two dimensions, which PostgreSQL does not.
+                (Type::Domain(at), Type::Array(_)) => push_named(plan, out, &plan.api.domains[*at].named.id),
+                // A multirange is a list to SQLAlchemy, and would be taken for a second dimension.
+                (_, Type::BuiltinMultirange(_)) => {
+                    push(plan, out, element, &[]);
+                    out.push_str(", dimensions=1");
+                }
+                _ => push(plan, out, element, &[]),
+            }
             out.push(')');
         }
         Type::Custom(_, inner) => push(plan, out, inner, rules),
@@ -151,6 +160,12 @@ fn push_scalar(plan: &Plan<'_>, out: &mut String, scalar: Scalar, rules: &[Rule]
             .unwrap_or_else(|| "sa.Numeric()".to_owned()),
         Text => "sa.Text()".to_owned(),
         Varchar => sized("sa.String"),
+        // What has no length here is no `char(1)` or `bit(1)`, which SQLAlchemy would cast it to.
+        Bpchar | Bit if length.is_none() => {
+            let name = if scalar == Bit { "pg_catalog.\"bit\"" } else { "bpchar" };
+            plan.named_used.set(true);
+            format!("PgType({})", literal(name))
+        }
         Bpchar => sized("sa.CHAR"),
         Bytea => "sa.LargeBinary()".to_owned(),
         Uuid => "sa.Uuid()".to_owned(),
@@ -183,13 +198,13 @@ fn push_scalar(plan: &Plan<'_>, out: &mut String, scalar: Scalar, rules: &[Rule]
                 _ => "pg.CITEXT()".to_owned(),
             }
         }
-        other => return push_named(plan, out, &QName::new("pg_catalog", unknown_to_sqlalchemy(other))),
+        other => return push_named(plan, out, &QName::new("pg_catalog", name(other))),
     };
     out.push_str(&code);
 }
 
-/// PostgreSQL's name of a type that SQLAlchemy has no class for.
-fn unknown_to_sqlalchemy(scalar: Scalar) -> &'static str {
+/// PostgreSQL's name of a type that SQLAlchemy, or psycopg, does not know.
+pub(super) fn name(scalar: Scalar) -> &'static str {
     use Scalar::*;
     match scalar {
         Char => "\"char\"",
@@ -210,6 +225,7 @@ fn unknown_to_sqlalchemy(scalar: Scalar) -> &'static str {
         PgLsn => "pg_lsn",
         PgSnapshot => "pg_snapshot",
         Reg => "regclass",
+        Citext => "citext",
         Ltree => "ltree",
         Lquery => "lquery",
         Ltxtquery => "ltxtquery",

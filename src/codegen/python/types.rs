@@ -44,15 +44,20 @@ impl Plan<'_> {
                 self.push_ruled(out, &domain.base, &domain.rules);
             }
             Type::Domain(at) => out.push_str(&self.names.domains[*at]),
-            // What a driver makes of a composite value depends on what it was taught.
-            Type::Composite(_) | Type::Row(_) if self.options.style == PythonStyle::Sqlalchemy => self.push_any(out),
+            // What a driver makes of such a value depends on what it was taught.
+            Type::Composite(_) | Type::Row(_) | Type::Range(_) | Type::Multirange(_)
+                if self.options.style == PythonStyle::Sqlalchemy =>
+            {
+                self.push_any(out);
+            }
             Type::Composite(at) => {
                 let row = &self.api.composites[*at];
                 self.push_declared(out, &row.named.id.schema, &self.names.composites[*at]);
             }
             Type::Row(at) => {
                 let row = &self.api.relations[*at];
-                self.push_declared(out, &row.named.id.schema, &self.names.relations[*at]);
+                let class = format!("{}Value", self.names.relations[*at]);
+                self.push_declared(out, &row.named.id.schema, &class);
             }
             Type::BuiltinRange(scalar) => self.push_range(out, "Range", &Type::Scalar(*scalar)),
             Type::BuiltinMultirange(scalar) => self.push_range(out, "Multirange", &Type::Scalar(*scalar)),
@@ -295,6 +300,8 @@ impl Plan<'_> {
                 out.push_str("UUID");
             }
             Date => date(out, "date"),
+            // PostgREST gives an offset of hours alone, which is not ISO 8601's.
+            Timetz if self.options.wire == PythonWire::Postgrest => out.push_str("str"),
             Time | Timetz => date(out, "time"),
             Timestamp if is_pydantic => {
                 self.import("pydantic", "NaiveDatetime");
