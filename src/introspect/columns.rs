@@ -12,10 +12,16 @@ use super::names::catalogs::{PG_ATTRDEF, PG_CLASS};
 use super::names::{Class, ColumnName, Reach};
 use super::values::{Oid, Texts, flag, number, oid, optional_text, text, unknown};
 
+/// Where the text of a type with a modifier stands.
+const MODIFIED: usize = 15;
+
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let relation = oid(row, 0)?;
     let at = number::<i16>(row, 1)?;
     let (data_type, modifier) = (oid(row, 3)?, number(row, 4)?);
+    if let Some(sql) = optional_text(row, MODIFIED)? {
+        reader.names.add_modified(data_type, modifier, sql);
+    }
     let own = reader.names.type_use(data_type, modifier);
     let (own_collation, own_storage) = own.map_or((Oid(0), 0), |own| (own.collation, own.storage));
     let data_type_name = reader.names.data_type(data_type, modifier);
@@ -25,6 +31,10 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let place = reader.draft.columns.len();
     let foreign_options = reader.take_foreign_options(PG_CLASS, relation, at.into());
     let Some(class) = reader.names.class_mut(relation) else {
+        // An index: its own row comes later.
+        if let Some(options) = row.try_get::<Option<Texts>, _>(14)? {
+            reader.index_columns.entry((relation, at)).or_default().options = options.into_names();
+        }
         return Ok(());
     };
     let column = ColumnName {

@@ -40,26 +40,24 @@ struct ColumnRow {
     index: Oid,
     number: i16,
     data_type: Oid,
-    options: Option<Texts>,
     statistics: Option<i32>,
 }
 
-/// What a column of an index has that is not usual.
+/// What is known of an index's column that is not usual.
+#[derive(Default)]
 pub(super) struct IndexColumn {
-    number: i16,
-    data_type: Oid,
-    options: Vec<Name>,
+    /// The type of an expression.
+    data_type: Option<Oid>,
+    /// Parameters of its operator class.
+    pub(super) options: Vec<Name>,
     statistics: Option<i32>,
 }
 
 pub(super) fn take_column(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let row = ColumnRow::from_row(row)?;
-    reader.index_columns.entry(row.index).or_default().push(IndexColumn {
-        number: row.number,
-        data_type: row.data_type,
-        options: row.options.map(Texts::into_names).unwrap_or_default(),
-        statistics: row.statistics.filter(|target| *target >= 0),
-    });
+    let column = reader.index_columns.entry((row.index, row.number)).or_default();
+    column.data_type = Some(row.data_type);
+    column.statistics = row.statistics.filter(|target| *target >= 0);
     Ok(())
 }
 
@@ -130,14 +128,16 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
 
 fn keys(reader: &Reader<'_>, table: &Class, row: &Row<'_>) -> Vec<IndexKey> {
     let names = &reader.names;
-    let unusual = reader.index_columns.get(&row.oid).map_or(&[][..], Vec::as_slice);
     let mut expressions = row.expressions.iter().flat_map(|expressions| expressions.0.iter());
     let parts = row.opclasses.iter().zip(row.collations.iter()).zip(&row.orders.0);
     let keys = (1..).zip(row.columns.0.iter().zip(parts));
     keys.map(|(number, (key, ((opclass, collation), order)))| {
-        let unusual = unusual.iter().find(|column| column.number == number);
+        let unusual = reader.index_columns.get(&(row.oid, number));
         let column = column(&table.columns, *key);
-        let data_type = column.map_or_else(|| unusual.map_or(NONE, |key| key.data_type), |column| column.data_type);
+        let data_type = column.map_or_else(
+            || unusual.and_then(|key| key.data_type).unwrap_or(NONE),
+            |column| column.data_type,
+        );
         let own_collation = column.map_or_else(
             || names.type_use(data_type, -1).map_or(NONE, |known| known.collation),
             |column| column.collation,

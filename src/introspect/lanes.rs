@@ -90,13 +90,13 @@ pub(super) async fn read_families<'f>(
     let mut parcels: Vec<mpsc::Receiver<Parcel>> = Vec::new();
     for (lane, connection) in lanes.connections.into_iter().enumerate() {
         let own = families.iter().filter(|family| lane_of(family) == Some(lane));
-        let message = query::message(own.map(|family| family.sql), reader.major, Opening::Opened);
+        let message = query::message(own.map(|family| family.sql), reader, Opening::Opened);
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(send_rows(connection, message, sender));
         parcels.push(receiver);
     }
     let own = families.iter().filter(|family| lane_of(family).is_none());
-    let message = query::message(own.map(|family| family.sql), reader.major, Opening::Opened);
+    let message = query::message(own.map(|family| family.sql), reader, Opening::Opened);
     let mut results = sqlx::raw_sql(AssertSqlSafe(message)).fetch_many(first);
     let mut to_skip = Opening::Opened.statements();
     while to_skip > 0 {

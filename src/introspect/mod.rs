@@ -226,8 +226,8 @@ struct Reader<'a> {
     kept_types: HashSet<Oid>,
     /// Places of routines in the draft.
     routines: HashMap<Oid, usize>,
-    /// What columns of indexes have that is not usual, by index.
-    index_columns: HashMap<Oid, Vec<IndexColumn>>,
+    /// What columns of indexes have that is not usual, by index and number.
+    index_columns: HashMap<(Oid, i16), IndexColumn>,
     /// The draft's indexes, in its order.
     indexes: Vec<Oid>,
     evidence: Evidence,
@@ -282,7 +282,7 @@ async fn read_families<'f>(
     reader: &mut Reader<'_>,
     families: &[&'f Family],
 ) -> Result<(), query::Failure<'f>> {
-    let message = query::message(families.iter().map(|family| family.sql), reader.major, Opening::Begins);
+    let message = query::message(families.iter().map(|family| family.sql), reader, Opening::Begins);
     let mut results = sqlx::raw_sql(AssertSqlSafe(message)).fetch_many(connection);
     let mut done = 0;
     loop {

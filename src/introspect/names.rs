@@ -135,7 +135,7 @@ impl ColumnName {
 }
 
 /// A type with a modifier, as something uses it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TypeUse {
     pub(super) row: DataType,
     /// For a composite type the class that has its attributes (`typrelid`); for an array that of its elements.
@@ -257,6 +257,19 @@ impl Names {
 
     pub(super) fn add_data_type(&mut self, oid: Oid, modifier: i32, data_type: TypeUse) {
         self.data_types.insert((oid, modifier), data_type);
+    }
+
+    /// Adds the text of a known type with a modifier.
+    pub(super) fn add_modified(&mut self, oid: Oid, modifier: i32, sql: &str) {
+        if self.data_types.contains_key(&(oid, modifier)) {
+            return;
+        }
+        if let Some(plain) = self.data_types.get(&(oid, -1)) {
+            let mut modified = plain.clone();
+            modified.row.sql = sql.into();
+            modified.row.modifier = Some(modifier);
+            self.data_types.insert((oid, modifier), modified);
+        }
     }
 
     /// A type with a modifier, which is -1 for none.

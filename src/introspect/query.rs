@@ -4,7 +4,7 @@ use sqlx::{PgConnection, Row as _};
 
 use crate::{Error, Result};
 
-use super::Family;
+use super::{Depth, Family, Reader};
 
 /// Opens the transaction, and pins every setting that changes the text of expressions and values, so that it is
 /// the same for everybody.
@@ -25,6 +25,8 @@ const PROLOGUE: &[&str] = &[
     "set local lc_time = 'C'",
     // Compiling catalog queries takes longer than running them.
     "set local jit = off",
+    // As is starting workers for them.
+    "set local max_parallel_workers_per_gather = 0",
     // Each statement alone; the longest took a second with 10,000 tables.
     "set local statement_timeout = '5min'",
     "set local lock_timeout = '30s'",
@@ -57,33 +59,47 @@ impl Opening {
 /// The oldest major version that is read.
 const OLDEST: u32 = 13;
 
-/// Which settings and queries make one reading, for a server of this major version.
-pub(super) fn message<'s>(queries: impl Iterator<Item = &'s str>, major: u32, opening: Opening) -> String {
+/// Which settings and queries make one reading.
+pub(super) fn message<'s>(queries: impl Iterator<Item = &'s str>, reader: &Reader<'_>, opening: Opening) -> String {
     let mut message = String::new();
     for statement in opening.prologue() {
         message.push_str(statement);
         message.push_str(";\n");
     }
     for query in queries {
-        for_major(query, major, &mut message);
+        fit(query, reader.major, reader.depth, &mut message);
     }
     message.push_str("commit");
     message
 }
 
 /// Appends the query as the server can read it. Where majors differ, a query says
-/// `/*since 15*/ new text /*else old text*/`, which is the new text to a new server and to whoever pastes the file.
-fn for_major(query: &str, major: u32, message: &mut String) {
-    let mut parts = query.split("/*since ");
-    message.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let (since, rest) = part.split_once("*/").unwrap_or((part, ""));
-        let (new, rest) = rest.split_once("/*else").unwrap_or((rest, "*/"));
-        let (old, rest) = rest.split_once("*/").unwrap_or((rest, ""));
-        let is_new = since.trim().parse().is_ok_and(|since: u32| major >= since);
-        message.push_str(if is_new { new } else { old });
-        message.push_str(rest);
+/// `/*since 15*/ new text /*else old text*/`, and where less is enough for types, `/*whole*/ all /*else some*/`: the
+/// first is for a new server or a whole reading, and for whoever pastes the file.
+fn fit(query: &str, major: u32, depth: Depth, message: &mut String) {
+    let mut rest = query;
+    while let Some((before, condition, after)) = next_condition(rest) {
+        message.push_str(before);
+        let (first, after) = after.split_once("/*else").unwrap_or((after, "*/"));
+        let (second, after) = after.split_once("*/").unwrap_or((after, ""));
+        let is_first = match condition.strip_prefix("since ") {
+            Some(since) => since.parse().is_ok_and(|since: u32| major >= since),
+            None => depth == Depth::Whole,
+        };
+        message.push_str(if is_first { first } else { second });
+        rest = after;
     }
+    message.push_str(rest);
+}
+
+/// What stands before the next condition, the condition, and what follows.
+fn next_condition(query: &str) -> Option<(&str, &str, &str)> {
+    let start = [query.find("/*since "), query.find("/*whole*/")]
+        .into_iter()
+        .flatten()
+        .min()?;
+    let (condition, after) = query[start + 2..].split_once("*/")?;
+    Some((&query[..start], condition, after))
 }
 
 /// The server's major version.
@@ -166,7 +182,7 @@ mod tests {
         let of = |major| {
             let mut text = String::new();
             let query = "select /*since 14*/ compression /*else ''*/ as compression,\n /*since 15*/x,/*else*/ y;";
-            for_major(query, major, &mut text);
+            fit(query, major, Depth::Types, &mut text);
             text
         };
         assert_eq!(of(18), "select  compression  as compression,\n x, y;");

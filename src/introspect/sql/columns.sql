@@ -1,4 +1,5 @@
--- Columns and attributes of composite types. By position: there are ten times as many as of anything else.
+-- Columns and attributes of composite types, and those of indexes that have options. By position: there are ten times as
+-- many as of anything else.
 select
   a.attrelid,
   a.attnum,
@@ -14,8 +15,10 @@ select
   a.attstattarget,
   a.attinhcount > 0,
   a.attislocal,
-  a.attoptions::text[]
+  a.attoptions::text[],
+  case when a.atttypmod >= 0 then pg_catalog.format_type(a.atttypid, a.atttypmod) end
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
 where a.attrelid >= 16384 and a.attnum > 0 and not a.attisdropped
-  and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c') and c.relpersistence <> 't';
+  and (c.relkind in ('r', 'p', 'v', 'm', 'f', 'c') or c.relkind in ('i', 'I') and a.attoptions is not null)
+  and c.relpersistence <> 't';

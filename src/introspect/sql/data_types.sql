@@ -1,9 +1,10 @@
--- Every type that something may be of, each with its modifier: asked for once, whatever uses it how often. Rows of
--- relations, and arrays of them, are there only where something is of them.
+-- Every type that something may be of, asked for once, whatever uses it how often. Rows of relations, and arrays of them,
+-- are there only where something is of them. Modifiers stand here for domains alone: columns bring the texts of theirs,
+-- because to look for the distinct ones takes longer than to write them.
 with used (oid, modifier) as (
-  select a.atttypid, a.atttypmod
+  select a.atttypid, -1
   from pg_catalog.pg_attribute a
-  where a.attrelid >= 16384 and a.attnum > 0 and not a.attisdropped
+  where a.atttypid >= 16384 and a.attnum > 0 and not a.attisdropped
   union
   select t.typbasetype, t.typtypmod
   from pg_catalog.pg_type t

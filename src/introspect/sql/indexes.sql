@@ -1,4 +1,4 @@
--- Indexes, those of constraints included.
+-- Indexes, those of constraints included. For types only unique ones matter.
 select
   c.oid,
   c.relnamespace as schema,
@@ -28,4 +28,4 @@ from pg_catalog.pg_index i
 join pg_catalog.pg_class c on c.oid = i.indexrelid
 join pg_catalog.pg_am m on m.oid = c.relam
 left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
-where i.indexrelid >= 16384 and c.relkind in ('i', 'I') and c.relpersistence <> 't';
+where i.indexrelid >= 16384 and /*whole*/ true /*else i.indisunique*/ and c.relkind in ('i', 'I') and c.relpersistence <> 't';
