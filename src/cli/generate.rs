@@ -85,8 +85,11 @@ impl Settings {
 pub(super) async fn run(settings: &Settings, report: Report) -> Result<Exit> {
     let (catalog, diagnostics) = settings.reading.read(Depth::Types, report).await?;
     report.diagnostics(&diagnostics);
-    let output = codegen::generate(&catalog, &settings.config, &settings.reading.scope)?;
+    let (api, notes) = codegen::lower::lower(&catalog, &settings.config, &settings.reading.scope);
+    // A large catalog need not stand beside all that is made of it.
     drop(catalog);
+    let output = codegen::spell(&api, notes, &settings.config)?;
+    drop(api);
     report.diagnostics(&output.notes);
     let (files, folders) = (output.files, output.folders);
     refuse_collisions(&files)?;

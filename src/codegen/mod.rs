@@ -34,6 +34,14 @@ pub struct Generated {
 /// Where an entry asks for what its language cannot give, or holds code of the user's that does not parse.
 pub fn generate(catalog: &Catalog, config: &Config, scope: &Scope) -> Result<Generated> {
     let (api, notes) = lower::lower(catalog, config, scope);
+    spell(&api, notes, config)
+}
+
+/// Spells the model in every language that the configuration asks for. The catalog behind it may be gone by then.
+///
+/// # Errors
+/// As [`generate`].
+pub fn spell(api: &model::Api, notes: Vec<Diagnostic>, config: &Config) -> Result<Generated> {
     let mut all = Generated {
         notes,
         ..Generated::default()
@@ -43,7 +51,7 @@ pub fn generate(catalog: &Catalog, config: &Config, scope: &Scope) -> Result<Gen
         let running: Vec<_> = config
             .generate
             .iter()
-            .map(|entry| threads.spawn(|| language(&api, entry)))
+            .map(|entry| threads.spawn(|| language(api, entry)))
             .collect();
         running
             .into_iter()
