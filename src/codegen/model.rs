@@ -3,6 +3,8 @@
 //! `lower` makes it out of a catalog; the languages only spell it. Things are flat, sorted by schema and
 //! name, and refer to each other by position, so that two of one bare name are never mistaken for each other.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Name, QName};
 use crate::config::Override;
 
@@ -25,6 +27,35 @@ pub struct Api {
     pub functions: Vec<Function>,
     /// What the user wants certain types and columns to be.
     pub overrides: Vec<Override>,
+}
+
+impl Api {
+    /// The relations whose rows are the type of a column, an attribute, an argument or a domain, by position. NOT NULL
+    /// and CHECK hold for rows of the table, not for such values.
+    pub fn row_values(&self) -> BTreeSet<usize> {
+        let columns = self.relations.iter().flat_map(|row| &row.columns);
+        let fields = self.composites.iter().flat_map(|row| &row.fields);
+        let results = self.functions.iter().flat_map(|row| match &row.returns {
+            Returns::Record(fields) => fields.as_slice(),
+            _ => &[],
+        });
+        let arguments = self.functions.iter().flat_map(|row| &row.arguments);
+        columns
+            .map(|column| &column.ty)
+            .chain(fields.chain(results).map(|field| &field.ty))
+            .chain(arguments.map(|argument| &argument.ty))
+            .chain(self.domains.iter().map(|row| &row.base))
+            .filter_map(|mut ty| {
+                while let Type::Array(inner) | Type::Custom(_, inner) = ty {
+                    ty = inner;
+                }
+                match ty {
+                    Type::Row(at) => Some(*at),
+                    _ => None,
+                }
+            })
+            .collect()
+    }
 }
 
 /// A schema that is emitted.

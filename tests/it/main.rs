@@ -9,6 +9,7 @@ mod introspect;
 mod introspect_access;
 mod introspect_complete;
 mod introspect_objects;
+mod json_schema;
 mod lanes;
 mod lower;
 mod nullability;

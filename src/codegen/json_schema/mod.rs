@@ -146,6 +146,10 @@ fn definitions(api: &Api, entry: &Generate, options: &JsonSchema) -> (Vec<Defini
         keys.want(&relation.named, ".Insert");
         keys.want(&relation.named, ".Update");
     }
+    let values = api.row_values();
+    for &at in &values {
+        keys.want(&api.relations[at].named, ".Value");
+    }
     for function in &api.functions {
         keys.want(&function.named, ".Args");
         keys.want(&function.named, ".Result");
@@ -183,7 +187,17 @@ fn definitions(api: &Api, entry: &Generate, options: &JsonSchema) -> (Vec<Defini
     }
     // A relation that is not emitted, or hidden as a partition, may still be the type of something.
     for relation in &api.relations {
-        define(&relation.named, "", 0, row_of(&spelling, relation));
+        define(
+            &relation.named,
+            "",
+            0,
+            row_of(&spelling, relation, |column| column.nullable),
+        );
+    }
+    // No constraint of a table holds for a value of its row type.
+    for &at in &values {
+        let relation = &api.relations[at];
+        define(&relation.named, ".Value", 0, row_of(&spelling, relation, |_| true));
     }
     for relation in relations.into_iter().filter(|relation| relation.named.emitted) {
         if relation.insertable {
@@ -205,10 +219,10 @@ fn definitions(api: &Api, entry: &Generate, options: &JsonSchema) -> (Vec<Defini
     (all, notes)
 }
 
-fn row_of(spelling: &Spelling<'_>, relation: &Relation) -> Value {
+fn row_of(spelling: &Spelling<'_>, relation: &Relation, is_nullable: impl Fn(&Column) -> bool) -> Value {
     let mut properties = Map::new();
     for column in &relation.columns {
-        let mut schema = spelling.column(column, column.nullable, &relation.named);
+        let mut schema = spelling.column(column, is_nullable(column), &relation.named);
         if relation.insertable && column.insert == Insert::Never {
             schema["readOnly"] = json!(true);
         }
@@ -244,12 +258,7 @@ fn changes<'a>(
     required: &[&str],
 ) -> Value {
     let properties: Map<String, Value> = columns
-        .map(|column| {
-            (
-                column.name.to_string(),
-                spelling.column(column, column.write_nullable, &relation.named),
-            )
-        })
+        .map(|column| (column.name.to_string(), spelling.written(column, &relation.named)))
         .collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }

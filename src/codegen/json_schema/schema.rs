@@ -17,10 +17,24 @@ pub(super) struct Spelling<'a> {
 }
 
 impl Spelling<'_> {
-    /// A column's values.
+    /// A column's values as they are read.
     pub(super) fn column(&self, column: &Column, nullable_here: bool, from: &Named) -> Value {
+        self.column_of(column, self.ty(&column.ty, from), nullable_here)
+    }
+
+    /// A column's values as they are written: `json_populate_record` takes an hstore as its text alone.
+    pub(super) fn written(&self, column: &Column, from: &Named) -> Value {
+        let ty = match &column.ty {
+            Type::Scalar(Scalar::Hstore) => text(),
+            Type::Array(element) if **element == Type::Scalar(Scalar::Hstore) => array(text()),
+            other => self.ty(other, from),
+        };
+        self.column_of(column, ty, column.write_nullable)
+    }
+
+    fn column_of(&self, column: &Column, ty: Value, nullable_here: bool) -> Value {
         let custom = column.custom.and_then(|at| self.api.overrides[at].json_schema.clone());
-        let ruled = custom.unwrap_or_else(|| with_rules(self.ty(&column.ty, from), &column.rules));
+        let ruled = custom.unwrap_or_else(|| with_rules(ty, &column.rules));
         let mut schema = if nullable_here { nullable(ruled) } else { ruled };
         if let (Some(comment), Some(object)) = (&column.comment, schema.as_object_mut()) {
             object.insert("description".to_owned(), json!(comment));
@@ -64,13 +78,9 @@ impl Spelling<'_> {
             Type::Enum(at) => self.reference(&self.api.enums[*at].named, from),
             Type::Domain(at) => self.reference(&self.api.domains[*at].named, from),
             Type::Composite(at) => self.reference(&self.api.composites[*at].named, from),
-            Type::Row(at) => self.row(*at, from),
+            Type::Row(at) => self.reference_to(&self.api.relations[*at].named, ".Value", from),
             Type::BuiltinRange(_) | Type::BuiltinMultirange(_) | Type::Range(_) | Type::Multirange(_) => text(),
-            // Elements may be NULL, and any array may have further dimensions.
-            Type::Array(element) => json!({
-                "type": "array",
-                "items": { "anyOf": [self.ty(element, from), { "type": "null" }, { "type": "array" }] },
-            }),
+            Type::Array(element) => array(self.ty(element, from)),
             Type::Custom(at, inner) => self.api.overrides[*at]
                 .json_schema
                 .clone()
@@ -80,7 +90,11 @@ impl Spelling<'_> {
     }
 
     fn reference(&self, to: &Named, from: &Named) -> Value {
-        let key = self.keys.get(to, "", 0);
+        self.reference_to(to, "", from)
+    }
+
+    fn reference_to(&self, to: &Named, suffix: &'static str, from: &Named) -> Value {
+        let key = self.keys.get(to, suffix, 0);
         let file = if self.per_schema && to.id.schema != from.id.schema {
             file_of(to)
         } else {
@@ -200,6 +214,11 @@ fn number(text: &str) -> Option<Value> {
     }
     let float: f64 = text.parse().ok()?;
     (text.len() <= 15).then(|| json!(float))
+}
+
+/// Elements may be NULL, and any array may have further dimensions.
+fn array(element: Value) -> Value {
+    json!({ "type": "array", "items": { "anyOf": [element, { "type": "null" }, { "type": "array" }] } })
 }
 
 fn text() -> Value {

@@ -1,11 +1,10 @@
 //! Which classes there are and what is in them, whatever the style.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use super::{Plan, enums};
-use crate::codegen::model::{Api, Column, Field, Function, Insert, Relation, Returns, Type};
-use crate::config::python::PythonStyle;
+use crate::codegen::model::{Column, Field, Function, Insert, Relation, Returns, Scalar, Type};
+use crate::config::python::{PythonStyle, PythonWire};
 
 /// A class of fields.
 pub(super) struct Class<'a> {
@@ -130,10 +129,17 @@ impl<'a> Plan<'a> {
         presence: impl Fn(&Column) -> (bool, bool),
     ) -> Class<'a> {
         let relation: &'a Relation = &self.api.relations[at];
+        let is_change = matches!(suffix, "Insert" | "Update");
         let columns = relation.columns.iter().enumerate().filter(|(_, column)| has(column));
         let members = columns.map(|(position, column)| {
             let (nullable, optional) = presence(column);
-            let (ty, forward) = self.column_type(column);
+            let (ty, forward) = match &column.ty {
+                // PostgREST gives an hstore as an object, and takes its text.
+                Type::Scalar(Scalar::Hstore) if is_change && self.options.wire == PythonWire::Postgrest => {
+                    ("str".to_owned(), false)
+                }
+                _ => self.column_type(column),
+            };
             // A value stands before the domains.
             let forward = forward || (suffix == "Value" && self.is_forward(&column.ty));
             Member {
@@ -149,7 +155,7 @@ impl<'a> Plan<'a> {
         Class {
             name: format!("{}{suffix}", self.names.relations[at]),
             doc: relation.named.comment.as_deref(),
-            is_change: matches!(suffix, "Insert" | "Update"),
+            is_change,
             members: members.collect(),
         }
     }
@@ -255,33 +261,4 @@ impl<'a> Plan<'a> {
         }
         placed.push(at);
     }
-}
-
-/// The relations whose rows are the type of something, by position.
-pub(super) fn row_values(api: &Api) -> BTreeSet<usize> {
-    let columns = api
-        .relations
-        .iter()
-        .flat_map(|row| &row.columns)
-        .map(|column| &column.ty);
-    let fields = api.composites.iter().flat_map(|row| &row.fields);
-    let results = api.functions.iter().flat_map(|row| match &row.returns {
-        Returns::Record(fields) => fields.as_slice(),
-        _ => &[],
-    });
-    let arguments = api.functions.iter().flat_map(|row| &row.arguments);
-    columns
-        .chain(fields.chain(results).map(|field| &field.ty))
-        .chain(arguments.map(|argument| &argument.ty))
-        .chain(api.domains.iter().map(|row| &row.base))
-        .filter_map(|mut ty| {
-            while let Type::Array(inner) | Type::Custom(_, inner) = ty {
-                ty = inner;
-            }
-            match ty {
-                Type::Row(at) => Some(*at),
-                _ => None,
-            }
-        })
-        .collect()
 }

@@ -32,7 +32,7 @@ use crate::diagnostic::Diagnostic;
 /// Writes the schema in Python: one module, or a package with a module per schema.
 pub fn generate(api: &Api, entry: &Generate, options: &Python) -> Generated {
     let mut notes = Vec::new();
-    let values = classes::row_values(api);
+    let values = api.row_values();
     let names = Names::new(api, &values, &mut notes);
     let plan = Plan::new(api, entry, options, &names, values, &mut notes);
     let files = match entry.layout {
