@@ -100,7 +100,7 @@ pub struct Domain {
     pub sql: Name,
     /// Whether it, or a domain below it, refuses NULL.
     pub not_null: bool,
-    /// Whether it, or a domain below it, has a default.
+    /// Whether it has a default, its own or that of the domain below when it was made.
     pub has_default: bool,
     /// What its values must satisfy, those of the domains below it included.
     pub rules: Vec<Rule>,

@@ -102,9 +102,14 @@ pub(super) fn prove(reader: &mut Reader<'_>) {
         action,
     });
     let rules = rules.collect::<Vec<_>>();
+    let mut shows = BTreeSet::new();
     for (view, columns) in view_columns(&rules, &facts(reader, &evidence)) {
         match columns {
-            Ok(columns) => amend_columns(reader, Oid(view), &columns),
+            Ok(columns) => {
+                let shown = columns.iter().filter_map(|column| column.origin);
+                shows.extend(shown.map(|(relation, _)| (view, relation)));
+                amend_columns(reader, Oid(view), &columns);
+            }
             Err(error) => {
                 let Some(class) = reader
                     .names
@@ -118,6 +123,28 @@ pub(super) fn prove(reader: &mut Reader<'_>) {
                 reader.diagnostics.push(warning);
             }
         }
+    }
+    pass_on_hooks(reader, &shows);
+}
+
+/// What is written to a view without hooks goes to the relation that it shows, whose hooks may do the work.
+fn pass_on_hooks(reader: &mut Reader<'_>, shows: &BTreeSet<(u32, u32)>) {
+    let writable = |reader: &Reader<'_>, oid: u32| {
+        let row = reader
+            .names
+            .class(Oid(oid))
+            .and_then(|class| reader.draft.relations.get(class.at));
+        row.map(|row| row.writable).unwrap_or_default()
+    };
+    loop {
+        let is_next = |&&(view, below): &&(u32, u32)| {
+            let own = writable(reader, view);
+            (own.insert || own.update) && !own.hooked && writable(reader, below).hooked
+        };
+        let Some(&(view, _)) = shows.iter().find(is_next) else {
+            return;
+        };
+        amend(reader, Oid(view), |relation| relation.writable.hooked = true);
     }
 }
 

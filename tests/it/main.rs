@@ -13,6 +13,7 @@ mod json_schema;
 mod lanes;
 mod lower;
 mod nullability;
+mod property;
 mod pull;
 mod python;
 mod rust;

@@ -19,6 +19,8 @@ use crate::codegen::model::Rule;
 pub(super) struct Demand {
     /// The column; `VALUE` in a domain's check.
     pub(super) column: String,
+    /// The types that the column is cast to before it is compared, in capitals.
+    pub(super) casts: Vec<String>,
     /// What is compared.
     pub(super) fact: Fact,
 }
@@ -82,8 +84,16 @@ fn conjuncts(expr: &Expr, demands: &mut Vec<Demand>) {
 }
 
 fn demand(expr: &Expr) -> Option<Demand> {
-    let (column, fact) = match expr {
+    let (subject, fact) = match expr {
         Expr::IsNotNull(inner) => (column(inner)?, Fact::NotNull),
+        Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr,
+        } => match unwrapped(expr) {
+            // Of a row, this says less than IS NOT NULL, but still that it is there.
+            Expr::IsNull(inner) => (column(inner)?, Fact::NotNull),
+            _ => return None,
+        },
         Expr::BinaryOp { left, op, right } => comparison(left, op, right)?,
         Expr::AnyOp {
             left,
@@ -93,10 +103,20 @@ fn demand(expr: &Expr) -> Option<Demand> {
         } => (column(left)?, one_of(right)?),
         _ => return None,
     };
-    Some(Demand { column, fact })
+    Some(Demand {
+        column: subject.column,
+        casts: subject.casts,
+        fact,
+    })
 }
 
-fn comparison(left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<(String, Fact)> {
+/// What is compared: a column, as it is or cast.
+struct Subject {
+    column: String,
+    casts: Vec<String>,
+}
+
+fn comparison(left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<(Subject, Fact)> {
     if let Some(column) = column(left) {
         return value_rule(op, right).map(|rule| (column, Fact::Rule(rule)));
     }
@@ -172,7 +192,7 @@ enum Measure {
 }
 
 /// `length(column)` and the like.
-fn measured(expr: &Expr) -> Option<(String, Measure)> {
+fn measured(expr: &Expr) -> Option<(Subject, Measure)> {
     let expr = uncast(expr);
     if let Some(trimmed) = trimmed(expr) {
         return Some((column(trimmed)?, Measure::Trimmed));
@@ -269,15 +289,34 @@ fn one_of(list: &Expr) -> Option<Fact> {
     }
 }
 
-fn column(expr: &Expr) -> Option<String> {
-    match uncast(expr) {
-        Expr::Identifier(name) => Some(name.value.clone()),
+fn column(expr: &Expr) -> Option<Subject> {
+    let mut casts = Vec::new();
+    let mut expr = unwrapped(expr);
+    while let Expr::Cast {
+        expr: inner, data_type, ..
+    } = expr
+    {
+        casts.push(data_type.to_string().to_ascii_uppercase());
+        expr = unwrapped(inner);
+    }
+    match expr {
+        Expr::Identifier(name) => Some(Subject {
+            column: name.value.clone(),
+            casts,
+        }),
         _ => None,
     }
 }
 
-/// The expression without parentheses and casts: of a column, they only bring it to the constant's type; of a
-/// constant, [`constant_of`] reads the text that is cast.
+/// The expression without parentheses.
+fn unwrapped(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) => unwrapped(inner),
+        other => other,
+    }
+}
+
+/// The expression without parentheses and casts.
 fn uncast(expr: &Expr) -> &Expr {
     match expr {
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => uncast(inner),
@@ -311,8 +350,17 @@ impl Constant {
     }
 }
 
+/// A constant, whose casts must leave it as it is written.
 fn constant_of(expr: &Expr) -> Option<Constant> {
-    match uncast(expr) {
+    match unwrapped(expr) {
+        Expr::Cast { expr, data_type, .. } => {
+            let ty = data_type.to_string().to_ascii_uppercase();
+            let constant = constant_of(expr)?;
+            let is_cut = ty.contains('(');
+            let is_rounded =
+                matches!(ty.as_str(), "SMALLINT" | "INTEGER" | "BIGINT") && constant.number()?.contains('.');
+            (!is_cut && !is_rounded).then_some(constant)
+        }
         Expr::Value(value) => match &value.value {
             Value::Number(number, _) => Some(Constant::Number(number.clone())),
             Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(Constant::Text(text.clone())),
@@ -412,6 +460,15 @@ mod tests {
                 ignore_case: false
             })]
         );
+    }
+
+    #[test]
+    fn casts_are_told_and_constants_are_taken_as_written() {
+        let demands = read("(((code)::character varying(2))::text = 'ab'::text)");
+        assert_eq!(demands[0].casts, ["TEXT", "CHARACTER VARYING(2)"]);
+        assert_eq!(rules("(NOT (a IS NULL))"), vec![Fact::NotNull]);
+        assert_eq!(rules("(code = ('abc'::character varying(2))::text)"), vec![]);
+        assert_eq!(rules("(n <= (99.6)::integer)"), vec![]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use self::comment::Comment;
 use self::types::Positions;
 use super::model::{Api, Composite, Domain, Enum, Field, Named, Range, Rule, SchemaInfo, Type};
-use crate::catalog::constraint::{ConstraintKind, DomainConstraint};
+use crate::catalog::constraint::DomainConstraint;
 use crate::catalog::scope::{Scope, Standing};
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, ObjectId, QName};
@@ -253,18 +253,18 @@ impl<'a> Lowering<'a> {
             has_default: false,
             rules: Vec::new(),
         };
-        let mut nearest_default: Option<&String> = None;
+        // It took the default of the domain below when it was made.
+        if let TypeKind::Domain {
+            default: Some(default), ..
+        } = &self.catalog.user_type(name)?.kind
+        {
+            domain.has_default = !is_null(default);
+        }
         let mut level = Some(name);
         while let Some(current) = level
             && let Some(row) = self.catalog.user_type(current)
-            && let TypeKind::Domain {
-                base,
-                not_null,
-                default,
-                ..
-            } = &row.kind
+            && let TypeKind::Domain { base, not_null, .. } = &row.kind
         {
-            nearest_default = nearest_default.or(default.as_ref());
             domain.not_null |= not_null;
             domain.rules.extend(self.modifier_rules(base));
             for constraint in self.catalog.domain_constraints_of(current) {
@@ -277,7 +277,6 @@ impl<'a> Lowering<'a> {
                 .filter(|base| !base.array)
                 .map(|base| &base.name);
         }
-        domain.has_default = nearest_default.is_some_and(|default| !is_null(default));
         Some(domain)
     }
 
@@ -293,7 +292,9 @@ impl<'a> Lowering<'a> {
         {
             match &demand.fact {
                 checks::Fact::NotNull => domain.not_null = true,
-                checks::Fact::Rule(rule) if self.applies(rule, &domain.base) => domain.rules.push(rule.clone()),
+                checks::Fact::Rule(rule) if self.applies(rule, &demand.casts, &domain.base) => {
+                    domain.rules.push(rule.clone());
+                }
                 checks::Fact::Rule(_) => {}
             }
         }
@@ -442,16 +443,14 @@ fn unknown_keys(catalog: &Catalog, config: &Config) -> Vec<Diagnostic> {
     notes.collect()
 }
 
-/// Whether the constraint holds for every row that there is.
-fn holds(constraint: &crate::catalog::constraint::Constraint) -> bool {
-    constraint.validated && constraint.enforced && !matches!(constraint.kind, ConstraintKind::ForeignKey(_))
-}
-
 impl Lowering<'_> {
     /// Whether a rule speaks of values of this type, so that every language means by it what PostgreSQL does.
-    fn applies(&self, rule: &Rule, ty: &Type) -> bool {
+    fn applies(&self, rule: &Rule, casts: &[String], ty: &Type) -> bool {
         use super::model::Scalar::{Float4, Float8, Int2, Int4, Int8, Numeric, Text, Varchar};
         let base = self.base(ty);
+        if !casts.iter().all(|cast| keeps_values(&base, cast)) {
+            return false;
+        }
         match rule {
             Rule::MinItems(_) | Rule::MaxItems(_) => matches!(base, Type::Array(_)),
             Rule::Min { .. } | Rule::Max { .. } | Rule::OneOfNumbers(_) => {
@@ -474,5 +473,21 @@ impl Lowering<'_> {
             Type::Custom(_, inner) => self.base(inner),
             _ => ty.clone(),
         }
+    }
+}
+
+/// Whether a cast to this type gives every value of the other as it is: neither rounded nor cut.
+fn keeps_values(ty: &Type, cast: &str) -> bool {
+    use super::model::Scalar::{Float4, Float8, Int2, Int4, Int8, Numeric, Text, Varchar};
+    match ty {
+        Type::Array(_) => true,
+        Type::Scalar(Int2 | Int4 | Int8) => {
+            matches!(cast, "SMALLINT" | "INTEGER" | "BIGINT" | "NUMERIC" | "DOUBLE PRECISION")
+        }
+        Type::Scalar(Numeric) => cast == "NUMERIC",
+        Type::Scalar(Float4) => matches!(cast, "REAL" | "DOUBLE PRECISION"),
+        Type::Scalar(Float8) => cast == "DOUBLE PRECISION",
+        Type::Scalar(Text | Varchar) => matches!(cast, "TEXT" | "CHARACTER VARYING"),
+        _ => false,
     }
 }

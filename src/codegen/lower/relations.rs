@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::relationships::Shown;
-use super::{Lowering, holds, is_null};
+use super::{Lowering, is_null};
 use crate::catalog::column::{self, Generated, Identity};
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
-use crate::catalog::{self, Name, ObjectId, QName};
+use crate::catalog::{self, Name, ObjectId};
 use crate::codegen::model::{Column, Insert, Relation, RelationKind, Rule, Source, Type};
 
 impl<'a> Lowering<'a> {
@@ -92,7 +92,11 @@ impl<'a> Lowering<'a> {
             });
         let mut rules = self.modifier_rules(&column.data_type);
         if let Some(facts) = facts {
-            rules.extend(facts.rules.iter().filter(|rule| self.applies(rule, &ty)).cloned());
+            let speaking = facts
+                .rules
+                .iter()
+                .filter(|(rule, casts)| self.applies(rule, casts, &ty));
+            rules.extend(speaking.map(|(rule, _)| rule.clone()));
         }
         let write = self.write(relation, column, facts, &ty);
         let nullable = match relation.row.kind {
@@ -170,14 +174,14 @@ impl<'a> Lowering<'a> {
     ) -> Write {
         use catalog::relation::RelationKind::{MaterializedView, View};
         match relation.row.kind {
-            View => self.write_through(relation, column),
+            View => self.write_through(relation, column, ty),
             MaterializedView => Write::NEVER,
             _ => self.write_here(column, facts, ty),
         }
     }
 
     /// What can be written to a view's column: what the table below says, where that is known.
-    fn write_through(&self, view: RelationRef<'a>, column: &'a column::Column) -> Write {
+    fn write_through(&self, view: RelationRef<'a>, column: &'a column::Column, ty: &Type) -> Write {
         if !column.updatable {
             return Write::NEVER;
         }
@@ -191,22 +195,21 @@ impl<'a> Lowering<'a> {
                 Some((table, table.column(&origin.column)?))
             });
         let mut write = match below {
-            None => Write {
-                insert: Insert::Optional,
-                update: true,
-                nullable: true,
-                source: None,
-            },
+            None => self.write_here(column, None, ty),
             Some((table, base)) => {
                 let facts = self.facts(table);
                 self.write_here(base, facts.columns.get(&base.name), &self.ty(&base.data_type))
             }
         };
-        if let Some(default) = &column.default {
-            if write.insert == Insert::Required {
-                write.insert = Insert::Optional;
-            }
-            write.source = Some(Source::Default(default.clone()));
+        // A default of the view's own, or of its column's domain, goes before the table's.
+        let own = column.default.clone().or_else(|| self.domain_default(ty));
+        if let Some(default) = own.filter(|_| write.insert != Insert::Never) {
+            let is_value = !is_null(&default);
+            write.insert = match is_value || write.nullable {
+                true => Insert::Optional,
+                false => Insert::Required,
+            };
+            write.source = is_value.then_some(Source::Default(default));
         }
         if !view.row.writable.insert {
             write.insert = Insert::Never;
@@ -216,9 +219,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn write_here(&self, column: &column::Column, facts: Option<&ColumnFacts>, ty: &Type) -> Write {
-        let present = facts.is_some_and(|facts| facts.present);
-        let nullable = !column.not_null && !present && !self.refuses_null(ty);
-        let expression = column.default.clone();
+        let demanded = facts.is_some_and(|facts| facts.demanded);
+        let nullable = !column.not_null && !demanded && !self.refuses_null(ty);
+        let expression = column.default.clone().or_else(|| self.domain_default(ty));
         let source = match (column.generated, column.identity, expression) {
             (Some(kind), _, expression) => Some(Source::Generated {
                 expression: expression.unwrap_or_default(),
@@ -228,7 +231,7 @@ impl<'a> Lowering<'a> {
             (None, Some(Identity::ByDefault), _) => Some(Source::IdentityByDefault),
             (None, None, Some(default)) if is_null(&default) => None,
             (None, None, Some(default)) => Some(Source::Default(default)),
-            (None, None, None) => self.domain_default(ty).map(Source::Default),
+            (None, None, None) => None,
         };
         let fixed = matches!(source, Some(Source::Generated { .. } | Source::IdentityAlways));
         let insert = match &source {
@@ -245,23 +248,16 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The default that a domain brings, from whichever level has one first.
+    /// The default that a domain brings, be it NULL.
     fn domain_default(&self, ty: &Type) -> Option<String> {
-        let at = match ty {
-            Type::Domain(at) => *at,
-            Type::Custom(_, inner) => return self.domain_default(inner),
-            _ => return None,
-        };
-        self.nearest_default(self.domains.get(at)?.0)
-    }
-
-    fn nearest_default(&self, domain: &QName) -> Option<String> {
-        let catalog::types::TypeKind::Domain { base, default, .. } = &self.catalog.user_type(domain)?.kind else {
-            return None;
-        };
-        match default {
-            Some(default) => (!is_null(default)).then(|| default.clone()),
-            None => self.nearest_default(&self.catalog.data_type(base).filter(|base| !base.array)?.name),
+        match ty {
+            Type::Domain(at) => match &self.catalog.user_type(self.domains.get(*at)?.0)?.kind {
+                // A domain took the default of the domain below when it was made.
+                catalog::types::TypeKind::Domain { default, .. } => default.clone(),
+                _ => None,
+            },
+            Type::Custom(_, inner) => self.domain_default(inner),
+            _ => None,
         }
     }
 
@@ -274,10 +270,9 @@ impl<'a> Lowering<'a> {
                 ConstraintKind::NotNull { column } if !constraint.validated => {
                     facts.columns.entry(column.clone()).or_default().unproven = true;
                 }
-                ConstraintKind::Check { expression, .. }
-                    if holds(constraint) && !(constraint.no_inherit && has_children) =>
-                {
-                    self.read_check(expression, &mut facts);
+                ConstraintKind::Check { expression, .. } if constraint.enforced => {
+                    let speaks_for_all = constraint.validated && !(constraint.no_inherit && has_children);
+                    self.read_check(expression, speaks_for_all, &mut facts);
                 }
                 _ => {}
             }
@@ -286,24 +281,30 @@ impl<'a> Lowering<'a> {
     }
 
     #[cfg(feature = "checks")]
-    fn read_check(&self, expression: &'a str, facts: &mut Facts) {
+    fn read_check(&self, expression: &'a str, speaks_for_all: bool, facts: &mut Facts) {
         use super::checks::Fact;
         let demands = self.demands(expression);
-        if demands.is_empty() {
+        if demands.is_empty() && speaks_for_all {
             facts.texts.push(expression.to_owned());
         }
         for demand in demands.iter() {
             let column = facts.columns.entry(Name::new(&demand.column)).or_default();
             match &demand.fact {
-                Fact::NotNull => column.present = true,
-                Fact::Rule(rule) => column.rules.push(rule.clone()),
+                Fact::NotNull => {
+                    column.demanded = true;
+                    column.present |= speaks_for_all;
+                }
+                Fact::Rule(rule) if speaks_for_all => column.rules.push((rule.clone(), demand.casts.clone())),
+                Fact::Rule(_) => {}
             }
         }
     }
 
     #[cfg(not(feature = "checks"))]
-    fn read_check(&self, expression: &str, facts: &mut Facts) {
-        facts.texts.push(expression.to_owned());
+    fn read_check(&self, expression: &str, speaks_for_all: bool, facts: &mut Facts) {
+        if speaks_for_all {
+            facts.texts.push(expression.to_owned());
+        }
     }
 }
 
@@ -318,11 +319,15 @@ struct Facts {
 /// What constraints say of a column.
 #[derive(Default)]
 struct ColumnFacts {
-    /// A check says that it is not NULL.
+    /// A check says of every row that it is not NULL.
     present: bool,
+    /// A check says so of every row that is written here, if not of those that are there (`NOT VALID`) or of a child's
+    /// (`NO INHERIT`).
+    demanded: bool,
     /// Its NOT NULL does not speak for the rows that were there before (`NOT VALID`).
     unproven: bool,
-    rules: Vec<Rule>,
+    /// The rules, each with the casts of the column that it speaks of.
+    rules: Vec<(Rule, Vec<String>)>,
 }
 
 /// What can be written to a column.
