@@ -240,14 +240,15 @@ impl<'a> Plan<'a> {
     /// The domains of this module, each after those that it is made of.
     pub(super) fn domains_in_order(&self) -> Vec<usize> {
         let mut placed = Vec::new();
+        let mut seen = vec![false; self.api.domains.len()];
         for at in (0..self.api.domains.len()).filter(|&at| self.is_here(&self.api.domains[at].named)) {
-            self.place_domain(at, &mut placed);
+            self.place_domain(at, &mut seen, &mut placed);
         }
         placed
     }
 
-    fn place_domain(&self, at: usize, placed: &mut Vec<usize>) {
-        if placed.contains(&at) {
+    fn place_domain(&self, at: usize, seen: &mut [bool], placed: &mut Vec<usize>) {
+        if std::mem::replace(&mut seen[at], true) {
             return;
         }
         let mut base = &self.api.domains[at].base;
@@ -257,7 +258,7 @@ impl<'a> Plan<'a> {
         if let Type::Domain(below) = base
             && self.is_here(&self.api.domains[*below].named)
         {
-            self.place_domain(*below, placed);
+            self.place_domain(*below, seen, placed);
         }
         placed.push(at);
     }

@@ -1,18 +1,19 @@
 //! Dataclasses.
 
-use super::Plan;
 use super::classes::Class;
 use super::text::docstring;
+use super::{Body, Plan};
 
-/// All classes of a module.
-pub(super) fn body(plan: &Plan<'_>) -> String {
+/// All classes of a module, and what a field is that is left out.
+pub(super) fn body(plan: &Plan<'_>) -> Body {
     let mut classes = String::new();
     plan.push_all(&mut classes, push_class);
+    let mut first = String::new();
     if plan.unset_used.get() {
         plan.imports.borrow_mut().modules.insert("enum");
-        classes.insert_str(0, UNSET);
+        first.push_str(UNSET);
     }
-    classes
+    Body { first, classes }
 }
 
 const UNSET: &str = "

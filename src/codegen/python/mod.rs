@@ -71,6 +71,8 @@ struct Plan<'a> {
     schema: RefCell<Option<String>>,
     /// What that module needs.
     imports: RefCell<Imports>,
+    /// How that module spells each scalar, as far as it did.
+    scalars: RefCell<Vec<String>>,
     /// Whether that module compares values with lists.
     one_of_used: Cell<bool>,
     /// Whether that module has fields that may be left out though they are never None.
@@ -79,6 +81,13 @@ struct Plan<'a> {
     named_used: Cell<bool>,
     /// Whether that module maps enums to classes.
     enums_used: Cell<bool>,
+}
+
+/// What a style writes.
+struct Body {
+    /// What the classes rest on. It is known only when they are written.
+    first: String,
+    classes: String,
 }
 
 impl<'a> Plan<'a> {
@@ -106,6 +115,7 @@ impl<'a> Plan<'a> {
             fields,
             schema: RefCell::default(),
             imports: RefCell::default(),
+            scalars: RefCell::default(),
             one_of_used: Cell::default(),
             unset_used: Cell::default(),
             named_used: Cell::default(),
@@ -123,30 +133,32 @@ impl<'a> Plan<'a> {
                 PythonStyle::Typeddict => typeddict::body(plan),
                 PythonStyle::Dataclass => dataclass::body(plan),
             };
-            register::push(plan, &mut body);
+            register::push(plan, &mut body.classes);
             body
         })
     }
 
-    fn render_with(&self, write: impl Fn(&Self) -> String) -> String {
+    fn render_with(&self, write: impl Fn(&Self) -> Body) -> String {
         self.imports.take();
+        self.scalars.take();
         self.one_of_used.take();
         self.unset_used.take();
         self.named_used.take();
         self.enums_used.take();
-        let mut body = write(self);
+        let Body { first, mut classes } = write(self);
         let mut late = String::new();
         if self.options.style != PythonStyle::Sqlalchemy {
             enums::push_domains(self, &mut late, true);
         }
-        self.push_siblings(&mut body);
-        body.push_str(&late);
+        self.push_siblings(&mut classes);
+        classes.push_str(&late);
         let mut out = self.head();
         self.push_imports(&mut out);
         if self.options.style == PythonStyle::Pydantic && self.one_of_used.get() {
             out.push_str(ONE_OF);
         }
-        out.push_str(&body);
+        out.push_str(&first);
+        out.push_str(&classes);
         out
     }
 

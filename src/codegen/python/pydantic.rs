@@ -1,16 +1,17 @@
 //! Models of pydantic 2.
 
-use super::Plan;
 use super::classes::{Class, Member};
 use super::text::{docstring, literal};
+use super::{Body, Plan};
 
-/// All classes of a module.
-pub(super) fn body(plan: &Plan<'_>) -> String {
+/// All classes of a module, and the bases that stand before them.
+pub(super) fn body(plan: &Plan<'_>) -> Body {
     let mut classes = String::new();
     plan.push_all(&mut classes, push_class);
-    let mut out = bases(plan);
-    out.push_str(&classes);
-    out
+    Body {
+        first: bases(plan),
+        classes,
+    }
 }
 
 /// The bases of what a client gets and of what it gives.

@@ -2,11 +2,11 @@
 
 use super::joins::{Join, is_dotted, joins};
 use super::text::{docstring, literal};
-use super::{Plan, enums, sql_types};
+use super::{Body, Plan, enums, sql_types};
 use crate::codegen::model::{Column, Relation, RelationKind, Source};
 
-/// All classes of a module.
-pub(super) fn body(plan: &Plan<'_>) -> String {
+/// All classes of a module, and what they rest on.
+pub(super) fn body(plan: &Plan<'_>) -> Body {
     plan.imports.borrow_mut().modules.insert("sqlalchemy as sa");
     let mut classes = String::new();
     let is_package = plan.schema.borrow().is_some();
@@ -30,25 +30,27 @@ pub(super) fn body(plan: &Plan<'_>) -> String {
             push_table(plan, &mut classes, at);
         }
     }
-    let mut out = if is_package {
+    let mut first = if is_package {
         plan.imports.borrow_mut().first.insert("base");
         String::new()
     } else {
         base(plan)
     };
-    out.push_str(&sql_types::helpers(plan));
-    out.push_str(&classes);
-    out
+    first.push_str(&sql_types::helpers(plan));
+    Body { first, classes }
 }
 
 /// The module that those of a package share: the base class, and the enums, which columns need from the start.
-pub(super) fn shared(plan: &Plan<'_>) -> String {
-    let mut out = base(plan);
+pub(super) fn shared(plan: &Plan<'_>) -> Body {
+    let mut classes = String::new();
     for schema in plan.modules.keys() {
         plan.schema.replace(Some((*schema).to_owned()));
-        enums::push_enums(plan, &mut out);
+        enums::push_enums(plan, &mut classes);
     }
-    out
+    Body {
+        first: base(plan),
+        classes,
+    }
 }
 
 /// What stands before the names of the shared module.

@@ -41,6 +41,13 @@ pub(super) fn docstring(out: &mut String, comment: Option<&str>, indent: &str) {
 /// the literal holds the text and nothing else.
 fn push_escaped(out: &mut String, text: &str, keep_quotes: bool) {
     use std::fmt::Write as _;
+    // Most texts are plain.
+    if text
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
+    {
+        return out.push_str(text);
+    }
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {

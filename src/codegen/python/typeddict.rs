@@ -2,13 +2,16 @@
 
 use super::classes::Class;
 use super::text::{docstring, literal};
-use super::{Plan, names};
+use super::{Body, Plan, names};
 
 /// All classes of a module.
-pub(super) fn body(plan: &Plan<'_>) -> String {
-    let mut out = String::new();
-    plan.push_all(&mut out, push_class);
-    out
+pub(super) fn body(plan: &Plan<'_>) -> Body {
+    let mut classes = String::new();
+    plan.push_all(&mut classes, push_class);
+    Body {
+        first: String::new(),
+        classes,
+    }
 }
 
 fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {

@@ -26,7 +26,7 @@ impl Plan<'_> {
     /// Writes the type of values that are not NULL.
     pub(super) fn push_type(&self, out: &mut String, ty: &Type) {
         match ty {
-            Type::Scalar(scalar) => self.push_scalar(out, *scalar),
+            Type::Scalar(scalar) => self.push_known_scalar(out, *scalar),
             Type::Enum(at) if self.options.style == PythonStyle::Sqlalchemy => {
                 out.push_str(super::sqlalchemy::shared_prefix(self));
                 out.push_str(&self.names.enums[*at]);
@@ -135,10 +135,10 @@ impl Plan<'_> {
         // Of several bounds of one kind each is kept, in a constraint of its own.
         let mut fields: Vec<Vec<String>> = Vec::new();
         for keyword in keywords {
-            let name = keyword.split('=').next().unwrap_or_default().to_owned();
+            let name = keyword.split('=').next().unwrap_or_default();
             let free = fields
                 .iter()
-                .position(|field| !field.iter().any(|other| other.starts_with(&format!("{name}="))));
+                .position(|field| !field.iter().any(|other| other.split('=').next() == Some(name)));
             match free {
                 Some(at) => fields[at].push(keyword),
                 None => fields.push(vec![keyword]),
@@ -268,6 +268,19 @@ impl Plan<'_> {
             Type::Scalar(scalar) => self.push_scalar(out, scalar),
             _ => self.push_any(out),
         }
+    }
+
+    /// Writes a scalar as this module has it already, its imports with it.
+    fn push_known_scalar(&self, out: &mut String, scalar: Scalar) {
+        let mut known = self.scalars.borrow_mut();
+        let at = scalar as usize;
+        if known.len() <= at {
+            known.resize(at + 1, String::new());
+        }
+        if known[at].is_empty() {
+            self.push_scalar(&mut known[at], scalar);
+        }
+        out.push_str(&known[at]);
     }
 
     fn push_scalar(&self, out: &mut String, scalar: Scalar) {
