@@ -2,12 +2,17 @@
 
 mod sample;
 
-use pgkeel::codegen::model::Api;
+use pgkeel::catalog::scope::Scope;
+use pgkeel::codegen::lower::lower;
+use pgkeel::codegen::model::{Api, Scalar, Type};
 use pgkeel::codegen::rust::generate;
 use pgkeel::config::rust::{Datetime, Decimal, Domains, Ids, Json, Net, Rust, RustStyle, Uuid, Visibility};
-use pgkeel::config::{Generate, Language, Layout};
+use pgkeel::config::{Config, Generate, Language, Layout};
+use pgkeel::introspect::{self, Depth};
+use pgkeel::scratch::Scratch;
 
-use crate::support::database::{database, environment};
+use crate::support::corpus;
+use crate::support::database::{database, database_from, environment};
 use crate::support::toolchain::{cargo_check, cargo_run};
 
 /// One file of types.
@@ -50,6 +55,14 @@ fn assert_pretty(code: &str, what: &str) {
         );
     }
     assert_eq!(code.lines().count(), pretty.lines().count(), "{what}");
+}
+
+/// What the database comes to.
+async fn api_of(scratch: &Scratch) -> Api {
+    let scope = Scope::default();
+    let mut connection = scratch.connect().await.unwrap();
+    let (catalog, _) = introspect::read(&mut connection, &scope, Depth::Types).await.unwrap();
+    lower(&catalog, &Config::default(), &scope).0
 }
 
 /// Every style with every option that changes the types or the crates they come from.
@@ -113,15 +126,79 @@ fn code_is_laid_out_as_prettyplease_does() {
 #[test]
 fn every_option_compiles() {
     let api = sample::api();
-    let mut files = Vec::new();
-    let mut lib = String::new();
+    let mut modules = Modules::default();
     for (what, options) in every_option() {
-        lib += &format!("pub mod {what};\n");
-        files.push((format!("{what}.rs"), single(&api, &options)));
+        modules.add_one(what, &api, &options);
     }
-    files.push(("lib.rs".to_owned(), lib));
-    cargo_check("rust-options", &files, &[]).unwrap();
+    modules.check("rust-options");
 }
+
+/// Schemas in every style, to be compiled as modules of one crate.
+#[derive(Default)]
+struct Modules {
+    files: Vec<(String, String)>,
+    lib: String,
+}
+
+impl Modules {
+    /// Adds a schema; with serde in one style only, as that is what takes the compiler long.
+    fn add(&mut self, name: &str, api: &Api) {
+        let few = ["sqlx_defaults", "tokio_postgres_newtypes", "plain_newtypes"];
+        for (what, options) in every_option().into_iter().filter(|(what, _)| few.contains(what)) {
+            self.add_one(&format!("{name}_{what}"), api, &options);
+        }
+    }
+
+    fn add_one(&mut self, module: &str, api: &Api, options: &Rust) {
+        let code = single(api, options);
+        assert_pretty(&code, module);
+        self.lib += &format!("pub mod {module};\n");
+        self.files.push((format!("{module}.rs"), code));
+    }
+
+    fn size(&self) -> usize {
+        self.files.iter().map(|(_, code)| code.len()).sum()
+    }
+
+    fn check(mut self, project: &str) {
+        self.files.push(("lib.rs".to_owned(), self.lib));
+        cargo_check(project, &self.files, &[]).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn hostile_schemas_compile() {
+    let scratch = database(include_str!("rust/hostile.sql")).await;
+    let mut modules = Modules::default();
+    modules.add("hostile", &api_of(&scratch).await);
+    let columns = (1..=1600).map(|number| sample::column(&format!("c{number}"), "integer", Type::Scalar(Scalar::Int4)));
+    let wide = Api {
+        schemas: vec![sample::schema("public")],
+        relations: vec![sample::relation("wide", columns.collect())],
+        ..Api::default()
+    };
+    for (what, options) in every_option().into_iter().filter(|(_, options)| !options.serde) {
+        modules.add_one(&format!("wide_{what}"), &wide, &options);
+    }
+    modules.check("rust-hostile");
+}
+
+#[tokio::test]
+async fn other_peoples_schemas_compile() {
+    // The compiler takes gigabytes for a megabyte of derives.
+    const AT_ONCE: usize = 1_000_000;
+    let mut modules = Modules::default();
+    for path in corpus::schemas() {
+        let scratch = database_from(&path).await;
+        let name = path.file_stem().unwrap().to_string_lossy().replace('-', "_");
+        modules.add(&name, &api_of(&scratch).await);
+        if modules.size() > AT_ONCE {
+            std::mem::take(&mut modules).check("rust-corpus");
+        }
+    }
+    modules.check("rust-corpus");
+}
+
 /// A program that reads both rows of each table into the generated types, and inserts them into its copy.
 fn copy_program(style: RustStyle) -> String {
     let (every, arrays) = sample::columns();
@@ -161,8 +238,16 @@ fn copy_program(style: RustStyle) -> String {
             ),
         };
     }
-    program + "}\n"
+    program + ABSENT_AND_NULL
 }
+
+/// A field that is absent, one that is null, and one that must not be.
+const ABSENT_AND_NULL: &str = r###"
+    let patch: types::public::PairPatch = serde_json::from_str(r##"{"a": null, "b": "x"}"##).unwrap();
+    assert_eq!((patch.a, patch.b.as_ref(), patch.c.as_ref()), (Some(None), Some(&Some("x".to_owned())), None));
+    assert_eq!(serde_json::to_string(&patch).unwrap(), r##"{"a":null,"b":"x"}"##);
+}
+"###;
 
 const SQLX_MAIN: &str = r#"
 use sqlx::Connection as _;
@@ -199,7 +284,7 @@ async fn main() {
 async fn assert_copies(what: &str, options: &Rust) {
     let scratch = database(&sample::sql()).await;
     let files = [
-        ("types.rs", single(&sample::api(), options)),
+        ("types.rs", single(&api_of(&scratch).await, options)),
         ("main.rs", copy_program(options.style)),
     ];
     cargo_run(what, &files, &environment(&scratch)).unwrap();

@@ -1,5 +1,7 @@
 //! What functions and procedures take and give.
 
+use std::borrow::Cow;
+
 use super::context::Context;
 use super::items;
 use super::names;
@@ -42,10 +44,7 @@ fn write_arguments(cx: &Context<'_>, at: usize, function: &Function, text: &mut 
             code = format!("Option<{code}>");
         }
         if argument.optional {
-            if cx.options.serde {
-                cx.need("some");
-                text.lines(1, super::relations::MAY_BE_ABSENT);
-            }
+            super::relations::write_absence(cx, false, text);
             code = format!("Option<{code}>");
         }
         let name = argument.name.as_deref().filter(|name| !name.is_empty());
@@ -108,7 +107,7 @@ fn write_record(cx: &Context<'_>, at: usize, fields: &[Field], text: &mut Text) 
     let names: Vec<String> = fields.iter().enumerate().map(|(at, field)| name(at, field)).collect();
     let mut identifiers: Vec<String> = names.iter().map(|name| names::field(name)).collect();
     naming::distinct(&mut identifiers, |at, name| names[at] == name, names::refuses_field);
-    let members: Vec<items::Member> = fields
+    let members: Vec<items::Member<'_>> = fields
         .iter()
         .zip(names)
         .zip(identifiers)
@@ -118,7 +117,14 @@ fn write_record(cx: &Context<'_>, at: usize, fields: &[Field], text: &mut Text) 
             if field.nullable {
                 code = format!("Option<{code}>");
             }
-            items::member(cx, &name, identifier, code, &field.ty, &field.sql)
+            items::member(
+                cx,
+                Cow::Owned(name),
+                names::code(identifier),
+                code,
+                &field.ty,
+                &field.sql,
+            )
         })
         .collect();
     let types: Vec<&Type> = fields.iter().map(|field| &field.ty).collect();

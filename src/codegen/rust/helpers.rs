@@ -32,17 +32,9 @@ pub(super) fn write(cx: &Context<'_>, text: &mut Text) -> bool {
     if needed.contains("wire") {
         code.push_str(WIRE);
     }
-    for (source, may_be_type) in [(driver, false), (TYPES, true), (COMMON, true)] {
-        for (name, section) in sections(source) {
-            // What the drivers need for ranges comes where the range does, in the common part.
-            let wanted = needed.contains(name) && (may_be_type || !name.starts_with(['r', 'm', 's']));
-            if wanted {
-                code.push_str(section);
-            }
-        }
-    }
-    for (name, section) in sections(driver) {
-        if needed.contains(name) && name.starts_with(['r', 'm', 's']) {
+    // The driver's part comes first: it holds the macros that the types call.
+    for (name, section) in [driver, TYPES, COMMON].into_iter().flat_map(sections) {
+        if needed.contains(name) {
             code.push_str(section);
         }
     }

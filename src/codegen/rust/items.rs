@@ -1,5 +1,7 @@
 //! Enums, domains, composite types, ranges and the newtypes of keys.
 
+use std::borrow::Cow;
+
 use super::context::Context;
 use super::names;
 use super::text::{Call, Text, literal};
@@ -10,9 +12,9 @@ use crate::codegen::naming;
 use crate::config::rust::{Domains, RustStyle};
 
 /// A field of a struct that is a value of PostgreSQL: an attribute of a composite type, or a column of a row.
-pub(super) struct Member {
+pub(super) struct Member<'a> {
     /// Its name in the database.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     /// Its identifier as code.
     pub(super) identifier: String,
     /// Its type as code, with its `Option`.
@@ -20,7 +22,7 @@ pub(super) struct Member {
     /// Whether the driver decodes it only unseen.
     pub(super) unchecked: bool,
     /// The type's name, where the driver would take another type for it.
-    pub(super) typed: Option<String>,
+    pub(super) typed: Option<&'a str>,
 }
 
 pub(super) fn write_enum(cx: &Context<'_>, at: usize, thing: &Enum, text: &mut Text) {
@@ -118,7 +120,7 @@ pub(super) fn write_composite(cx: &Context<'_>, at: usize, thing: &Composite, te
         .collect();
     let exact = |at: usize, name: &str| thing.fields[at].name.as_deref() == Some(name);
     naming::distinct(&mut identifiers, exact, names::refuses_field);
-    let members: Vec<Member> = thing
+    let members: Vec<Member<'_>> = thing
         .fields
         .iter()
         .zip(identifiers)
@@ -127,7 +129,14 @@ pub(super) fn write_composite(cx: &Context<'_>, at: usize, thing: &Composite, te
             cx.push_type(&field.ty, item.module, &mut code);
             code.push('>');
             let name = field.name.as_deref().unwrap_or("");
-            member(cx, name, identifier, code, &field.ty, &field.sql)
+            member(
+                cx,
+                Cow::Borrowed(name),
+                names::code(identifier),
+                code,
+                &field.ty,
+                &field.sql,
+            )
         })
         .collect();
     text.docs(
@@ -136,11 +145,13 @@ pub(super) fn write_composite(cx: &Context<'_>, at: usize, thing: &Composite, te
         &format!("The composite type `{id}`."),
     );
     let mut derives = vec!["Debug", "Clone", "PartialEq"];
-    if cx.options.style == RustStyle::TokioPostgres {
+    // The derives do not compile without fields.
+    let is_derived = cx.options.style == RustStyle::TokioPostgres && !members.is_empty();
+    if is_derived {
         derives.extend(["postgres_types::ToSql", "postgres_types::FromSql"]);
     }
     write_derives(cx, derives, text);
-    write_attributes(cx, &id.name, false, false, text);
+    write_attributes(cx, &id.name, false, !is_derived, text);
     write_head(
         cx,
         "struct",
@@ -150,14 +161,12 @@ pub(super) fn write_composite(cx: &Context<'_>, at: usize, thing: &Composite, te
     );
     for (member, field) in members.iter().zip(&thing.fields) {
         text.docs(1, field.comment.as_deref(), "");
-        write_member(cx, member, cx.options.style == RustStyle::TokioPostgres, text);
+        write_member(cx, member, is_derived, text);
     }
     if !members.is_empty() {
         text.line(0, &["}"]);
     }
-    if cx.options.style == RustStyle::Sqlx {
-        write_composite_value(cx, &item.name, id, &members, text);
-    }
+    write_composite_value(cx, &item.name, id, &members, text);
 }
 
 /// The newtype of a key.
@@ -173,18 +182,25 @@ pub(super) fn write_id(cx: &Context<'_>, at: usize, text: &mut Text) {
 }
 
 /// A member of a struct that stands for a value.
-pub(super) fn member(cx: &Context<'_>, name: &str, identifier: String, code: String, ty: &Type, sql: &str) -> Member {
+pub(super) fn member<'a>(
+    cx: &Context<'_>,
+    name: Cow<'a, str>,
+    identifier: String,
+    code: String,
+    ty: &Type,
+    sql: &'a str,
+) -> Member<'a> {
     Member {
-        name: name.to_owned(),
-        identifier: names::code(identifier),
+        name,
+        identifier,
         code,
         unchecked: cx.hides_domain(ty),
-        typed: (cx.options.style == RustStyle::Sqlx && !cx.is_exact(ty)).then(|| sql.to_owned()),
+        typed: (cx.options.style == RustStyle::Sqlx && !cx.is_exact(ty)).then_some(sql),
     }
 }
 
 /// Writes a member as a field; `derived` where a derive of the driver reads its attributes.
-pub(super) fn write_member(cx: &Context<'_>, member: &Member, derived: bool, text: &mut Text) {
+pub(super) fn write_member(cx: &Context<'_>, member: &Member<'_>, derived: bool, text: &mut Text) {
     if member.identifier.trim_start_matches("r#") != member.name {
         write_rename(cx, &member.name, derived, text);
     }
@@ -192,8 +208,16 @@ pub(super) fn write_member(cx: &Context<'_>, member: &Member, derived: bool, tex
     text.typed(1, &before, &member.code, ",");
 }
 
-/// Writes what makes a struct a value of a composite type, for sqlx.
-pub(super) fn write_composite_value(cx: &Context<'_>, name: &str, id: &QName, members: &[Member], text: &mut Text) {
+/// Writes what makes a struct a value of a composite type, where no derive does it.
+pub(super) fn write_composite_value(cx: &Context<'_>, name: &str, id: &QName, members: &[Member<'_>], text: &mut Text) {
+    match cx.options.style {
+        RustStyle::Sqlx => {}
+        RustStyle::TokioPostgres if members.is_empty() => {
+            let code = NO_FIELDS_TOKIO_POSTGRES.replace("NAME", &literal(&id.name));
+            return text.lines(0, &code.replace("Name", name));
+        }
+        RustStyle::TokioPostgres | RustStyle::Plain => return,
+    }
     write_named(cx, name, id, text);
     text.lines(0, &ENCODE_SQLX.replace("Name", name));
     for member in members {
@@ -394,6 +418,33 @@ impl postgres_types::ToSql for Name {
     }
     fn accepts(_: &postgres_types::Type) -> bool {
         true
+    }
+    postgres_types::to_sql_checked!();
+}";
+
+const NO_FIELDS_TOKIO_POSTGRES: &str = "\
+impl postgres_types::FromSql<'_> for Name {
+    fn from_sql(
+        _: &postgres_types::Type,
+        _: &[u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self {})
+    }
+    fn accepts(ty: &postgres_types::Type) -> bool {
+        ty.name() == NAME
+    }
+}
+impl postgres_types::ToSql for Name {
+    fn to_sql(
+        &self,
+        _: &postgres_types::Type,
+        out: &mut postgres_types::private::BytesMut,
+    ) -> Result<postgres_types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        out.extend_from_slice(&[0; 4]);
+        Ok(postgres_types::IsNull::No)
+    }
+    fn accepts(ty: &postgres_types::Type) -> bool {
+        ty.name() == NAME
     }
     postgres_types::to_sql_checked!();
 }";

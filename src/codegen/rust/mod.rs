@@ -15,8 +15,6 @@ mod text;
 mod types;
 mod user_code;
 
-use std::path::Path;
-
 use super::Generated;
 use super::files::{MARK, OutputFile, OwnedFolder};
 use super::model::{Api, Type};
@@ -24,7 +22,7 @@ use crate::Result;
 use crate::config::rust::{Domains, Rust, RustStyle};
 use crate::config::{Generate, Layout};
 use crate::diagnostic::Diagnostic;
-use context::Context;
+use context::{Context, Module};
 use text::Text;
 
 /// Generates one entry of `[[generate]]`.
@@ -35,25 +33,11 @@ pub fn generate(api: &Api, entry: &Generate, options: &Rust) -> Result<Generated
     user_code::check(api, options)?;
     let mut notes = Vec::new();
     let cx = Context::new(api, entry, options, &mut notes);
-    let depth = match entry.layout {
-        Layout::Single => 4,
-        Layout::PerSchema => 0,
-    };
-    let mut modules = write_modules(&cx, depth);
-    note_gaps(&cx, &mut notes);
-    let mut pg = Text::new(depth);
-    if helpers::write(&cx, &mut pg) {
-        let about = "What the drivers lack of PostgreSQL's types.";
-        modules.push(Written {
-            name: "pg".to_owned(),
-            about: about.to_owned(),
-            code: pg.out,
-        });
-    }
     let mut files = match entry.layout {
-        Layout::Single => single_file(&cx, entry, &modules),
-        Layout::PerSchema => file_per_schema(&cx, entry, modules),
+        Layout::Single => vec![single_file(&cx, entry)],
+        Layout::PerSchema => file_per_schema(&cx, entry),
     };
+    note_gaps(&cx, &mut notes);
     if let Some(path) = &options.sqlx_toml {
         files.push(OutputFile {
             path: path.clone(),
@@ -70,95 +54,141 @@ pub fn generate(api: &Api, entry: &Generate, options: &Rust) -> Result<Generated
     Ok(Generated { files, folders, notes })
 }
 
-/// A module of the output.
-struct Written {
-    /// Its name, not yet raw.
-    name: String,
-    /// What its documentation says.
-    about: String,
-    code: String,
-}
-
 /// What generated code does that a linter need not hear of.
 const ALLOW: &str = "#[allow(\n    clippy::all,\n    dead_code,\n    missing_docs,\n    non_camel_case_types,\n    \
                      non_snake_case,\n    unreachable_pub\n)]";
 
-fn write_modules(cx: &Context<'_>, depth: usize) -> Vec<Written> {
-    let api = cx.api;
-    let mut texts: Vec<Text> = cx.modules.iter().map(|_| Text::new(depth)).collect();
-    for (at, thing) in api.enums.iter().enumerate() {
-        items::write_enum(cx, at, thing, &mut texts[cx.enums[at].module]);
-    }
-    for (at, thing) in api.domains.iter().enumerate() {
-        items::write_domain(cx, at, thing, &mut texts[cx.domains[at].module]);
-    }
-    for (at, thing) in api.composites.iter().enumerate() {
-        items::write_composite(cx, at, thing, &mut texts[cx.composites[at].module]);
-    }
-    for (at, thing) in api.ranges.iter().enumerate() {
-        items::write_range(cx, at, thing, &mut texts[cx.ranges[at].module]);
-    }
-    for (at, thing) in api.relations.iter().enumerate() {
-        relations::write(cx, at, thing, &mut texts[cx.relations[at].row.module]);
-    }
-    for (at, thing) in api.functions.iter().enumerate() {
-        functions::write(cx, at, thing, &mut texts[cx.functions[at].module]);
-    }
-    (cx.modules.iter().zip(texts))
-        .map(|(module, text)| Written {
-            name: module.name.clone(),
-            about: match &module.comment {
-                Some(comment) => comment.clone(),
-                None => format!("The schema `{}`.", module.schema),
-            },
-            code: text.out,
-        })
-        .collect()
+/// A thing of the schema, by position in the model.
+#[derive(Clone, Copy)]
+enum Thing {
+    Enum(usize),
+    Domain(usize),
+    Composite(usize),
+    Range(usize),
+    Relation(usize),
+    Function(usize),
 }
 
-fn single_file(cx: &Context<'_>, entry: &Generate, modules: &[Written]) -> Vec<OutputFile> {
+/// What each module holds, in the order in which it is written.
+fn contents(cx: &Context<'_>) -> Vec<Vec<Thing>> {
+    let mut modules: Vec<Vec<Thing>> = cx.modules.iter().map(|_| Vec::new()).collect();
+    let mut add = |module: usize, thing: Thing| modules[module].push(thing);
+    cx.enums
+        .iter()
+        .enumerate()
+        .for_each(|(at, item)| add(item.module, Thing::Enum(at)));
+    cx.domains
+        .iter()
+        .enumerate()
+        .for_each(|(at, item)| add(item.module, Thing::Domain(at)));
+    cx.composites
+        .iter()
+        .enumerate()
+        .for_each(|(at, item)| add(item.module, Thing::Composite(at)));
+    cx.ranges
+        .iter()
+        .enumerate()
+        .for_each(|(at, item)| add(item.module, Thing::Range(at)));
+    cx.relations
+        .iter()
+        .enumerate()
+        .for_each(|(at, items)| add(items.row.module, Thing::Relation(at)));
+    cx.functions
+        .iter()
+        .enumerate()
+        .for_each(|(at, items)| add(items.module, Thing::Function(at)));
+    modules
+}
+
+fn write_thing(cx: &Context<'_>, thing: Thing, text: &mut Text) {
+    let api = cx.api;
+    match thing {
+        Thing::Enum(at) => items::write_enum(cx, at, &api.enums[at], text),
+        Thing::Domain(at) => items::write_domain(cx, at, &api.domains[at], text),
+        Thing::Composite(at) => items::write_composite(cx, at, &api.composites[at], text),
+        Thing::Range(at) => items::write_range(cx, at, &api.ranges[at], text),
+        Thing::Relation(at) => relations::write(cx, at, &api.relations[at], text),
+        Thing::Function(at) => functions::write(cx, at, &api.functions[at], text),
+    }
+}
+
+fn single_file(cx: &Context<'_>, entry: &Generate) -> OutputFile {
     let mut text = Text::new(0);
-    text.out
-        .reserve(modules.iter().map(|module| module.code.len() + 512).sum());
     text.out.push_str(&header(entry));
-    for module in modules {
-        text.docs(0, Some(&module.about), "");
-        text.lines(0, ALLOW);
-        let name = names::code(module.name.clone());
-        let visibility = cx.options.visibility.code();
-        if module.code.is_empty() {
-            text.line(0, &[visibility, " mod ", &name, " {}"]);
-            continue;
+    for (module, things) in cx.modules.iter().zip(contents(cx)) {
+        write_module_head(cx, &module.name, &about(module), "", &mut text);
+        text.out.push_str(" {\n");
+        let before = text.out.len();
+        text.depth = 4;
+        things.into_iter().for_each(|thing| write_thing(cx, thing, &mut text));
+        text.depth = 0;
+        if text.out.len() == before {
+            text.out.truncate(before - 1);
+            text.out.push_str("}\n");
+        } else {
+            text.line(0, &["}"]);
         }
-        text.line(0, &[visibility, " mod ", &name, " {"]);
-        text.out.push_str(&module.code);
+    }
+    let mut helpers = Text::new(4);
+    if helpers::write(cx, &mut helpers) {
+        write_module_head(cx, "pg", HELPERS, " {\n", &mut text);
+        text.out.push_str(&helpers.out);
         text.line(0, &["}"]);
     }
-    vec![OutputFile {
+    OutputFile {
         path: entry.out.clone(),
         contents: text.out,
-    }]
+    }
 }
 
-fn file_per_schema(cx: &Context<'_>, entry: &Generate, modules: Vec<Written>) -> Vec<OutputFile> {
+fn file_per_schema(cx: &Context<'_>, entry: &Generate) -> Vec<OutputFile> {
     let mut root = Text::new(0);
     root.out.push_str(&header(entry));
-    let mut files = Vec::with_capacity(modules.len() + 1);
-    for module in modules {
-        root.docs(0, Some(&module.about), "");
-        root.lines(0, ALLOW);
-        let name = names::code(module.name.clone());
-        root.line(0, &[cx.options.visibility.code(), " mod ", &name, ";"]);
+    let mut files = Vec::with_capacity(cx.modules.len() + 2);
+    let mut add = |name: &str, about: &str, text: Text| {
+        write_module_head(cx, name, about, ";\n", &mut root);
         files.push(OutputFile {
-            path: entry.out.join(Path::new(&module.name).with_extension("rs")),
-            contents: header(entry) + &module.code,
+            path: entry.out.join(format!("{name}.rs")),
+            contents: text.out,
         });
+    };
+    let start = || {
+        let mut text = Text::new(0);
+        text.out.push_str(&header(entry));
+        text
+    };
+    for (module, things) in cx.modules.iter().zip(contents(cx)) {
+        let mut text = start();
+        things.into_iter().for_each(|thing| write_thing(cx, thing, &mut text));
+        add(&module.name, &about(module), text);
+    }
+    let mut text = start();
+    if helpers::write(cx, &mut text) {
+        add("pg", HELPERS, text);
     }
     files.push(OutputFile {
         path: entry.out.join("mod.rs"),
         contents: root.out,
     });
     files
+}
+
+/// What the documentation of the module of helpers says.
+const HELPERS: &str = "What the drivers lack of PostgreSQL's types.";
+
+fn about(module: &Module) -> String {
+    match &module.comment {
+        Some(comment) => comment.clone(),
+        None => format!("The schema `{}`.", module.schema),
+    }
+}
+
+/// Writes the declaration of a module, up to `end`.
+fn write_module_head(cx: &Context<'_>, name: &str, about: &str, end: &str, text: &mut Text) {
+    text.docs(0, Some(about), "");
+    text.lines(0, ALLOW);
+    let name = names::code(name.to_owned());
+    text.out.extend([cx.options.visibility.code(), " mod ", &name, end]);
 }
 
 /// Comments alone, no inner attributes: the file may be taken in by `include!`.

@@ -1,5 +1,7 @@
 //! The structs of tables and views: a row that is read, what an insert takes, what an update changes.
 
+use std::borrow::Cow;
+
 use super::context::Context;
 use super::items::{self, Member};
 use super::names;
@@ -31,8 +33,10 @@ pub(super) fn write(cx: &Context<'_>, at: usize, relation: &Relation, text: &mut
 
 /// A column as Rust has it.
 struct Spelled {
-    /// The identifier, not yet raw.
+    /// The identifier as code.
     identifier: String,
+    /// Whether it differs from the column's name.
+    is_renamed: bool,
     /// The type, not yet nullable.
     ty: String,
 }
@@ -44,21 +48,28 @@ fn columns(cx: &Context<'_>, at: usize, relation: &Relation) -> Vec<Spelled> {
         None => names::field(&column.name),
     };
     let mut identifiers: Vec<String> = relation.columns.iter().map(wanted).collect();
-    naming::distinct(
-        &mut identifiers,
-        |at, name| relation.columns[at].name == name,
-        names::refuses_field,
-    );
+    if !are_distinct(&identifiers) {
+        let exact = |at: usize, name: &str| relation.columns[at].name == name;
+        naming::distinct(&mut identifiers, exact, names::refuses_field);
+    }
     relation
         .columns
         .iter()
         .zip(identifiers)
         .enumerate()
         .map(|(position, (column, identifier))| Spelled {
-            identifier,
+            is_renamed: identifier != column.name,
+            identifier: names::code(identifier),
             ty: column_type(cx, at, position, column),
         })
         .collect()
+}
+
+/// Whether a few identifiers are plainly all right as they are.
+fn are_distinct(identifiers: &[String]) -> bool {
+    identifiers.len() < 32
+        && (identifiers.iter().enumerate())
+            .all(|(at, name)| !identifiers[..at].contains(name) && !names::refuses_field(name))
 }
 
 fn column_type(cx: &Context<'_>, at: usize, position: usize, column: &Column) -> String {
@@ -86,7 +97,7 @@ fn column_type(cx: &Context<'_>, at: usize, position: usize, column: &Column) ->
 
 fn write_row(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spelled], text: &mut Text) {
     let (items, id) = (&cx.relations[at], &relation.named.id);
-    let members: Vec<Member> = relation
+    let members: Vec<Member<'_>> = relation
         .columns
         .iter()
         .zip(columns)
@@ -100,7 +111,7 @@ fn write_row(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spelle
                 .is_some_and(|custom| cx.api.overrides[custom].rust.is_some());
             let mut member = items::member(
                 cx,
-                &column.name,
+                Cow::Borrowed(&column.name),
                 spelled.identifier.clone(),
                 code,
                 &column.ty,
@@ -127,7 +138,7 @@ fn write_row(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spelle
     let mut derives = derives(cx, relation);
     match cx.options.style {
         RustStyle::Sqlx if is_checked => derives.push("sqlx::FromRow"),
-        RustStyle::TokioPostgres if items.is_value => {
+        RustStyle::TokioPostgres if items.is_value && !members.is_empty() => {
             derives.extend(["postgres_types::ToSql", "postgres_types::FromSql"]);
         }
         _ => {}
@@ -135,7 +146,7 @@ fn write_row(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spelle
     items::write_derives(cx, derives, text);
     let derived = match cx.options.style {
         RustStyle::Sqlx => is_checked,
-        RustStyle::TokioPostgres => items.is_value,
+        RustStyle::TokioPostgres => items.is_value && !members.is_empty(),
         RustStyle::Plain => false,
     };
     if cx.options.style == RustStyle::TokioPostgres && derived {
@@ -156,7 +167,7 @@ fn write_row(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spelle
         text.line(0, &["}"]);
     }
     write_reading(cx, &items.row.name, &members, &types, is_checked, text);
-    if cx.options.style == RustStyle::Sqlx && items.is_value {
+    if items.is_value {
         items::write_composite_value(cx, &items.row.name, id, &members, text);
     }
 }
@@ -165,7 +176,7 @@ fn write_row(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spelle
 pub(super) fn write_reading(
     cx: &Context<'_>,
     name: &str,
-    members: &[Member],
+    members: &[Member<'_>],
     types: &[&Type],
     is_checked: bool,
     text: &mut Text,
@@ -178,7 +189,7 @@ pub(super) fn write_reading(
 }
 
 /// Whether the driver's check refuses a column that it could decode.
-pub(super) fn is_unseen(member: &Member, ty: &Type) -> bool {
+pub(super) fn is_unseen(member: &Member<'_>, ty: &Type) -> bool {
     member.unchecked && matches!(ty, Type::Array(_))
 }
 
@@ -198,14 +209,15 @@ fn write_new(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spelle
         // NULL and the default are two things where there is a default.
         let has_default = matches!(column.source, Some(Source::Default(_) | Source::IdentityByDefault));
         match (column.insert, column.write_nullable) {
-            (Insert::Required, false) => write_changed(cx, column, spelled, 0, text),
-            (Insert::Optional, true) if has_default => write_changed(cx, column, spelled, 2, text),
-            (Insert::Optional, false) => write_changed(cx, column, spelled, 1, text),
-            (_, true) => {
-                let code = ["Option<", &spelled.ty, ">"].concat();
-                write_plain(cx, column, spelled, &code, text);
+            (Insert::Optional, true) if has_default => {
+                write_absence(cx, false, text);
+                write_changed(column, spelled, 2, cx, text);
             }
-            (Insert::Never, false) => {}
+            (Insert::Optional, false) => {
+                write_absence(cx, false, text);
+                write_changed(column, spelled, 1, cx, text);
+            }
+            (_, nullable) => write_changed(column, spelled, usize::from(nullable), cx, text),
         }
     }
     if !given.is_empty() {
@@ -226,22 +238,36 @@ fn write_patch(cx: &Context<'_>, at: usize, relation: &Relation, columns: &[Spel
     let mut derives = derives(cx, relation);
     derives.push("Default");
     items::write_derives(cx, derives, text);
+    if cx.options.serde && !given.is_empty() {
+        text.attribute(0, "serde", &["default"]);
+    }
     items::write_head(cx, "struct", name, if given.is_empty() { " {}" } else { " {" }, text);
     for (column, spelled) in &given {
-        write_changed(cx, column, spelled, if column.write_nullable { 2 } else { 1 }, text);
+        write_absence(cx, true, text);
+        write_changed(column, spelled, 1 + usize::from(column.write_nullable), cx, text);
     }
     if !given.is_empty() {
         text.line(0, &["}"]);
     }
 }
 
-/// Writes a field with `options` times `Option` around it. The outermost says whether the field is there at all: serde
-/// must not take `null` for its absence.
-fn write_changed(cx: &Context<'_>, column: &Column, spelled: &Spelled, options: usize, text: &mut Text) {
-    if cx.options.serde && options > 0 {
-        cx.need("some");
-        text.lines(1, MAY_BE_ABSENT);
+/// Writes that a field may be absent, which is what the outermost `Option` of its type says: serde must not take `null`
+/// for its absence. `defaulted` where the whole struct has a default.
+pub(super) fn write_absence(cx: &Context<'_>, defaulted: bool, text: &mut Text) {
+    if !cx.options.serde {
+        return;
     }
+    cx.need("set");
+    let list = [
+        "default",
+        "with = \"super::pg::set\"",
+        "skip_serializing_if = \"Option::is_none\"",
+    ];
+    text.attribute(1, "serde", &list[usize::from(defaulted)..]);
+}
+
+/// Writes a field with `options` times `Option` around it.
+fn write_changed(column: &Column, spelled: &Spelled, options: usize, cx: &Context<'_>, text: &mut Text) {
     let mut code = String::with_capacity(spelled.ty.len() + options * 8);
     for _ in 0..options {
         code.push_str("Option<");
@@ -250,15 +276,11 @@ fn write_changed(cx: &Context<'_>, column: &Column, spelled: &Spelled, options: 
     for _ in 0..options {
         code.push('>');
     }
-    write_plain(cx, column, spelled, &code, text);
-}
-
-fn write_plain(cx: &Context<'_>, column: &Column, spelled: &Spelled, code: &str, text: &mut Text) {
-    let identifier = names::code(spelled.identifier.clone());
-    if spelled.identifier != column.name {
+    if spelled.is_renamed {
         items::write_rename(cx, &column.name, false, text);
     }
-    text.typed(1, &[cx.options.visibility.code(), " ", &identifier, ": "], code, ",");
+    let before = [cx.options.visibility.code(), " ", &spelled.identifier, ": "];
+    text.typed(1, &before, &code, ",");
 }
 
 fn derives(cx: &Context<'_>, relation: &Relation) -> Vec<&'static str> {
@@ -275,9 +297,9 @@ fn derives(cx: &Context<'_>, relation: &Relation) -> Vec<&'static str> {
     derives
 }
 
-fn write_from_row(name: &str, members: &[Member], types: &[&Type], text: &mut Text) {
+fn write_from_row(name: &str, members: &[Member<'_>], types: &[&Type], text: &mut Text) {
     text.lines(0, &FROM_ROW.replace("Name", name));
-    let method = |member: &Member, ty: &Type| match is_unseen(member, ty) {
+    let method = |member: &Member<'_>, ty: &Type| match is_unseen(member, ty) {
         true => ".try_get_unchecked",
         false => ".try_get",
     };
@@ -289,13 +311,13 @@ fn write_from_row(name: &str, members: &[Member], types: &[&Type], text: &mut Te
     write_gets(members, &methods, text);
 }
 
-fn write_try_from(name: &str, members: &[Member], text: &mut Text) {
+fn write_try_from(name: &str, members: &[Member<'_>], text: &mut Text) {
     let row = if members.is_empty() { "_" } else { "row" };
     text.lines(0, &TRY_FROM.replace("ROW", row).replace("Name", name));
     write_gets(members, &vec![".try_get"; members.len()], text);
 }
 
-fn write_gets(members: &[Member], methods: &[&str], text: &mut Text) {
+fn write_gets(members: &[Member<'_>], methods: &[&str], text: &mut Text) {
     let columns: Vec<_> = members.iter().map(|member| literal(&member.name)).collect();
     let fields: Vec<(&str, Call<'_>)> = (members.iter().zip(methods).zip(&columns))
         .map(|((member, name), argument)| {
@@ -311,13 +333,6 @@ fn write_gets(members: &[Member], methods: &[&str], text: &mut Text) {
     text.ok_self(&fields);
     text.lines(0, "    }\n}");
 }
-
-pub(super) const MAY_BE_ABSENT: &str = "\
-#[serde(
-    default,
-    deserialize_with = \"super::pg::some\",
-    skip_serializing_if = \"Option::is_none\"
-)]";
 
 const FROM_ROW: &str = "\
 impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for Name {

@@ -14,7 +14,7 @@ const STRUCT_WIDTH: usize = 34;
 pub(super) struct Text {
     pub(super) out: String,
     /// The depth of the items, in spaces.
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 /// The call of a function or method that may fail: `receiver` and `name` together are its path.

@@ -1,0 +1,38 @@
+-- Names, comments and shapes that break what is generated carelessly.
+create schema type;
+create schema mod;
+create schema pg;
+create schema self;
+create schema "größe 1";
+comment on schema type is E'ends here */ }\n```\ncompile_error!("no");\n```';
+create table type.option (self int, "Self" int, super int, crate int, type int, "_" int, " " int);
+create table type.vec ("UserID" int, "userId" int, user_id int, "1st" int, "a b" int, "a-b" int, "a""b" int);
+create table type."Self" (id int primary key);
+create table type.r (id int);
+create table type.db (id int, option type.option, rs type.r[]);
+create table mod.users (id bigint generated always as identity primary key, name text not null default 'x', nick text default 'y',
+    age int, score numeric not null, twice int generated always as (age * 2) stored);
+create table mod.new_users (id int);
+create table mod.users_patch (id int);
+create table mod.profiles (user_id bigint primary key references mod.users, bio text);
+create table mod.posts (id uuid primary key, author bigint not null references mod.profiles);
+alter table mod.users add column best uuid references mod.posts;
+create table mod.empty ();
+create view mod.names as select id, name from mod.users;
+create materialized view mod.counts as select count(*) as n, max(name) as last from mod.users;
+create table mod.tree (id int primary key, parent int references mod.tree, children mod.users[]);
+create type pg.nothing as ();
+create type pg.none as enum ();
+create type pg."some" as enum ('', 'a', 'A', ' a', 'self', 'Self', '1', 'a"b', E'back\\slash', 'ß', 'ẞ', '用', '😀');
+create table pg.uses (a pg.nothing, b pg.none, c pg."some"[], d pg."some" default 'a');
+create table self.interval (id int);
+create table "größe 1"."用户" ("名" text, "🦀" text, "x²" text, "ﬁ" text);
+comment on table "größe 1"."用户" is E'a\r\nb\rc\u2028d\u202Ee\n    indented();\n<script>[link]';
+comment on column "größe 1"."用户"."名" is E'*/ pub fn x() {}\n///\n//!\n~~~\n#![deny(warnings)]';
+create function mod.add(a int, b int default 1) returns int language sql as 'select $1 + $2';
+create function mod.add(a text, b text) returns text language sql strict as 'select $1 || $2';
+create function mod.unnamed(int, text) returns setof mod.users language sql as 'select * from mod.users';
+create function mod.split(a int, out b int, out "self" text) language sql as $$ select a, 'x' $$;
+create function mod.many(variadic "type" text[]) returns table (id int, "Self" type."Self"[]) language sql as 'select 1, null::type."Self"[]';
+create function mod.nothing() returns void language sql as '';
+create procedure mod.act(a int) language sql as '';
