@@ -7,7 +7,7 @@ use pgkeel::codegen::lower::lower;
 use pgkeel::codegen::model::{Api, Scalar, Type};
 use pgkeel::codegen::rust::generate;
 use pgkeel::config::rust::{Datetime, Decimal, Domains, Ids, Json, Net, Rust, RustStyle, Uuid, Visibility};
-use pgkeel::config::{Config, Generate, Language, Layout};
+use pgkeel::config::{Config, Generate, Language, Layout, Override};
 use pgkeel::introspect::{self, Depth};
 use pgkeel::scratch::Scratch;
 
@@ -164,6 +164,35 @@ impl Modules {
         self.files.push(("lib.rs".to_owned(), self.lib));
         cargo_check(project, &self.files, &[]).unwrap();
     }
+}
+
+#[test]
+fn code_of_the_users_that_is_no_code_is_refused() {
+    let refusal = |ty: &str, derive: &str| {
+        let mut api = sample::api();
+        api.overrides = vec![Override {
+            rust: Some(ty.to_owned()),
+            ..Override::default()
+        }];
+        api.relations[0].columns[0].custom = Some(0);
+        let options = Rust {
+            derives: vec![derive.to_owned()],
+            ..Rust::default()
+        };
+        let entry = Generate::from(Language::Rust(options.clone()));
+        generate(&api, &entry, &options).map_err(|error| format!("{error:?}"))
+    };
+    assert!(refusal("crate::Email", "Hash").is_ok());
+    let message = refusal("crate::Ema il", "Hash").unwrap_err();
+    assert!(
+        message.contains("`rust = \"crate::Ema il\"` for public.pair.a is not a Rust type"),
+        "{message}"
+    );
+    let message = refusal("crate::Email", "Hash)] fn").unwrap_err();
+    assert!(
+        message.contains("`Hash)] fn` under `derives` is not the path of a derive"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -332,3 +361,40 @@ async fn tokio_postgres_reads_and_writes_every_type() {
     };
     assert_copies("rust-tokio-postgres-time", &options).await;
 }
+
+#[tokio::test]
+async fn sqlx_toml_teaches_query_the_same_types() {
+    let scratch = database(&sample::sql()).await;
+    let api = api_of(&scratch).await;
+    for (what, domains) in [("alias", Domains::Alias), ("newtype", Domains::Newtype)] {
+        let options = Rust {
+            domains: Some(domains),
+            sqlx_toml: Some("sqlx.toml".into()),
+            ..Rust::default()
+        };
+        let mut entry = Generate::from(Language::Rust(options.clone()));
+        entry.out = "src/types.rs".into();
+        let mut files: Vec<(String, String)> = (generate(&api, &entry, &options).unwrap().files.into_iter())
+            .map(|file| (format!("../{}", file.path.display()), file.contents))
+            .collect();
+        files.push(("main.rs".to_owned(), QUERY_MAIN.to_owned()));
+        cargo_run(&format!("rust-query-{what}"), &files, &environment(&scratch)).unwrap();
+    }
+}
+
+/// Every column's type is what `query!` makes of it, or this does not compile.
+const QUERY_MAIN: &str = r#"
+use sqlx::Connection as _;
+
+mod types;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let url = std::env::var("DATABASE_URL").unwrap();
+    let mut client = sqlx::PgConnection::connect(&url).await.unwrap();
+    let every = sqlx::query_as!(types::public::Every, "select * from every").fetch_all(&mut client).await.unwrap();
+    let arrays = sqlx::query_as!(types::public::EveryArray, "select * from every_array");
+    let arrays = arrays.fetch_all(&mut client).await.unwrap();
+    assert_eq!((every.len(), arrays.len()), (2, 2));
+}
+"#;

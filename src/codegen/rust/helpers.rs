@@ -74,6 +74,7 @@ fn closure(cx: &Context<'_>) -> BTreeSet<&'static str> {
             "domain" if is_sqlx => &["compatible"],
             "domain" => &["base"],
             "subtype" => &["compatible"],
+            "json" => &["typed"],
             _ if name.starts_with("subtype ") && is_sqlx => &["subtype"],
             _ if name.starts_with(|first: char| first.is_ascii_uppercase()) => &["wire"],
             _ => &[],

@@ -7,7 +7,7 @@ use super::names;
 use super::text::{Call, Text, literal};
 use super::types::Traits;
 use crate::catalog::QName;
-use crate::codegen::model::{Composite, Domain, Enum, Range, Type};
+use crate::codegen::model::{Composite, Domain, Enum, Range, Scalar, Type};
 use crate::codegen::naming;
 use crate::config::rust::{Domains, RustStyle};
 
@@ -23,6 +23,8 @@ pub(super) struct Member<'a> {
     pub(super) unchecked: bool,
     /// The type's name, where the driver would take another type for it.
     pub(super) typed: Option<&'a str>,
+    /// Whether it is `json`, which sqlx writes as `jsonb` inside other values.
+    pub(super) is_json: bool,
 }
 
 pub(super) fn write_enum(cx: &Context<'_>, at: usize, thing: &Enum, text: &mut Text) {
@@ -196,6 +198,7 @@ pub(super) fn member<'a>(
         code,
         unchecked: cx.hides_domain(ty),
         typed: (cx.options.style == RustStyle::Sqlx && !cx.is_exact(ty)).then_some(sql),
+        is_json: *ty == Type::Scalar(Scalar::Json),
     }
 }
 
@@ -222,6 +225,11 @@ pub(super) fn write_composite_value(cx: &Context<'_>, name: &str, id: &QName, me
     text.lines(0, &ENCODE_SQLX.replace("Name", name));
     for member in members {
         match &member.typed {
+            Some(_) if member.is_json => {
+                cx.need("json");
+                let argument = ["&self.", &member.identifier].concat();
+                text.statement("super::pg::encode_json", &["&mut encoder", &argument]);
+            }
             Some(sql) => {
                 cx.need("typed");
                 text.statement(

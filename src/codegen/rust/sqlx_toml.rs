@@ -3,7 +3,7 @@
 //! sqlx looks a type or table up by the name that the server gives it on the connection at build time: without its schema
 //! where the `search_path` has it first, and quoted where it must be. `public` is taken to be on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Component, Path};
 
@@ -86,6 +86,12 @@ fn type_overrides(cx: &Context<'_>, root: &str) -> BTreeMap<String, String> {
             seen_as(&thing.named.id).for_each(|name| add(name, &Type::Row(at)));
         }
     }
+    let of_arrays = array_elements(cx);
+    for (name, scalar) in BUILT_IN {
+        if of_arrays.contains(scalar) {
+            add((*name).to_owned(), &Type::Scalar(*scalar));
+        }
+    }
     let needed = cx.needed();
     for (name, helper, scalar) in HELPED {
         if needed.contains(helper) {
@@ -117,6 +123,21 @@ fn type_overrides(cx: &Context<'_>, root: &str) -> BTreeMap<String, String> {
         add_scalars(&[("JSON", Scalar::Json), ("JSONB", Scalar::Jsonb)]);
     }
     overrides
+}
+
+/// The scalars that there are arrays of: sqlx itself does not expect their elements to be null.
+fn array_elements(cx: &Context<'_>) -> BTreeSet<Scalar> {
+    let columns = cx.api.relations.iter().flat_map(|relation| &relation.columns);
+    columns
+        .filter_map(|column| match &column.ty {
+            Type::Array(element) => Some(&**element),
+            _ => None,
+        })
+        .filter_map(|element| match element {
+            Type::Scalar(scalar) => Some(*scalar),
+            _ => None,
+        })
+        .collect()
 }
 
 fn table_overrides(cx: &Context<'_>, root: &str) -> BTreeMap<String, BTreeMap<String, String>> {
@@ -284,6 +305,38 @@ const HELPED: &[(&str, &str, Scalar)] = &[
     ("cube", "Cube", Scalar::Cube),
     ("geometry", "Geometry", Scalar::Geometry),
     ("geography", "Geography", Scalar::Geography),
+];
+
+/// What sqlx calls the types that it reads by itself.
+const BUILT_IN: &[(&str, Scalar)] = &[
+    ("BOOL", Scalar::Bool),
+    ("INT2", Scalar::Int2),
+    ("INT4", Scalar::Int4),
+    ("INT8", Scalar::Int8),
+    ("FLOAT4", Scalar::Float4),
+    ("FLOAT8", Scalar::Float8),
+    ("NUMERIC", Scalar::Numeric),
+    ("TEXT", Scalar::Text),
+    ("VARCHAR", Scalar::Varchar),
+    ("CHAR", Scalar::Bpchar),
+    ("\"CHAR\"", Scalar::Char),
+    ("NAME", Scalar::Name),
+    ("citext", Scalar::Citext),
+    ("BYTEA", Scalar::Bytea),
+    ("UUID", Scalar::Uuid),
+    ("DATE", Scalar::Date),
+    ("TIME", Scalar::Time),
+    ("TIMESTAMP", Scalar::Timestamp),
+    ("TIMESTAMPTZ", Scalar::Timestamptz),
+    ("JSON", Scalar::Json),
+    ("JSONB", Scalar::Jsonb),
+    ("BIT", Scalar::Bit),
+    ("VARBIT", Scalar::Varbit),
+    ("INET", Scalar::Inet),
+    ("CIDR", Scalar::Cidr),
+    ("MACADDR", Scalar::Macaddr),
+    ("OID", Scalar::Oid),
+    ("vector", Scalar::Vector),
 ];
 
 /// What sqlx calls the built-in ranges, and their elements.

@@ -109,11 +109,13 @@ fn cargo<N: AsRef<str>, T: AsRef<str>>(
 ) -> Result<String, String> {
     let toolchain = install("rust", &["rust/Cargo.toml", "rust/Cargo.lock"], "", |_| ());
     let dir = project_dir(&toolchain, project, &[] as &[(&str, &str)]);
-    fs::copy(toolchain.join("Cargo.toml"), dir.join("Cargo.toml")).unwrap();
-    fs::copy(toolchain.join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
+    // Crates of one name share a fingerprint, and cargo would take the one for the other, already built.
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        let text = fs::read_to_string(toolchain.join(file)).unwrap();
+        let name = format!("name = \"golden-{project}\"");
+        fs::write(dir.join(file), text.replace("name = \"pgkeel-golden\"", &name)).unwrap();
+    }
     write_files(&dir.join("src"), files);
-    // Programs have one name and one place: the next is not built before the last has run.
-    let _lock = (command == "run").then(|| lock(&toolchain.join("run.lock")));
     run(Command::new(env!("CARGO"))
         .args([command, "--quiet", "--locked", "--target-dir"])
         .arg(target_dir().join("golden-crate"))

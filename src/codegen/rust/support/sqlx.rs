@@ -15,10 +15,13 @@ impl Known for u32 {
 }
 impl Known for &'static str {
     fn info(self) -> sqlx::postgres::PgTypeInfo {
-        match self.contains('*') {
+        match self {
+            // PostgreSQL casts `oid` and `oid[]` to them.
+            "reg*" => 26.info(),
+            "reg*[]" => 1028.info(),
             // The type `unknown`: the server says what it must be.
-            true => 705.info(),
-            false => sqlx::postgres::PgTypeInfo::with_name(self),
+            _ if self.contains('*') => 705.info(),
+            _ => sqlx::postgres::PgTypeInfo::with_name(self),
         }
     }
     fn is(self, ty: &sqlx::postgres::PgTypeInfo) -> bool {
@@ -237,6 +240,15 @@ where
     fn produces(&self) -> Option<sqlx::postgres::PgTypeInfo> {
         Some(sqlx::postgres::PgTypeInfo::with_name(self.1))
     }
+}
+//- json
+/// Encodes the next field of a composite type as `json`: sqlx would write it as `jsonb`.
+pub fn encode_json<T: serde::Serialize>(
+    encoder: &mut sqlx::postgres::types::PgRecordEncoder<'_>,
+    value: &Option<T>,
+) -> Result<(), sqlx::error::BoxDynError> {
+    let text = value.as_ref().map(serde_json::to_string).transpose()?;
+    encode(encoder, &text, "json")
 }
 //- range
 impl<'r, T> sqlx::Decode<'r, sqlx::Postgres> for Range<T>
