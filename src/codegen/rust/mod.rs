@@ -114,6 +114,9 @@ fn write_thing(cx: &Context<'_>, thing: Thing, text: &mut Text) {
 
 fn single_file(cx: &Context<'_>, entry: &Generate) -> OutputFile {
     let mut text = Text::new(0);
+    // Growing so much text by doubling would copy it as a whole, again and again.
+    let columns: usize = cx.api.relations.iter().map(|relation| relation.columns.len()).sum();
+    text.out.reserve(columns * 384 + 65_536);
     text.out.push_str(&header(entry));
     for (module, things) in cx.modules.iter().zip(contents(cx)) {
         write_module_head(cx, &module.name, &about(module), "", &mut text);
