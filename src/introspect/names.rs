@@ -316,7 +316,6 @@ impl Names {
     }
 
     /// A routine's identity; `None` for no routine.
-    #[allow(dead_code)]
     pub(super) fn routine(&self, oid: Oid) -> Option<&RoutineId> {
         self.routines.get(&oid)
     }
