@@ -34,7 +34,7 @@ pub mod audit {
     pub struct NewEvents {
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub happened_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -47,48 +47,21 @@ pub mod audit {
     }
     /// What an update of `audit.events` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct EventsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub happened_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<Option<uuid::Uuid>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub actor_id: Option<Option<uuid::Uuid>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub operation: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub relation: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub old_row: Option<Option<serde_json::Value>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub new_row: Option<Option<serde_json::Value>>,
     }
 }
@@ -306,7 +279,7 @@ pub mod public {
     pub struct NewClients {
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub id: Option<i64>,
@@ -318,42 +291,19 @@ pub mod public {
     }
     /// What an update of `public.clients` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct ClientsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub id: Option<i64>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub contact_email: Option<Option<Email>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub address: Option<Option<Address>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub vat_id: Option<Option<String>>,
     }
     /// An invitation that nobody has accepted yet.
@@ -382,62 +332,39 @@ pub mod public {
         pub email: Email,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub role: Option<MemberRole>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub token: Option<String>,
         pub invited_by: Option<uuid::Uuid>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub expires_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What an update of `public.invitations` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct InvitationsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub email: Option<Email>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub role: Option<MemberRole>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub token: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub invited_by: Option<Option<uuid::Uuid>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub expires_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// A row of the table `public.invoice_lines`.
@@ -470,13 +397,13 @@ pub mod public {
         pub description: String,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub quantity: Option<rust_decimal::Decimal>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub unit_price: Option<RequiredAmount>,
@@ -484,54 +411,23 @@ pub mod public {
     }
     /// What an update of `public.invoice_lines` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct InvoiceLinesPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub invoice_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub line_no: Option<i16>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub project_id: Option<Option<i64>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub description: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub quantity: Option<rust_decimal::Decimal>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub unit_price: Option<RequiredAmount>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub period: Option<Option<super::pg::Range<chrono::NaiveDate>>>,
     }
     /// What a client is asked to pay.
@@ -564,7 +460,7 @@ pub mod public {
     pub struct NewInvoices {
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub id: Option<uuid::Uuid>,
@@ -572,19 +468,19 @@ pub mod public {
         pub client_id: i64,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub number: Option<i64>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub status: Option<InvoiceStatus>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub currency: Option<Currency>,
@@ -592,19 +488,19 @@ pub mod public {
         pub due_on: Option<chrono::NaiveDate>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub net: Option<RequiredAmount>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub tax_rate: Option<rust_decimal::Decimal>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub reminders: Option<Vec<Option<chrono::NaiveDate>>>,
@@ -612,78 +508,31 @@ pub mod public {
     }
     /// What an update of `public.invoices` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct InvoicesPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub client_id: Option<i64>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub number: Option<i64>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub status: Option<InvoiceStatus>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub currency: Option<Currency>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub issued_on: Option<Option<chrono::NaiveDate>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub due_on: Option<Option<chrono::NaiveDate>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub net: Option<RequiredAmount>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub tax_rate: Option<rust_decimal::Decimal>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub reminders: Option<Vec<Option<chrono::NaiveDate>>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub billed_to: Option<Option<Address>>,
     }
     /// A row of the table `public.labels`.
@@ -710,31 +559,20 @@ pub mod public {
         pub name: String,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub colour: Option<Vec<u8>>,
     }
     /// What an update of `public.labels` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct LabelsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub colour: Option<Vec<u8>>,
     }
     /// Who belongs to which organisation.
@@ -762,55 +600,36 @@ pub mod public {
         pub profile_id: uuid::Uuid,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub role: Option<MemberRole>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub hourly_rate: Option<RequiredAmount>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub joined_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What an update of `public.memberships` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct MembershipsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub profile_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub role: Option<MemberRole>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub hourly_rate: Option<RequiredAmount>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub joined_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What I have to do.
@@ -836,21 +655,21 @@ pub mod public {
     pub struct NewMyOpenTasks {
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub id: Option<uuid::Uuid>,
         pub project_id: i64,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub number: Option<i32>,
         pub title: String,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub status: Option<TaskStatus>,
@@ -858,42 +677,19 @@ pub mod public {
     }
     /// What an update of `public.my_open_tasks` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct MyOpenTasksPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub project_id: Option<i64>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub number: Option<i32>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub status: Option<TaskStatus>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub due_on: Option<Option<chrono::NaiveDate>>,
     }
     /// An agency. Everything else belongs to one.
@@ -921,7 +717,7 @@ pub mod public {
     pub struct NewOrganisations {
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub id: Option<uuid::Uuid>,
@@ -930,13 +726,13 @@ pub mod public {
         pub billing_address: Option<Address>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub settings: Option<serde_json::Value>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -944,48 +740,21 @@ pub mod public {
     }
     /// What an update of `public.organisations` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct OrganisationsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub slug: Option<Slug>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub billing_address: Option<Option<Address>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub settings: Option<serde_json::Value>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub archived_at: Option<Option<chrono::DateTime<chrono::Utc>>>,
     }
     /// A row of the table `public.payments`.
@@ -1012,7 +781,7 @@ pub mod public {
         pub invoice_id: uuid::Uuid,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub received_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -1021,36 +790,17 @@ pub mod public {
     }
     /// What an update of `public.payments` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct PaymentsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub invoice_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub received_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub paid: Option<Amount>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub provider_payload: Option<Option<serde_json::Value>>,
     }
     /// What the others see of a user.
@@ -1080,69 +830,42 @@ pub mod public {
         pub email: Email,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub display_name: Option<String>,
         pub avatar_url: Option<String>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub locale: Option<String>,
         pub working_hours: Option<String>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What an update of `public.profiles` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct ProfilesPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub email: Option<Email>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub display_name: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub avatar_url: Option<Option<String>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub locale: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub working_hours: Option<Option<String>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What managers know about a project.
@@ -1170,7 +893,7 @@ pub mod public {
         pub hourly_rate: Option<Amount>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub currency: Option<Currency>,
@@ -1178,36 +901,17 @@ pub mod public {
     }
     /// What an update of `public.project_finances` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct ProjectFinancesPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub project_id: Option<i64>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub hourly_rate: Option<Option<Amount>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub currency: Option<Currency>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub margin: Option<Option<rust_decimal::Decimal>>,
     }
     /// A piece of work for a client, or for ourselves where there is none.
@@ -1239,7 +943,7 @@ pub mod public {
     pub struct NewProjects {
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub id: Option<i64>,
@@ -1250,79 +954,44 @@ pub mod public {
         pub budget: Option<AmountRange>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub runs: Option<super::pg::Range<chrono::NaiveDate>>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub tags: Option<Vec<Option<String>>>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What an update of `public.projects` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct ProjectsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub id: Option<i64>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub client_id: Option<Option<i64>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub key: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub budget: Option<Option<AmountRange>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub runs: Option<super::pg::Range<chrono::NaiveDate>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub tags: Option<Vec<Option<String>>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What each client still owes.
@@ -1368,24 +1037,13 @@ pub mod public {
     }
     /// What an update of `public.task_labels` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct TaskLabelsPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub task_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub label_id: Option<i64>,
     }
     /// One thing to do. A task with a parent is a step of it.
@@ -1478,7 +1136,7 @@ pub mod public {
     pub struct NewTasks {
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub id: Option<uuid::Uuid>,
@@ -1486,7 +1144,7 @@ pub mod public {
         pub project_id: i64,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub number: Option<i32>,
@@ -1495,19 +1153,19 @@ pub mod public {
         pub title: String,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub body: Option<String>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub status: Option<TaskStatus>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub priority: Option<i16>,
@@ -1515,127 +1173,64 @@ pub mod public {
         pub due_on: Option<chrono::NaiveDate>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub checklist: Option<serde_json::Value>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub watchers: Option<Vec<Option<uuid::Uuid>>>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// What an update of `public.tasks` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct TasksPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub project_id: Option<i64>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub number: Option<i32>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub parent_id: Option<Option<uuid::Uuid>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub assignee_id: Option<Option<uuid::Uuid>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub body: Option<String>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub status: Option<TaskStatus>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub priority: Option<i16>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub estimate: Option<Option<super::pg::Interval>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub due_on: Option<Option<chrono::NaiveDate>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub checklist: Option<serde_json::Value>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub watchers: Option<Vec<Option<uuid::Uuid>>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub created_at: Option<chrono::DateTime<chrono::Utc>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
     }
     /// Time spent on a task. An entry without an end is still running.
@@ -1666,7 +1261,7 @@ pub mod public {
         pub task_id: uuid::Uuid,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub profile_id: Option<uuid::Uuid>,
@@ -1674,49 +1269,26 @@ pub mod public {
         pub note: Option<String>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub billable: Option<bool>,
     }
     /// What an update of `public.time_entries` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+    #[serde(default)]
     pub struct TimeEntriesPatch {
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub organisation_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub task_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub profile_id: Option<uuid::Uuid>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub during: Option<super::pg::Range<chrono::DateTime<chrono::Utc>>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub note: Option<Option<String>>,
-        #[serde(
-            default,
-            deserialize_with = "super::pg::some",
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(with = "super::pg::set", skip_serializing_if = "Option::is_none")]
         pub billable: Option<bool>,
     }
     /// What the function `public.create_organisation` takes.
@@ -1725,7 +1297,7 @@ pub mod public {
         pub name: Option<String>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub slug: Option<Option<Slug>>,
@@ -1758,7 +1330,7 @@ pub mod public {
         pub term: String,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub limit: Option<i32>,
@@ -1778,7 +1350,7 @@ pub mod public {
         pub organisation: Option<uuid::Uuid>,
         #[serde(
             default,
-            deserialize_with = "super::pg::some",
+            with = "super::pg::set",
             skip_serializing_if = "Option::is_none"
         )]
         pub over: Option<Option<super::pg::Range<chrono::NaiveDate>>>,
@@ -1902,10 +1474,13 @@ pub mod pg {
     }
     impl Known for &'static str {
         fn info(self) -> sqlx::postgres::PgTypeInfo {
-            match self.contains('*') {
+            match self {
+                // PostgreSQL casts `oid` and `oid[]` to them.
+                "reg*" => 26.info(),
+                "reg*[]" => 1028.info(),
                 // The type `unknown`: the server says what it must be.
-                true => 705.info(),
-                false => sqlx::postgres::PgTypeInfo::with_name(self),
+                _ if self.contains('*') => 705.info(),
+                _ => sqlx::postgres::PgTypeInfo::with_name(self),
             }
         }
         fn is(self, ty: &sqlx::postgres::PgTypeInfo) -> bool {
@@ -2048,6 +1623,68 @@ pub mod pg {
             Some(sqlx::postgres::PgTypeInfo::with_name(self.1))
         }
     }
+    impl<'r, T> sqlx::Decode<'r, sqlx::Postgres> for Range<T>
+    where
+        T: sqlx::Type<sqlx::Postgres> + for<'a> sqlx::Decode<'a, sqlx::Postgres>,
+    {
+        fn decode(
+            value: sqlx::postgres::PgValueRef<'r>,
+        ) -> Result<Self, sqlx::error::BoxDynError> {
+            // The first bit says that the range is empty, which sqlx's own type cannot.
+            if value.as_bytes()?.first().is_some_and(|flags| flags & 1 == 1) {
+                return Ok(Self::Empty);
+            }
+            let range = sqlx::postgres::types::PgRange::decode(value)?;
+            Ok(Self::Bounds(range.start, range.end))
+        }
+    }
+    impl<'q, T: sqlx::Encode<'q, sqlx::Postgres>> sqlx::Encode<'q, sqlx::Postgres>
+    for Range<T> {
+        fn encode_by_ref(
+            &self,
+            buf: &mut sqlx::postgres::PgArgumentBuffer,
+        ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+            match self {
+                Self::Empty => {
+                    buf.push(1);
+                    Ok(sqlx::encode::IsNull::No)
+                }
+                Self::Bounds(start, end) => {
+                    let (start, end) = (start.as_ref(), end.as_ref());
+                    sqlx::postgres::types::PgRange {
+                        start,
+                        end,
+                    }
+                        .encode_by_ref(buf)
+                }
+            }
+        }
+    }
+    /// A type that PostgreSQL has a range over, with the OIDs of the range and of its array.
+    pub trait Subtype: sqlx::Type<sqlx::Postgres> {
+        const RANGE: u32;
+        const ARRAY: u32;
+    }
+    impl<T: Subtype> sqlx::Type<sqlx::Postgres> for Range<T> {
+        fn type_info() -> sqlx::postgres::PgTypeInfo {
+            sqlx::postgres::PgTypeInfo::with_oid(sqlx::postgres::types::Oid(T::RANGE))
+        }
+        fn compatible(ty: &sqlx::postgres::PgTypeInfo) -> bool {
+            match ty.kind() {
+                sqlx::postgres::PgTypeKind::Domain(base) => Self::compatible(base),
+                sqlx::postgres::PgTypeKind::Range(subtype) => compatible::<T>(subtype),
+                _ => false,
+            }
+        }
+    }
+    impl<T: Subtype> sqlx::postgres::PgHasArrayType for Range<T> {
+        fn array_type_info() -> sqlx::postgres::PgTypeInfo {
+            sqlx::postgres::PgTypeInfo::with_oid(sqlx::postgres::types::Oid(T::ARRAY))
+        }
+        fn array_compatible(ty: &sqlx::postgres::PgTypeInfo) -> bool {
+            elements_compatible::<Self>(ty)
+        }
+    }
     /// A value of `interval`: its three parts are independent of each other.
     #[derive(
         Debug,
@@ -2157,74 +1794,21 @@ pub mod pg {
         /// From the one to the other.
         Bounds(std::ops::Bound<T>, std::ops::Bound<T>),
     }
-    /// Reads a field that is there: `null` is the value's own, and not the field's absence.
-    pub fn some<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
-    where
-        T: serde::Deserialize<'de>,
-        D: serde::Deserializer<'de>,
-    {
-        T::deserialize(deserializer).map(Some)
-    }
-    impl<'r, T> sqlx::Decode<'r, sqlx::Postgres> for Range<T>
-    where
-        T: sqlx::Type<sqlx::Postgres> + for<'a> sqlx::Decode<'a, sqlx::Postgres>,
-    {
-        fn decode(
-            value: sqlx::postgres::PgValueRef<'r>,
-        ) -> Result<Self, sqlx::error::BoxDynError> {
-            // The first bit says that the range is empty, which sqlx's own type cannot.
-            if value.as_bytes()?.first().is_some_and(|flags| flags & 1 == 1) {
-                return Ok(Self::Empty);
-            }
-            let range = sqlx::postgres::types::PgRange::decode(value)?;
-            Ok(Self::Bounds(range.start, range.end))
+    /// A field that is there: `null` is its own value, and not its absence.
+    pub mod set {
+        pub fn serialize<T, S>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error>
+        where
+            T: serde::Serialize,
+            S: serde::Serializer,
+        {
+            serde::Serialize::serialize(value, to)
         }
-    }
-    impl<'q, T: sqlx::Encode<'q, sqlx::Postgres>> sqlx::Encode<'q, sqlx::Postgres>
-    for Range<T> {
-        fn encode_by_ref(
-            &self,
-            buf: &mut sqlx::postgres::PgArgumentBuffer,
-        ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
-            match self {
-                Self::Empty => {
-                    buf.push(1);
-                    Ok(sqlx::encode::IsNull::No)
-                }
-                Self::Bounds(start, end) => {
-                    let (start, end) = (start.as_ref(), end.as_ref());
-                    sqlx::postgres::types::PgRange {
-                        start,
-                        end,
-                    }
-                        .encode_by_ref(buf)
-                }
-            }
-        }
-    }
-    /// A type that PostgreSQL has a range over, with the OIDs of the range and of its array.
-    pub trait Subtype: sqlx::Type<sqlx::Postgres> {
-        const RANGE: u32;
-        const ARRAY: u32;
-    }
-    impl<T: Subtype> sqlx::Type<sqlx::Postgres> for Range<T> {
-        fn type_info() -> sqlx::postgres::PgTypeInfo {
-            sqlx::postgres::PgTypeInfo::with_oid(sqlx::postgres::types::Oid(T::RANGE))
-        }
-        fn compatible(ty: &sqlx::postgres::PgTypeInfo) -> bool {
-            match ty.kind() {
-                sqlx::postgres::PgTypeKind::Domain(base) => Self::compatible(base),
-                sqlx::postgres::PgTypeKind::Range(subtype) => compatible::<T>(subtype),
-                _ => false,
-            }
-        }
-    }
-    impl<T: Subtype> sqlx::postgres::PgHasArrayType for Range<T> {
-        fn array_type_info() -> sqlx::postgres::PgTypeInfo {
-            sqlx::postgres::PgTypeInfo::with_oid(sqlx::postgres::types::Oid(T::ARRAY))
-        }
-        fn array_compatible(ty: &sqlx::postgres::PgTypeInfo) -> bool {
-            elements_compatible::<Self>(ty)
+        pub fn deserialize<'de, T, D>(from: D) -> Result<Option<T>, D::Error>
+        where
+            T: serde::Deserialize<'de>,
+            D: serde::Deserializer<'de>,
+        {
+            T::deserialize(from).map(Some)
         }
     }
     impl Subtype for chrono::NaiveDate {
