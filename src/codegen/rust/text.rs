@@ -285,11 +285,12 @@ fn split_arguments(arguments: &str) -> impl Iterator<Item = &str> {
 /// The lines of a comment, such that none can be anything but words: no code block, which rustdoc would run as a test,
 /// no HTML, no link to an item, no control character.
 fn doc_lines(comment: &str) -> Vec<Cow<'_, str>> {
-    let lines = comment.split(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']);
+    let ends = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+    let lines = comment.split("\r\n").flat_map(|lines| lines.split(ends));
     let mut kept: Vec<Cow<'_, str>> = Vec::new();
     for line in lines {
         let line = doc_line(line.trim());
-        // Line ends of two characters give empty lines, and so do paragraphs: one is enough.
+        // Between paragraphs one empty line is enough.
         if !line.is_empty() || kept.last().is_some_and(|last| !last.is_empty()) {
             kept.push(line);
         }
