@@ -76,7 +76,7 @@ fn a_source_that_is_none_is_refused() {
     assert_eq!(source("bad.json").code, 2);
     assert_eq!(
         source("empty").code,
-        2,
+        0,
         "a folder called empty is `./empty`, and `empty` an empty schema"
     );
     folder
