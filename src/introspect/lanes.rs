@@ -3,6 +3,8 @@
 //! A server works on one connection with one process, so a large schema is read sooner by several. Rows are still taken
 //! in the order of the families, each of which needs the names that those before it brought.
 
+use std::time::Duration;
+
 use futures_util::TryStreamExt as _;
 use futures_util::future::try_join_all;
 use sqlx::postgres::PgRow;
@@ -28,6 +30,9 @@ const LANES: [&[&str]; 3] = [
 /// memory stays small, but not before its largest family with 10,000 tables is through.
 const PARCEL: usize = 256;
 const WAITING: usize = 512;
+
+/// How long the other connections may take to open. A pooler that has no more of them lets one wait for minutes.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Other connections to the database of `first`, each in a transaction that sees what the first one's sees.
 pub(super) struct Lanes {
@@ -60,9 +65,8 @@ impl Lanes {
             query::BEGIN,
             crate::sql::literal(&snapshot)
         );
-        let connections = try_join_all(LANES.iter().map(|_| join_snapshot(url, &join)))
-            .await
-            .ok()?;
+        let others = try_join_all(LANES.iter().map(|_| join_snapshot(url, &join)));
+        let connections = tokio::time::timeout(PATIENCE, others).await.ok()?.ok()?;
         Some(Self { connections })
     }
 }
