@@ -31,8 +31,7 @@ impl fmt::Display for Literal<'_> {
     }
 }
 
-/// Whether `name` needs no quotes as part of a qualified name in a snapshot or message. Reserved words are quoted by
-/// [`identifier`]'s callers through `ddl`, which knows them; a dotted name is never ambiguous without.
+/// Whether `name` needs no quotes as part of a dotted name in a snapshot or message, where a reserved word is no keyword.
 fn is_plain(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes

@@ -1,7 +1,7 @@
 //! Dataclasses.
 
 use super::classes::Class;
-use super::text::docstring;
+use super::text::{docstring, open_body};
 use super::{Body, Plan};
 
 /// All classes of a module, and what a field is that is left out.
@@ -29,14 +29,7 @@ fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
     out.push_str("\n\n@dataclass(slots=True, kw_only=True)\nclass ");
     out.push_str(&class.name);
     out.push_str(":\n");
-    let before = out.len();
-    docstring(out, class.doc, "    ");
-    if class.members.is_empty() && out.len() == before {
-        out.push_str("    pass\n");
-    }
-    if !class.members.is_empty() && out.len() > before {
-        out.push('\n');
-    }
+    open_body(out, class.doc, class.members.is_empty());
     for member in &class.members {
         out.push_str("    ");
         out.push_str(&member.name);

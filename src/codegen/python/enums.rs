@@ -2,7 +2,7 @@
 
 use super::Plan;
 use super::names;
-use super::text::{docstring, literal};
+use super::text::{docstring, literal, open_body};
 use crate::codegen::model::{Rule, Type};
 use crate::config::python::{PythonEnums, PythonStyle, PythonWire};
 
@@ -45,14 +45,7 @@ pub(super) fn push_enums(plan: &Plan<'_>, out: &mut String) {
         } else {
             "(str, enum.Enum):\n"
         });
-        let before = out.len();
-        docstring(out, row.named.comment.as_deref(), "    ");
-        if row.labels.is_empty() && out.len() == before {
-            out.push_str("    pass\n");
-        }
-        if !row.labels.is_empty() && out.len() > before {
-            out.push('\n');
-        }
+        open_body(out, row.named.comment.as_deref(), row.labels.is_empty());
         for (label, member) in row.labels.iter().zip(names::members(&row.labels)) {
             out.push_str("    ");
             out.push_str(&member);

@@ -1,7 +1,7 @@
 //! Models of pydantic 2.
 
 use super::classes::{Class, Member};
-use super::text::{docstring, literal};
+use super::text::{docstring, literal, open_body};
 use super::{Body, Plan};
 
 /// All classes of a module, and the bases that stand before them.
@@ -58,17 +58,7 @@ fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
     out.push_str("\n\nclass ");
     out.push_str(&class.name);
     out.push_str(if class.is_change { "(_Change):\n" } else { "(_Row):\n" });
-    let before = out.len();
-    docstring(out, class.doc, "    ");
-    if class.members.is_empty() {
-        if out.len() == before {
-            out.push_str("    pass\n");
-        }
-        return;
-    }
-    if out.len() > before {
-        out.push('\n');
-    }
+    open_body(out, class.doc, class.members.is_empty());
     for member in &class.members {
         push_member(plan, out, class, member);
     }

@@ -9,6 +9,17 @@ pub(super) fn literal(text: &str) -> String {
     out
 }
 
+/// What the body of a class begins with: its docstring, an empty line before members, and `pass` where there is nothing.
+pub(super) fn open_body(out: &mut String, comment: Option<&str>, is_empty: bool) {
+    let before = out.len();
+    docstring(out, comment, "    ");
+    match (is_empty, out.len() > before) {
+        (true, false) => out.push_str("    pass\n"),
+        (false, true) => out.push('\n'),
+        _ => {}
+    }
+}
+
 /// A docstring of one or more lines, at this indentation, where there is a comment.
 pub(super) fn docstring(out: &mut String, comment: Option<&str>, indent: &str) {
     let Some(comment) = comment.map(str::trim).filter(|comment| !comment.is_empty()) else {

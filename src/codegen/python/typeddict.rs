@@ -1,7 +1,7 @@
 //! Typed dictionaries, with the database's own keys.
 
 use super::classes::Class;
-use super::text::{docstring, literal};
+use super::text::{docstring, literal, open_body};
 use super::{Body, Plan, names};
 
 /// All classes of a module.
@@ -42,14 +42,7 @@ fn push_plain(out: &mut String, class: &Class<'_>) {
     out.push_str("class ");
     out.push_str(&class.name);
     out.push_str("(TypedDict):\n");
-    let before = out.len();
-    docstring(out, class.doc, "    ");
-    if class.members.is_empty() && out.len() == before {
-        out.push_str("    pass\n");
-    }
-    if !class.members.is_empty() && out.len() > before {
-        out.push('\n');
-    }
+    open_body(out, class.doc, class.members.is_empty());
     for member in &class.members {
         out.push_str("    ");
         out.push_str(&member.key);
