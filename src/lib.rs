@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod cli;
 pub mod codegen;
 pub mod config;
+pub mod ddl;
 pub mod diagnostic;
 pub mod error;
 #[cfg(feature = "db")]

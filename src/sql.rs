@@ -40,6 +40,45 @@ fn is_plain(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'$')
 }
 
+/// Shows `name` as an identifier that is no keyword: where it stands alone, or first.
+pub fn keyword_safe(name: &str) -> impl fmt::Display + '_ {
+    KeywordSafe(name)
+}
+
+struct KeywordSafe<'a>(&'a str);
+
+impl fmt::Display for KeywordSafe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if KEYWORDS.binary_search(&self.0).is_ok() {
+            return write!(f, "\"{}\"", self.0);
+        }
+        identifier(self.0).fmt(f)
+    }
+}
+
+/// The words that a column, table or role is not called without quotes: every keyword of PostgreSQL 13 to 18 that is
+/// not unreserved (`kwlist.h`), sorted.
+#[rustfmt::skip]
+const KEYWORDS: &[&str] = &[
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between",
+    "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check", "coalesce", "collate",
+    "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog", "current_date",
+    "current_role", "current_schema", "current_time", "current_timestamp", "current_user", "dec", "decimal",
+    "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "exists", "extract", "false", "fetch",
+    "float", "for", "foreign", "freeze", "from", "full", "grant", "greatest", "group", "grouping", "having", "ilike",
+    "in", "initially", "inner", "inout", "int", "integer", "intersect", "interval", "into", "is", "isnull", "join",
+    "json", "json_array", "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query",
+    "json_scalar", "json_serialize", "json_table", "json_value", "lateral", "leading", "least", "left", "like",
+    "limit", "localtime", "localtimestamp", "merge_action", "national", "natural", "nchar", "none", "normalize",
+    "not", "notnull", "null", "nullif", "numeric", "offset", "on", "only", "or", "order", "out", "outer", "overlaps",
+    "overlay", "placing", "position", "precision", "primary", "real", "references", "returning", "right", "row",
+    "select", "session_user", "setof", "similar", "smallint", "some", "substring", "symmetric", "system_user",
+    "table", "tablesample", "then", "time", "timestamp", "to", "trailing", "treat", "trim", "true", "union", "unique",
+    "user", "using", "values", "varchar", "variadic", "verbose", "when", "where", "window", "with", "xmlattributes",
+    "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot",
+    "xmlserialize", "xmltable",
+];
+
 /// Splits a dotted name into its parts, reading quoted ones as PostgreSQL does but folding nothing: `public.Users` is
 /// taken as it is written. `None` where a quote is left open or a part is empty without quotes.
 pub fn split_name(text: &str) -> Option<Vec<String>> {
@@ -113,6 +152,15 @@ mod tests {
         for text in ["", ".", "a.", ".a", "a..b", "\"a", "a\"b\"", "\"a\"b"] {
             assert_eq!(split_name(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn keywords_are_quoted_where_they_stand_alone() {
+        assert!(KEYWORDS.is_sorted());
+        assert_eq!(keyword_safe("user").to_string(), "\"user\"");
+        assert_eq!(keyword_safe("users").to_string(), "users");
+        assert_eq!(keyword_safe("User").to_string(), "\"User\"");
+        assert_eq!(identifier("user").to_string(), "user");
     }
 
     #[test]

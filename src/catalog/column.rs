@@ -124,4 +124,9 @@ impl Column {
     pub fn object(&self) -> ObjectId {
         ObjectId::Column(self.relation.clone(), self.name.clone())
     }
+
+    /// The identity of its default or generation expression.
+    pub fn default_object(&self) -> ObjectId {
+        ObjectId::Default(self.relation.clone(), self.name.clone())
+    }
 }

@@ -12,11 +12,13 @@ pub mod access;
 pub mod check;
 pub mod column;
 pub mod constraint;
+pub mod depends;
 pub mod foreign;
 pub mod id;
 pub mod index;
 pub mod lookup;
 pub mod name;
+pub mod object;
 pub mod operator;
 pub mod policy;
 pub mod publication;
@@ -33,6 +35,7 @@ pub mod uses;
 
 pub use id::{ObjectId, OperatorId, RoutineId};
 pub use name::{Name, QName};
+pub use object::Object;
 pub use rows::{Delta, Row, Rows, diff};
 
 /// From how many rows on a kind is worth threads of its own.

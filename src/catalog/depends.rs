@@ -1,0 +1,451 @@
+//! What each object needs, and what it is a part of: fields and edges told as one graph.
+
+use std::collections::HashMap;
+
+use super::constraint::{ConstraintKind, ForeignKey};
+use super::index::Index;
+use super::operator::CastMethod;
+use super::relation::Relation;
+use super::routine::{Body, Routine};
+use super::types::{Type, TypeKind};
+use super::{Catalog, Name, Object, ObjectId, QName};
+
+/// Which objects need which, both ways. Only objects of the catalog are in it.
+#[derive(Debug, Default)]
+pub struct Graph {
+    ids: Vec<ObjectId>,
+    places: HashMap<ObjectId, u32>,
+    needs: Vec<Vec<u32>>,
+    needed_by: Vec<Vec<u32>>,
+}
+
+impl Graph {
+    /// The graph of a catalog.
+    pub fn new(catalog: &Catalog) -> Self {
+        let mut graph = Self::default();
+        catalog.each_object(|object| {
+            graph.place(object.id());
+            if let Object::Column(column) = object
+                && column.default.is_some()
+            {
+                graph.place(column.default_object());
+            }
+        });
+        catalog.each_object(|object| {
+            let id = object.id();
+            if let Object::Column(column) = object
+                && column.default.is_some()
+            {
+                graph.add(&column.default_object(), &id);
+                if column.generated.is_some() {
+                    graph.add(&id, &column.default_object());
+                }
+            }
+            object.each_need(catalog, &mut |need| graph.add(&id, &need));
+        });
+        catalog.edges.iter().for_each(|edge| graph.add(&edge.from, &edge.to));
+        graph
+    }
+
+    fn place(&mut self, id: ObjectId) -> u32 {
+        let next = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        let place = *self.places.entry(id.clone()).or_insert(next);
+        if place == next {
+            self.ids.push(id);
+            self.needs.push(Vec::new());
+            self.needed_by.push(Vec::new());
+        }
+        place
+    }
+
+    fn add(&mut self, from: &ObjectId, to: &ObjectId) {
+        let (Some(&from), Some(&to)) = (self.places.get(from), self.places.get(to)) else {
+            return;
+        };
+        if from != to && !self.needs[from as usize].contains(&to) {
+            self.needs[from as usize].push(to);
+            self.needed_by[to as usize].push(from);
+        }
+    }
+
+    /// What the object needs itself.
+    pub fn needs(&self, id: &ObjectId) -> impl Iterator<Item = &ObjectId> {
+        self.linked(&self.needs, id)
+    }
+
+    /// What needs the object itself.
+    pub fn needed_by(&self, id: &ObjectId) -> impl Iterator<Item = &ObjectId> {
+        self.linked(&self.needed_by, id)
+    }
+
+    fn linked<'a>(&'a self, links: &'a [Vec<u32>], id: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+        let links = self.places.get(id).map_or(&[][..], |&at| &links[at as usize]);
+        links.iter().map(|&at| &self.ids[at as usize])
+    }
+}
+
+impl Catalog {
+    /// The object that a data type's text stands for: a type, or the relation whose rows it describes. `None` for one of
+    /// PostgreSQL's own.
+    pub fn type_object(&self, sql: &Name) -> Option<ObjectId> {
+        self.named_type(&self.data_type(sql)?.name)
+    }
+
+    /// As [`Self::type_object`], by the type's name.
+    pub fn named_type(&self, name: &QName) -> Option<ObjectId> {
+        if name.is_builtin() {
+            return None;
+        }
+        match self.relation(name) {
+            Some(relation) => Some(relation.row.object()),
+            None => Some(ObjectId::Type(name.clone())),
+        }
+    }
+
+    /// The routines of this name, whatever their arguments.
+    fn routines_named(&self, name: &QName) -> &[Routine] {
+        self.routines.group(name, |row| &row.id.name)
+    }
+
+    /// The key that a foreign key leans on (`pg_constraint.conindid`): the constraint or unique index on exactly the
+    /// referenced columns, a primary key first.
+    pub fn referenced_key(&self, key: &ForeignKey) -> Option<ObjectId> {
+        let mut wanted = key.referenced_columns.iter().collect::<Vec<_>>();
+        wanted.sort();
+        let is_match = |columns: &[Name]| {
+            let mut columns = columns.iter().collect::<Vec<_>>();
+            columns.sort();
+            columns == wanted
+        };
+        let constraints = self.constraints.group(&key.references, |row| &row.relation);
+        let mut found = None;
+        for row in constraints {
+            match &row.kind {
+                ConstraintKind::PrimaryKey { columns, .. } if is_match(columns) => return Some(row.object()),
+                ConstraintKind::Unique { columns, .. } if is_match(columns) => {
+                    found.get_or_insert_with(|| row.object());
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What the object is a part of, so that it goes where that goes: a column's table, an extension.
+    pub fn part_of(&self, object: Object<'_>) -> Option<ObjectId> {
+        let relation = |name: &QName| self.relation(name).map(|relation| relation.row.object());
+        match object {
+            Object::Column(row) => relation(&row.relation),
+            Object::Constraint(row) => relation(&row.relation),
+            Object::Index(row) => match &row.constraint {
+                Some(constraint) => Some(ObjectId::Constraint(row.relation.clone(), constraint.clone())),
+                None => relation(&row.relation),
+            },
+            Object::Trigger(row) => relation(&row.relation),
+            Object::Rule(row) => relation(&row.relation),
+            Object::Policy(row) => relation(&row.relation),
+            Object::DomainConstraint(row) => Some(ObjectId::Type(row.domain.clone())),
+            Object::Sequence(row) => match (&row.owned_by, &row.extension) {
+                (Some(column), _) => Some(ObjectId::Column(column.relation.clone(), column.column.clone())),
+                (None, extension) => extension.clone().map(ObjectId::Extension),
+            },
+            Object::Relation(row) => row.extension.clone().map(ObjectId::Extension),
+            Object::Type(Type {
+                kind: TypeKind::Multirange { range },
+                ..
+            }) => Some(ObjectId::Type(range.clone())),
+            Object::Type(row) => row.extension.clone().map(ObjectId::Extension),
+            Object::Schema(row) => row.extension.clone().map(ObjectId::Extension),
+            Object::ForeignDataWrapper(row) => row.extension.clone().map(ObjectId::Extension),
+            Object::EventTrigger(row) => row.extension.clone().map(ObjectId::Extension),
+            Object::PublicationTable(row) => Some(ObjectId::Publication(row.publication.clone())),
+            Object::PublicationSchema(row) => Some(ObjectId::Publication(row.publication.clone())),
+            _ => None,
+        }
+    }
+}
+
+impl Object<'_> {
+    /// Calls `each` with what the object's own row says that it needs.
+    pub fn each_need(self, catalog: &Catalog, each: &mut dyn FnMut(ObjectId)) {
+        if let Some(whole) = catalog.part_of(self) {
+            each(whole);
+        }
+        if let Some(schema) = self.id().schema() {
+            each(ObjectId::Schema(schema.clone()));
+        }
+        if let Some(owner) = self.owner() {
+            each(ObjectId::Role(owner.clone()));
+        }
+        let mut visit = Visit { catalog, each };
+        match self {
+            Object::Extension(row) => visit.schema(&row.schema),
+            Object::Language(row) => visit.routines([&row.handler, &row.inline, &row.validator]),
+            Object::AccessMethod(row) => visit.routine(&row.handler),
+            Object::Transform(row) => {
+                visit.data_type(&row.data_type);
+                visit.object(ObjectId::Language(row.language.clone()));
+                visit.routines([&row.from_sql, &row.to_sql]);
+            }
+            Object::Conversion(row) => visit.routine(&row.function),
+            Object::Type(row) => visit.user_type(row),
+            Object::Cast(row) => {
+                visit.data_type(&row.source);
+                visit.data_type(&row.target);
+                if let CastMethod::Function(routine) = &row.method {
+                    visit.object(ObjectId::Routine(routine.clone()));
+                }
+            }
+            Object::Operator(row) => visit.routines([&row.function, &row.restrict, &row.join]),
+            Object::OperatorFamily(row) => {
+                visit.object(ObjectId::AccessMethod(row.method.clone()));
+                for operator in &row.operators {
+                    visit.object(ObjectId::Operator(operator.operator.clone()));
+                }
+                for function in &row.functions {
+                    visit.object(ObjectId::Routine(function.function.clone()));
+                }
+            }
+            Object::OperatorClass(row) => {
+                visit.object(ObjectId::AccessMethod(row.method.clone()));
+                visit.object(ObjectId::OperatorFamily(row.family.clone(), row.method.clone()));
+                row.each_data_type(|sql| visit.data_type(sql));
+                for operator in &row.operators {
+                    visit.object(ObjectId::Operator(operator.operator.clone()));
+                }
+                for function in &row.functions {
+                    visit.object(ObjectId::Routine(function.function.clone()));
+                }
+            }
+            Object::TextSearchParser(row) => {
+                for function in [&row.start, &row.token, &row.end, &row.lextypes] {
+                    visit.routine(function);
+                }
+                visit.routines([&row.headline]);
+            }
+            Object::TextSearchTemplate(row) => {
+                visit.routine(&row.lexize);
+                visit.routines([&row.init]);
+            }
+            Object::TextSearchDictionary(row) => visit.object(ObjectId::TextSearchTemplate(row.template.clone())),
+            Object::TextSearchConfiguration(row) => {
+                visit.object(ObjectId::TextSearchParser(row.parser.clone()));
+                for dictionary in row.mappings.iter().flat_map(|mapping| &mapping.dictionaries) {
+                    visit.object(ObjectId::TextSearchDictionary(dictionary.clone()));
+                }
+            }
+            Object::ForeignDataWrapper(row) => visit.routines([&row.handler, &row.validator]),
+            Object::Server(row) => visit.object(ObjectId::ForeignDataWrapper(row.wrapper.clone())),
+            Object::UserMapping(row) => {
+                visit.object(ObjectId::Server(row.server.clone()));
+                row.role
+                    .iter()
+                    .for_each(|role| visit.object(ObjectId::Role(role.clone())));
+            }
+            Object::Relation(row) => visit.relation(row),
+            Object::Column(row) => {
+                visit.data_type(&row.data_type);
+                row.collation.iter().for_each(|name| visit.collation(name));
+            }
+            Object::Constraint(row) => visit.constraint(&row.relation, &row.kind),
+            Object::Index(row) => visit.index(row),
+            Object::Statistics(row) => {
+                visit.relation_named(&row.relation);
+                visit.columns(&row.relation, &row.columns);
+            }
+            Object::Routine(row) => visit.a_routine(row),
+            Object::Trigger(row) => {
+                visit.object(ObjectId::Routine(row.function.clone()));
+                visit.columns(&row.relation, &row.columns);
+                row.from.iter().for_each(|name| visit.relation_named(name));
+            }
+            Object::EventTrigger(row) => visit.object(ObjectId::Routine(row.function.clone())),
+            Object::Policy(row) => row
+                .roles
+                .iter()
+                .for_each(|role| visit.object(ObjectId::Role(role.clone()))),
+            Object::PublicationTable(row) => {
+                visit.relation_named(&row.relation);
+                visit.columns(&row.relation, &row.columns);
+            }
+            Object::PublicationSchema(row) => visit.schema(&row.schema),
+            Object::Role(_)
+            | Object::Schema(_)
+            | Object::Sequence(_)
+            | Object::Collation(_)
+            | Object::DomainConstraint(_)
+            | Object::Rule(_)
+            | Object::Publication(_)
+            | Object::Subscription(_) => {}
+        }
+    }
+
+    /// The role that owns the object, where the kind has owners of its own.
+    pub fn owner(&self) -> Option<&Name> {
+        match self {
+            Self::Schema(row) => Some(&row.owner),
+            Self::Language(row) => Some(&row.owner),
+            Self::Collation(row) => Some(&row.owner),
+            Self::Conversion(row) => Some(&row.owner),
+            Self::Type(row) => Some(&row.owner),
+            Self::Operator(row) => Some(&row.owner),
+            Self::OperatorFamily(row) => Some(&row.owner),
+            Self::OperatorClass(row) => Some(&row.owner),
+            Self::TextSearchDictionary(row) => Some(&row.owner),
+            Self::TextSearchConfiguration(row) => Some(&row.owner),
+            Self::ForeignDataWrapper(row) => Some(&row.owner),
+            Self::Server(row) => Some(&row.owner),
+            Self::Sequence(row) => Some(&row.owner),
+            Self::Relation(row) => Some(&row.owner),
+            Self::Statistics(row) => Some(&row.owner),
+            Self::Routine(row) => Some(&row.owner),
+            Self::EventTrigger(row) => Some(&row.owner),
+            Self::Publication(row) => Some(&row.owner),
+            Self::Subscription(row) => Some(&row.owner),
+            _ => None,
+        }
+    }
+}
+
+/// Looks up what names stand for, and hands it on.
+struct Visit<'a> {
+    catalog: &'a Catalog,
+    each: &'a mut dyn FnMut(ObjectId),
+}
+
+impl Visit<'_> {
+    fn object(&mut self, id: ObjectId) {
+        (self.each)(id);
+    }
+
+    fn schema(&mut self, name: &Name) {
+        self.object(ObjectId::Schema(name.clone()));
+    }
+
+    fn collation(&mut self, name: &QName) {
+        self.object(ObjectId::Collation(name.clone()));
+    }
+
+    fn data_type(&mut self, sql: &Name) {
+        if let Some(object) = self.catalog.type_object(sql) {
+            self.object(object);
+        }
+    }
+
+    fn relation_named(&mut self, name: &QName) {
+        if let Some(relation) = self.catalog.relation(name) {
+            self.object(relation.row.object());
+        }
+    }
+
+    fn columns(&mut self, relation: &QName, columns: &[Name]) {
+        for column in columns {
+            self.object(ObjectId::Column(relation.clone(), column.clone()));
+        }
+    }
+
+    fn routine(&mut self, name: &QName) {
+        for routine in self.catalog.routines_named(name) {
+            (self.each)(routine.object());
+        }
+    }
+
+    fn routines<const N: usize>(&mut self, names: [&Option<QName>; N]) {
+        for name in names.into_iter().flatten() {
+            self.routine(name);
+        }
+    }
+
+    fn user_type(&mut self, row: &Type) {
+        row.each_data_type(|sql| self.data_type(sql));
+        match &row.kind {
+            TypeKind::Domain { collation, .. } => collation.iter().for_each(|name| self.collation(name)),
+            TypeKind::Composite { attributes } => {
+                let collations = attributes.iter().filter_map(|attribute| attribute.collation.as_ref());
+                collations.for_each(|name| self.collation(name));
+            }
+            TypeKind::Range(range) => {
+                range.collation.iter().for_each(|name| self.collation(name));
+                self.routines([&range.canonical, &range.subtype_diff]);
+                if let Some(opclass) = &range.opclass {
+                    self.object(ObjectId::OperatorClass(opclass.clone(), Name::new_static("btree")));
+                }
+            }
+            TypeKind::Base(base) => {
+                self.routines([&base.input, &base.output, &base.receive, &base.send]);
+                self.routines([&base.typmod_in, &base.typmod_out, &base.analyze, &base.subscript]);
+            }
+            TypeKind::Enum { .. } | TypeKind::Multirange { .. } | TypeKind::Shell => {}
+        }
+    }
+
+    fn relation(&mut self, row: &Relation) {
+        row.inherits.iter().for_each(|parent| self.relation_named(parent));
+        if let Some(partition) = &row.partition_of {
+            self.relation_named(&partition.parent);
+        }
+        if let Some(of) = &row.of_type {
+            self.object(ObjectId::Type(of.clone()));
+        }
+        if let Some(method) = &row.access_method {
+            self.object(ObjectId::AccessMethod(method.clone()));
+        }
+        if let Some(server) = &row.server {
+            self.object(ObjectId::Server(server.clone()));
+        }
+    }
+
+    fn constraint(&mut self, relation: &QName, kind: &ConstraintKind) {
+        match kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                self.columns(relation, columns);
+            }
+            ConstraintKind::Check { columns, .. } => self.columns(relation, columns),
+            ConstraintKind::NotNull { column } => self.columns(relation, std::slice::from_ref(column)),
+            ConstraintKind::Exclusion { .. } => {}
+            ConstraintKind::ForeignKey(key) => {
+                self.columns(relation, &key.columns);
+                self.relation_named(&key.references);
+                self.columns(&key.references, &key.referenced_columns);
+                if let Some(index) = self.catalog.referenced_key(key) {
+                    self.object(index);
+                }
+            }
+        }
+    }
+
+    fn index(&mut self, row: &Index) {
+        for key in &row.keys {
+            if let Some(column) = &key.column {
+                self.columns(&row.relation, std::slice::from_ref(column));
+            }
+            key.collation.iter().for_each(|name| self.collation(name));
+            if let Some(opclass) = &key.opclass {
+                self.object(ObjectId::OperatorClass(opclass.clone(), row.method.clone()));
+            }
+        }
+        self.columns(&row.relation, &row.include);
+        self.object(ObjectId::AccessMethod(row.method.clone()));
+        if let Some(parent) = &row.parent {
+            self.object(ObjectId::Index(parent.clone()));
+        }
+    }
+
+    fn a_routine(&mut self, row: &Routine) {
+        self.object(ObjectId::Language(row.language.clone()));
+        row.each_data_type(|sql| self.data_type(sql));
+        self.routines([&row.support]);
+        if let Body::Aggregate(aggregate) = &row.body {
+            self.routines([&aggregate.transition, &aggregate.final_function, &aggregate.combine]);
+            self.routines([&aggregate.serialize, &aggregate.deserialize]);
+            self.routines([
+                &aggregate.moving_transition,
+                &aggregate.moving_inverse,
+                &aggregate.moving_final,
+            ]);
+            if let Some(operator) = &aggregate.sort_operator {
+                self.object(ObjectId::Operator(operator.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Columns.
+
+use crate::catalog::column::Column;
+
+use super::{Alteration, Ddl, Statement, World};
+
+impl Ddl for Column {
+    fn create(&self, _: &World<'_>) -> Vec<Statement> {
+        todo!()
+    }
+
+    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
+        todo!()
+    }
+
+    fn alter(&self, _: &Self, _: &World<'_>) -> Alteration {
+        todo!()
+    }
+}

@@ -1,0 +1,19 @@
+//! Indexes.
+
+use crate::catalog::index::Index;
+
+use super::{Alteration, Ddl, Statement, World};
+
+impl Ddl for Index {
+    fn create(&self, _: &World<'_>) -> Vec<Statement> {
+        todo!()
+    }
+
+    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
+        todo!()
+    }
+
+    fn alter(&self, _: &Self, _: &World<'_>) -> Alteration {
+        todo!()
+    }
+}

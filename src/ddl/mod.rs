@@ -1,0 +1,194 @@
+//! The only place that spells DDL: what makes, changes and removes an object of each kind, and at what price.
+//!
+//! A kind is one file, with one [`Ddl`]. It knows its own row and nothing of order: what comes before what follows from
+//! the catalogs' dependencies, and the planner sees to it. Owners, grants, comments and labels are told for every kind
+//! alike, in [`access`].
+
+pub mod access;
+mod collations;
+mod columns;
+mod constraints;
+mod foreign;
+mod indexes;
+mod kinds;
+mod languages;
+mod name;
+mod operators;
+mod policies;
+mod publications;
+mod relations;
+mod risk;
+mod roles;
+mod routines;
+mod schemas;
+mod sequences;
+mod statistics;
+mod text_search;
+mod triggers;
+mod types;
+
+use crate::catalog::{Catalog, Name, ObjectId};
+
+pub use kinds::{alter, create, drop};
+pub use name::{bare, column_list, qualified, target};
+pub use risk::{LockMode, Loss, Risk};
+
+/// How a kind of object is made, changed and removed.
+pub trait Ddl {
+    /// What makes it as `world.to` has it, apart from owner, grants, comments and labels.
+    fn create(&self, world: &World<'_>) -> Vec<Statement>;
+
+    /// What removes it from `world.from`.
+    fn drop(&self, world: &World<'_>) -> Vec<Statement>;
+
+    /// What turns it into `new` where it stands. Every field is looked at: owner, grants and the like aside.
+    fn alter(&self, new: &Self, world: &World<'_>) -> Alteration;
+}
+
+/// Both sides of a change, and how it is to be made.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// What is there.
+    pub from: &'a Catalog,
+    /// What shall be there.
+    pub to: &'a Catalog,
+    /// The role that will run it, where that is known: it owns what it makes.
+    pub session: Option<&'a Name>,
+    /// Whether tables stay usable meanwhile, at the price of more steps.
+    pub online: bool,
+}
+
+/// How an object becomes another of the same identity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Alteration {
+    /// In place; with no statement where nothing that counts differs.
+    InPlace(Vec<Statement>),
+    /// Only by removing it and making it anew.
+    Replace,
+}
+
+/// One statement, without the closing semicolon.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The text.
+    pub sql: String,
+    /// What it is about, where that has an order of its own.
+    pub part: Part,
+    /// How it stands to transactions.
+    pub transaction: Transaction,
+    /// What it costs.
+    pub risk: Risk,
+    /// What it needs beyond what its object needs.
+    pub needs: Vec<ObjectId>,
+}
+
+/// What of an object a statement is about: parts come in this order, and each can wait for others' parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The object itself.
+    #[default]
+    Itself,
+    /// What can only be said when the object is there: a default that calls a function on the object's own table.
+    Afterwards,
+    /// Who owns it.
+    Owner,
+    /// That it is a child or a partition, or attached to a parent's index.
+    Attachment,
+    /// The index that identifies rows for replication, or the column that a sequence belongs to.
+    Link,
+    /// The check of the rows that were there before.
+    Validation,
+    /// Who may do what with it.
+    Grants,
+    /// Its comment.
+    Comment,
+    /// Its security labels.
+    Labels,
+}
+
+/// How a statement stands to transactions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transaction {
+    /// In one with its neighbours.
+    #[default]
+    Within,
+    /// In one that begins when what went before is committed, and is committed before anything uses it.
+    Alone,
+    /// In none: PostgreSQL refuses it there.
+    Outside,
+}
+
+impl Statement {
+    /// A statement that locks, rewrites and loses nothing worth telling.
+    pub fn new(sql: impl Into<String>) -> Self {
+        Self {
+            sql: sql.into(),
+            part: Part::Itself,
+            transaction: Transaction::Within,
+            risk: Risk::default(),
+            needs: Vec::new(),
+        }
+    }
+
+    /// It takes this lock on that relation.
+    #[must_use]
+    pub fn locks(mut self, mode: LockMode, relation: ObjectId) -> Self {
+        self.risk.locks.push((relation, mode));
+        self
+    }
+
+    /// It is about this part of its object.
+    #[must_use]
+    pub fn part(mut self, part: Part) -> Self {
+        self.part = part;
+        self
+    }
+
+    /// It needs `object` besides what its own object needs.
+    #[must_use]
+    pub fn needs(mut self, object: ObjectId) -> Self {
+        self.needs.push(object);
+        self
+    }
+
+    /// It stands so to transactions.
+    #[must_use]
+    pub fn transaction(mut self, transaction: Transaction) -> Self {
+        self.transaction = transaction;
+        self
+    }
+
+    /// It loses data.
+    #[must_use]
+    pub fn loses(mut self, loss: Loss) -> Self {
+        self.risk.loss = Some(loss);
+        self
+    }
+
+    /// It writes the whole relation anew.
+    #[must_use]
+    pub fn rewrites(mut self) -> Self {
+        self.risk.rewrite = true;
+        self
+    }
+
+    /// It reads the whole relation.
+    #[must_use]
+    pub fn scans(mut self) -> Self {
+        self.risk.scan = true;
+        self
+    }
+
+    /// It has the hazard of this name in the catalogue of `lint`.
+    #[must_use]
+    pub fn hazard(mut self, hazard: &'static str) -> Self {
+        self.risk.hazards.push(hazard);
+        self
+    }
+}
+
+impl<T: Into<String>> From<T> for Statement {
+    fn from(sql: T) -> Self {
+        Self::new(sql)
+    }
+}

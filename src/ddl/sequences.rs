@@ -1,0 +1,19 @@
+//! Sequences.
+
+use crate::catalog::sequence::Sequence;
+
+use super::{Alteration, Ddl, Statement, World};
+
+impl Ddl for Sequence {
+    fn create(&self, _: &World<'_>) -> Vec<Statement> {
+        todo!()
+    }
+
+    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
+        todo!()
+    }
+
+    fn alter(&self, _: &Self, _: &World<'_>) -> Alteration {
+        todo!()
+    }
+}
