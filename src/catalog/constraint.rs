@@ -162,3 +162,46 @@ impl DomainConstraint {
         ObjectId::DomainConstraint(self.domain.clone(), self.name.clone())
     }
 }
+
+/// The name that PostgreSQL chooses for a NOT NULL constraint of a column or domain, if it is free: the parts and
+/// `not_null`, where the longest part gives way until all is within 63 bytes (`makeObjectName`).
+pub fn usual_not_null_name(parts: &[&Name]) -> String {
+    const LABEL: &str = "_not_null";
+    let mut parts = parts.iter().map(|part| part.as_str()).collect::<Vec<_>>();
+    let room = 63 - LABEL.len() - (parts.len() - 1);
+    let mut lengths = parts.iter().map(|part| part.len()).collect::<Vec<_>>();
+    while lengths.iter().sum::<usize>() > room {
+        let last = lengths.len() - 1;
+        let longest = if lengths[0] > lengths[last] { 0 } else { last };
+        lengths[longest] -= 1;
+    }
+    for (part, length) in parts.iter_mut().zip(lengths) {
+        *part = &part[..part.floor_char_boundary(length)];
+    }
+    parts.join("_") + LABEL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn not_null_constraints_have_the_names_that_postgres_gives_them() {
+        let name = |parts: &[&str]| {
+            let parts = parts.iter().map(Name::new).collect::<Vec<_>>();
+            usual_not_null_name(&parts.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(name(&["users", "id"]), "users_id_not_null");
+        assert_eq!(name(&["email"]), "email_not_null");
+        let long = "t".repeat(63);
+        assert_eq!(name(&[&long, "id"]), format!("{}_id_not_null", "t".repeat(51)));
+        assert_eq!(
+            name(&[&long, &"c".repeat(40)]),
+            format!("{}_{}_not_null", "t".repeat(27), "c".repeat(26))
+        );
+        assert_eq!(
+            name(&[&"ü".repeat(31), "id"]),
+            format!("{}_id_not_null", "ü".repeat(25))
+        );
+    }
+}

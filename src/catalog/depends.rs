@@ -103,7 +103,7 @@ impl Catalog {
     }
 
     /// The routines of this name, whatever their arguments.
-    fn routines_named(&self, name: &QName) -> &[Routine] {
+    pub fn routines_named(&self, name: &QName) -> &[Routine] {
         self.routines.group(name, |row| &row.id.name)
     }
 

@@ -1,33 +1,85 @@
-//! Collations and conversions.
+//! Collations and encoding conversions.
 
 use crate::catalog::operator::{Collation, Conversion};
+use crate::sql::literal;
 
-use super::{Alteration, Ddl, Statement, World};
+use super::{Alteration, Ddl, Statement, World, qualified, target};
 
 impl Ddl for Collation {
     fn create(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+        let mut options = vec![format!("provider = {}", self.provider)];
+        if !self.deterministic {
+            options.push("deterministic = false".to_owned());
+        }
+        let texts = [
+            ("locale", &self.locale),
+            ("lc_collate", &self.lc_collate),
+            ("lc_ctype", &self.lc_ctype),
+            ("rules", &self.rules),
+        ];
+        for (option, text) in texts {
+            options.extend(text.as_ref().map(|text| format!("{option} = {}", literal(text))));
+        }
+        let (name, options) = (qualified(&self.name), options.join(", "));
+        vec![format!("CREATE COLLATION {name} ({options})").into()]
     }
 
-    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+    fn drop(&self, world: &World<'_>) -> Vec<Statement> {
+        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
     }
 
-    fn alter(&self, _: &Self, _: &World<'_>) -> Alteration {
-        todo!()
+    fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
+        let Self {
+            name: _,
+            owner: _,
+            provider,
+            deterministic,
+            locale,
+            lc_collate,
+            lc_ctype,
+            rules,
+        } = self;
+        let is_same = *provider == new.provider
+            && *deterministic == new.deterministic
+            && *locale == new.locale
+            && *lc_collate == new.lc_collate
+            && *lc_ctype == new.lc_ctype
+            && *rules == new.rules;
+        if is_same {
+            Alteration::InPlace(Vec::new())
+        } else {
+            Alteration::Replace
+        }
     }
 }
 
 impl Ddl for Conversion {
     fn create(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+        let default = if self.default { "DEFAULT " } else { "" };
+        let (name, function) = (qualified(&self.name), qualified(&self.function));
+        let (source, target) = (literal(&self.source), literal(&self.target));
+        vec![format!("CREATE {default}CONVERSION {name} FOR {source} TO {target} FROM {function}").into()]
     }
 
-    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+    fn drop(&self, world: &World<'_>) -> Vec<Statement> {
+        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
     }
 
-    fn alter(&self, _: &Self, _: &World<'_>) -> Alteration {
-        todo!()
+    fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
+        let Self {
+            name: _,
+            owner: _,
+            default,
+            source,
+            target,
+            function,
+        } = self;
+        let is_same =
+            *default == new.default && *source == new.source && *target == new.target && *function == new.function;
+        if is_same {
+            Alteration::InPlace(Vec::new())
+        } else {
+            Alteration::Replace
+        }
     }
 }

@@ -32,6 +32,7 @@ use crate::catalog::{Catalog, Name, ObjectId};
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
 pub use risk::{LockMode, Loss, Risk};
+pub use types::{drop_aside, set_aside};
 
 /// How a kind of object is made, changed and removed.
 pub trait Ddl {

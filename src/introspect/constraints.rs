@@ -3,8 +3,10 @@
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Result};
 
-use crate::catalog::constraint::{Action, Constraint, ConstraintKind, DomainConstraint, ForeignKey};
-use crate::catalog::{Name, ObjectId};
+use crate::catalog::ObjectId;
+use crate::catalog::constraint::{
+    Action, Constraint, ConstraintKind, DomainConstraint, ForeignKey, usual_not_null_name,
+};
 
 use super::Reader;
 use super::names::catalogs::PG_CONSTRAINT;
@@ -153,7 +155,7 @@ fn is_usual_not_null(reader: &Reader<'_>, class: &Class, row: &Row<'_>) -> bool 
     let Some(column) = number.and_then(|number| column(&class.columns, number)) else {
         return true;
     };
-    let is_usual_name = |class: &Class| not_null_name(&[&class.name.name, &column.name]) == row.name;
+    let is_usual_name = |class: &Class| usual_not_null_name(&[&class.name.name, &column.name]) == row.name;
     let inherits_name = || {
         let mut parents = reader.names.parents(row.relation).to_vec();
         while let Some(parent) = parents.pop() {
@@ -165,24 +167,6 @@ fn is_usual_not_null(reader: &Reader<'_>, class: &Class, row: &Row<'_>) -> bool 
         false
     };
     row.validated && row.enforced && !row.no_inherit && (is_usual_name(class) || (row.inherited && inherits_name()))
-}
-
-/// The name that PostgreSQL chooses for a NOT NULL constraint of a column or domain, if it is free: the parts and
-/// `not_null`, where the longest part gives way until all is within 63 bytes (`makeObjectName`).
-fn not_null_name(parts: &[&Name]) -> String {
-    const LABEL: &str = "_not_null";
-    let mut parts = parts.iter().map(|part| part.as_str()).collect::<Vec<_>>();
-    let room = 63 - LABEL.len() - (parts.len() - 1);
-    let mut lengths = parts.iter().map(|part| part.len()).collect::<Vec<_>>();
-    while lengths.iter().sum::<usize>() > room {
-        let last = lengths.len() - 1;
-        let longest = if lengths[0] > lengths[last] { 0 } else { last };
-        lengths[longest] -= 1;
-    }
-    for (part, length) in parts.iter_mut().zip(lengths) {
-        *part = &part[..part.floor_char_boundary(length)];
-    }
-    parts.join("_") + LABEL
 }
 
 #[derive(FromRow)]
@@ -199,7 +183,7 @@ pub(super) fn take_domain(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let Some(domain) = reader.kept_type(row.domain) else {
         return Ok(());
     };
-    if row.expression.is_none() && row.name == not_null_name(&[&domain.name]) {
+    if row.expression.is_none() && row.name == usual_not_null_name(&[&domain.name]) {
         return Ok(());
     }
     let constraint = DomainConstraint {
@@ -212,29 +196,4 @@ pub(super) fn take_domain(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     reader.names.add_object(PG_CONSTRAINT, row.oid, object);
     reader.draft.domain_constraints.push(constraint);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn not_null_constraints_have_the_names_that_postgres_gives_them() {
-        let name = |parts: &[&str]| {
-            let parts = parts.iter().map(Name::new).collect::<Vec<_>>();
-            not_null_name(&parts.iter().collect::<Vec<_>>())
-        };
-        assert_eq!(name(&["users", "id"]), "users_id_not_null");
-        assert_eq!(name(&["email"]), "email_not_null");
-        let long = "t".repeat(63);
-        assert_eq!(name(&[&long, "id"]), format!("{}_id_not_null", "t".repeat(51)));
-        assert_eq!(
-            name(&[&long, &"c".repeat(40)]),
-            format!("{}_{}_not_null", "t".repeat(27), "c".repeat(26))
-        );
-        assert_eq!(
-            name(&[&"ü".repeat(31), "id"]),
-            format!("{}_id_not_null", "ü".repeat(25))
-        );
-    }
 }

@@ -1,0 +1,141 @@
+//! Base types.
+
+use crate::catalog::QName;
+use crate::catalog::types::Base;
+use crate::sql::literal;
+
+use super::super::{Alteration, qualified};
+
+/// What is in the parentheses of `CREATE TYPE`.
+pub(super) fn options(base: &Base) -> String {
+    let Base {
+        input,
+        output,
+        receive,
+        send,
+        typmod_in,
+        typmod_out,
+        analyze,
+        subscript,
+        length,
+        by_value,
+        alignment,
+        storage,
+        category,
+        preferred,
+        default,
+        element,
+        delimiter,
+        collatable,
+    } = base;
+    let functions = [
+        ("INPUT", input),
+        ("OUTPUT", output),
+        ("RECEIVE", receive),
+        ("SEND", send),
+        ("TYPMOD_IN", typmod_in),
+        ("TYPMOD_OUT", typmod_out),
+        ("ANALYZE", analyze),
+        ("SUBSCRIPT", subscript),
+    ];
+    let functions = functions
+        .into_iter()
+        .filter_map(|(option, function)| Some(format!("{option} = {}", qualified(function.as_ref()?))));
+    let mut options = functions.collect::<Vec<_>>();
+    options.push(match length {
+        -1 => "INTERNALLENGTH = variable".to_owned(),
+        length => format!("INTERNALLENGTH = {length}"),
+    });
+    options.extend(by_value.then(|| "PASSEDBYVALUE".to_owned()));
+    options.push(format!("ALIGNMENT = {alignment}"));
+    options.push(format!("STORAGE = {storage}"));
+    options.push(format!("CATEGORY = {}", literal(category)));
+    options.extend(preferred.then(|| "PREFERRED = true".to_owned()));
+    options.extend(
+        default
+            .as_ref()
+            .map(|default| format!("DEFAULT = {}", literal(default))),
+    );
+    options.extend(element.as_ref().map(|element| format!("ELEMENT = {element}")));
+    let delimiter = delimiter.as_ref();
+    options.extend(delimiter.map(|delimiter| format!("DELIMITER = {}", literal(delimiter))));
+    options.extend(collatable.then(|| "COLLATABLE = true".to_owned()));
+    options.join(", ")
+}
+
+/// The functions that the definition names.
+pub(super) fn functions(base: &Base) -> Vec<&QName> {
+    let functions = [
+        &base.input,
+        &base.output,
+        &base.receive,
+        &base.send,
+        &base.typmod_in,
+        &base.typmod_out,
+        &base.analyze,
+        &base.subscript,
+    ];
+    functions.into_iter().flatten().collect()
+}
+
+/// Few properties of a base type can change (manual, `ALTER TYPE`); storage cannot become plain.
+pub(super) fn alter(name: &QName, old: &Base, new: &Base) -> Alteration {
+    let Base {
+        input,
+        output,
+        receive,
+        send,
+        typmod_in,
+        typmod_out,
+        analyze,
+        subscript,
+        length,
+        by_value,
+        alignment,
+        storage,
+        category,
+        preferred,
+        default,
+        element,
+        delimiter,
+        collatable,
+    } = old;
+    let is_same_otherwise = *input == new.input
+        && *output == new.output
+        && *length == new.length
+        && *by_value == new.by_value
+        && *alignment == new.alignment
+        && *category == new.category
+        && *preferred == new.preferred
+        && *default == new.default
+        && *element == new.element
+        && *delimiter == new.delimiter
+        && *collatable == new.collatable
+        && (*storage == new.storage || new.storage != "plain");
+    if !is_same_otherwise {
+        return Alteration::Replace;
+    }
+    let functions = [
+        ("RECEIVE", receive, &new.receive),
+        ("SEND", send, &new.send),
+        ("TYPMOD_IN", typmod_in, &new.typmod_in),
+        ("TYPMOD_OUT", typmod_out, &new.typmod_out),
+        ("ANALYZE", analyze, &new.analyze),
+        ("SUBSCRIPT", subscript, &new.subscript),
+    ];
+    let mut settings = Vec::new();
+    for (setting, old, new) in functions {
+        if old != new {
+            let function = new.as_ref().map_or_else(|| "NONE".to_owned(), qualified);
+            settings.push(format!("{setting} = {function}"));
+        }
+    }
+    if *storage != new.storage {
+        settings.push(format!("STORAGE = {}", new.storage));
+    }
+    if settings.is_empty() {
+        return Alteration::InPlace(Vec::new());
+    }
+    let sql = format!("ALTER TYPE {} SET ({})", qualified(name), settings.join(", "));
+    Alteration::InPlace(vec![sql.into()])
+}
