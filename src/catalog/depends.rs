@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::column::Column;
 use super::constraint::{ConstraintKind, ForeignKey};
 use super::index::Index;
 use super::operator::CastMethod;
@@ -168,7 +169,9 @@ impl Catalog {
 impl Object<'_> {
     /// Calls `each` with what the object's own row says that it needs.
     pub fn each_need(self, catalog: &Catalog, each: &mut dyn FnMut(ObjectId)) {
-        if let Some(whole) = catalog.part_of(self) {
+        // A sequence can be there before the column that it belongs to, whose default may call it.
+        let is_free = matches!(self, Object::Sequence(row) if !row.identity);
+        if let Some(whole) = catalog.part_of(self).filter(|_| !is_free) {
             each(whole);
         }
         if let Some(schema) = self.id().schema() {
@@ -244,6 +247,9 @@ impl Object<'_> {
             }
             Object::Relation(row) => visit.relation(row),
             Object::Column(row) => {
+                if row.inherited && !row.local {
+                    visit.parents_columns(row);
+                }
                 visit.data_type(&row.data_type);
                 row.collation.iter().for_each(|name| visit.collation(name));
             }
@@ -341,6 +347,17 @@ impl Visit<'_> {
     fn columns(&mut self, relation: &QName, columns: &[Name]) {
         for column in columns {
             self.object(ObjectId::Column(relation.clone(), column.clone()));
+        }
+    }
+
+    /// The columns that an inherited one comes from.
+    fn parents_columns(&mut self, column: &Column) {
+        let Some(relation) = self.catalog.relation(&column.relation) else {
+            return;
+        };
+        let partitioned = relation.row.partition_of.as_ref().map(|place| &place.parent);
+        for parent in relation.row.inherits.iter().chain(partitioned) {
+            self.columns(parent, std::slice::from_ref(&column.name));
         }
     }
 

@@ -155,6 +155,15 @@ pub enum Delta<'a, T> {
     Changed(&'a T, &'a T),
 }
 
+impl<'a, T> Delta<'a, T> {
+    /// The row: the new one where there is one.
+    pub fn either(&self) -> &'a T {
+        match self {
+            Self::Removed(row) | Self::Added(row) | Self::Changed(_, row) => row,
+        }
+    }
+}
+
 /// What turns `old` into `new`, in the order of ids.
 pub fn diff<'a, T: Row + PartialEq>(old: &'a Rows<T>, new: &'a Rows<T>) -> Vec<Delta<'a, T>> {
     let (mut old, mut new) = (old.by_id().peekable(), new.by_id().peekable());

@@ -1,6 +1,6 @@
 //! What every kind has alike: owners, grants, comments and security labels; default privileges and memberships.
 
-use crate::catalog::ObjectId;
+use crate::catalog::{Name, ObjectId};
 
 use super::{Statement, World};
 
@@ -26,12 +26,12 @@ pub fn labels(_: &ObjectId, _is_fresh: bool, _: &World<'_>) -> Vec<Statement> {
     todo!()
 }
 
-/// What makes the default privileges those of `world.to`.
-pub fn default_privileges(_: &World<'_>) -> Vec<Statement> {
+/// What makes the default privileges those of `world.to`, each with the role that they are of.
+pub fn default_privileges(_: &World<'_>) -> Vec<(Name, Statement)> {
     todo!()
 }
 
-/// What makes the memberships of roles those of `world.to`.
-pub fn memberships(_: &World<'_>) -> Vec<Statement> {
+/// What makes the memberships of roles those of `world.to`, each with the role that has members.
+pub fn memberships(_: &World<'_>) -> Vec<(Name, Statement)> {
     todo!()
 }

@@ -1,19 +1,429 @@
 //! Columns.
 
-use crate::catalog::column::Column;
+use std::fmt::Write as _;
 
-use super::{Alteration, Ddl, Statement, World};
+use crate::catalog::column::{Column, Generated, Identity};
+use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::RelationKind;
+use crate::catalog::sequence::Sequence;
+use crate::catalog::types::TypeKind;
+use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
+
+use super::name::{bare, qualified};
+use super::options::{foreign_changes, foreign_list, setting_changes};
+use super::relations::{is_table, named};
+use super::{Alteration, Ddl, LockMode, Loss, Part, Statement, World, conversion, sequences};
 
 impl Ddl for Column {
-    fn create(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+    fn create(&self, world: &World<'_>) -> Vec<Statement> {
+        let Some(relation) = world.to.relation(&self.relation) else {
+            return Vec::new();
+        };
+        if !is_table(relation.row.kind) {
+            return settings(self, None, world);
+        }
+        let mut statements = Vec::new();
+        if !comes_from_parent(self, world) {
+            let sql = format!(
+                "ALTER {} ADD COLUMN {}",
+                named(&self.relation, world.to),
+                definition(self, world)
+            );
+            statements.push(locked(self, sql));
+        }
+        statements.extend(settings(self, None, world));
+        statements
     }
 
-    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+    fn drop(&self, world: &World<'_>) -> Vec<Statement> {
+        let Some(relation) = world.from.relation(&self.relation) else {
+            return Vec::new();
+        };
+        if !is_table(relation.row.kind) {
+            return Vec::new();
+        }
+        let sql = format!(
+            "ALTER {} DROP COLUMN {}",
+            named(&self.relation, world.from),
+            bare(&self.name)
+        );
+        let statement = locked(self, sql).hazard("drop-column");
+        vec![match self.generated {
+            Some(_) => statement,
+            None => statement.loses(Loss::DropColumn),
+        }]
     }
 
-    fn alter(&self, _: &Self, _: &World<'_>) -> Alteration {
-        todo!()
+    fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
+        let Self {
+            relation,
+            name: _,
+            data_type,
+            not_null,
+            default,
+            generated,
+            identity,
+            collation,
+            storage: _,
+            compression: _,
+            statistics: _,
+            options: _,
+            foreign_options: _,
+            inherited: _,
+            local: _,
+            never_null: _,
+            updatable: _,
+            origin: _,
+        } = self;
+        let is_table = world
+            .to
+            .relation(relation)
+            .is_some_and(|relation| is_table(relation.row.kind));
+        if !is_table {
+            return Alteration::InPlace(settings(new, Some(self), world));
+        }
+        let expression_changed = generated.is_some() && new.generated == *generated && *default != new.default;
+        let becomes_generated = new.generated.is_some() && *generated != new.generated;
+        if becomes_generated || (expression_changed && world.from.server.major < 17) {
+            return Alteration::Replace;
+        }
+        // A stored expression is computed anew from the same columns: nothing is lost.
+        if generated.is_some() && new.generated.is_some() && *data_type != new.data_type {
+            return Alteration::Replace;
+        }
+        let alter = format!("ALTER {} ALTER COLUMN {}", named(relation, world.to), bare(&new.name));
+        let mut statements = Vec::new();
+        if (*data_type != new.data_type || *collation != new.collation) && !parent_changes(self, new, world) {
+            statements.extend(retype(self, new, world));
+        }
+        if generated.is_some() && new.generated.is_none() {
+            statements.push(locked(new, format!("{alter} DROP EXPRESSION")));
+        }
+        if expression_changed {
+            let expression = new.default.as_deref().unwrap_or_default();
+            statements.push(locked(new, format!("{alter} SET EXPRESSION AS ({expression})")).rewrites());
+        }
+        if let (Some(before), Some(after)) = (identity, new.identity)
+            && *before != after
+        {
+            statements.push(locked(new, format!("{alter} SET GENERATED {}", identity_kind(after))));
+        }
+        if *not_null != new.not_null && !parent_changes(self, new, world) {
+            statements.extend(nullability(new, &alter, world));
+        }
+        statements.extend(settings(new, Some(self), world));
+        Alteration::InPlace(statements)
+    }
+}
+
+/// What makes the column's type and collation those of `new`, and its values with them.
+pub fn retype(old: &Column, new: &Column, world: &World<'_>) -> Vec<Statement> {
+    let mut sql = format!(
+        "ALTER {} ALTER COLUMN {} TYPE {}",
+        named(&new.relation, world.to),
+        bare(&new.name),
+        new.data_type
+    );
+    if let Some(collation) = &new.collation {
+        let _ = write!(sql, " COLLATE {}", qualified(collation));
+    }
+    let conversion = conversion::between(old, new, world);
+    let is_foreign = world
+        .to
+        .relation(&new.relation)
+        .is_some_and(|relation| relation.row.kind == RelationKind::ForeignTable);
+    if let Some(using) = conversion.using
+        && !is_foreign
+    {
+        let _ = write!(sql, " USING {using}");
+    }
+    let mut statement = locked(new, sql).part(Part::Retype);
+    if !conversion.is_binary {
+        statement = statement.rewrites().hazard("type-change-rewrite");
+    }
+    if conversion.may_lose {
+        statement = statement.loses(Loss::ChangeType);
+    }
+    vec![statement]
+}
+
+/// What gives the column its default.
+pub fn set_default(column: &Column, world: &World<'_>) -> Vec<Statement> {
+    let Some(default) = column.default.as_ref().filter(|_| column.generated.is_none()) else {
+        return Vec::new();
+    };
+    vec![locked(
+        column,
+        format!(
+            "ALTER {} ALTER COLUMN {} SET DEFAULT {default}",
+            alone(&column.relation, world.to),
+            bare(&column.name)
+        ),
+    )]
+}
+
+/// What takes a column's default away.
+pub fn drop_default(relation: &QName, column: &Name, world: &World<'_>) -> Vec<Statement> {
+    let sql = format!(
+        "ALTER {} ALTER COLUMN {} DROP DEFAULT",
+        alone(relation, world.from),
+        bare(column)
+    );
+    vec![Statement::new(sql).locks(LockMode::AccessExclusive, ObjectId::Table(relation.clone()))]
+}
+
+/// What making the column makes besides it.
+pub(super) fn inlined(column: &Column, world: &World<'_>) -> Vec<ObjectId> {
+    let mut made = Vec::new();
+    if column.default.is_some() && default_is_inline(column, world) {
+        made.push(column.default_object());
+    }
+    if column.identity.is_some() {
+        made.extend(identity_sequence(column, world.to).map(Sequence::object));
+    }
+    made
+}
+
+/// A column as `CREATE TABLE` and `ADD COLUMN` have it.
+pub(super) fn definition(column: &Column, world: &World<'_>) -> String {
+    let mut sql = format!("{} {}", bare(&column.name), column.data_type);
+    if !column.foreign_options.is_empty() {
+        let _ = write!(sql, " OPTIONS ({})", foreign_list(&column.foreign_options));
+    }
+    if let Some(collation) = &column.collation {
+        let _ = write!(sql, " COLLATE {}", qualified(collation));
+    }
+    sql.push_str(&constraints(column, world));
+    sql
+}
+
+/// A column of a typed table, where it has more than its type.
+pub(super) fn with_options(column: &Column, world: &World<'_>) -> Option<String> {
+    let constraints = constraints(column, world);
+    (!constraints.is_empty()).then(|| format!("{} WITH OPTIONS{constraints}", bare(&column.name)))
+}
+
+/// A column that comes with a parent, where it demands or gives more than the parent's. What it gives otherwise is
+/// told when the table is there.
+pub(super) fn inherited_deviation(_: &Column, _: RelationRef<'_>, _: &World<'_>) -> Option<String> {
+    None
+}
+
+fn constraints(column: &Column, world: &World<'_>) -> String {
+    let mut sql = String::new();
+    match (&column.default, column.generated) {
+        (Some(expression), Some(generated)) => {
+            let kind = match generated {
+                Generated::Stored => "STORED",
+                Generated::Virtual => "VIRTUAL",
+            };
+            let _ = write!(sql, " GENERATED ALWAYS AS ({expression}) {kind}");
+        }
+        (Some(default), None) if default_is_inline(column, world) => {
+            let _ = write!(sql, " DEFAULT {default}");
+        }
+        _ => {}
+    }
+    if let Some(identity) = column.identity {
+        let _ = write!(sql, " {}", identity_clause(column, identity, world.to));
+    }
+    if column.not_null && !has_named_not_null(column, world.to) {
+        sql.push_str(" NOT NULL");
+    }
+    sql
+}
+
+/// `GENERATED … AS IDENTITY (…)` with everything that its sequence says.
+pub(super) fn identity_clause(column: &Column, identity: Identity, catalog: &Catalog) -> String {
+    let mut sql = format!("GENERATED {} AS IDENTITY", identity_kind(identity));
+    if let Some(sequence) = identity_sequence(column, catalog) {
+        let _ = write!(
+            sql,
+            " (SEQUENCE NAME {}{})",
+            qualified(&sequence.name),
+            sequences::deviations(sequence)
+        );
+    }
+    sql
+}
+
+fn identity_kind(identity: Identity) -> &'static str {
+    match identity {
+        Identity::Always => "ALWAYS",
+        Identity::ByDefault => "BY DEFAULT",
+    }
+}
+
+fn identity_sequence<'a>(column: &Column, catalog: &'a Catalog) -> Option<&'a Sequence> {
+    catalog.sequences.iter().find(|sequence| {
+        sequence.identity
+            && sequence
+                .owned_by
+                .as_ref()
+                .is_some_and(|owner| owner.relation == column.relation && owner.column == column.name)
+    })
+}
+
+/// Whether a constraint of PostgreSQL 18 says NOT NULL in a way of its own.
+fn has_named_not_null(column: &Column, catalog: &Catalog) -> bool {
+    let constraints = catalog.constraints.group(&column.relation, |row| &row.relation);
+    catalog.server.major >= 18
+        && constraints
+            .iter()
+            .any(|row| matches!(&row.kind, ConstraintKind::NotNull { column: of } if *of == column.name))
+}
+
+/// Whether the default can stand where the column is made: nothing that it calls is made later.
+fn default_is_inline(column: &Column, world: &World<'_>) -> bool {
+    if column.generated.is_some() {
+        return true;
+    }
+    let default = column.default_object();
+    let edges = world.to.edges.group(&default, |edge| &edge.from);
+    edges.iter().all(|edge| !matches!(edge.to, ObjectId::Routine(_)))
+}
+
+/// Settings that only `ALTER … ALTER COLUMN` has: all of them, or those that differ from `old`.
+pub(super) fn settings(column: &Column, old: Option<&Column>, world: &World<'_>) -> Vec<Statement> {
+    let alter = format!(
+        "ALTER {} ALTER COLUMN {}",
+        alone(&column.relation, world.to),
+        bare(&column.name)
+    );
+    let mut statements = Vec::new();
+    let mut say = |sql: String| statements.push(locked(column, sql));
+    // A retyped column has the storage of its new type, whatever it had before.
+    let retyped = old.is_some_and(|old| old.data_type != column.data_type);
+    let before = old.filter(|_| !retyped).and_then(|old| old.storage.as_ref());
+    if before != column.storage.as_ref() {
+        match &column.storage {
+            Some(storage) => say(format!("{alter} SET STORAGE {}", storage.to_uppercase())),
+            None if world.from.server.major >= 16 => say(format!("{alter} SET STORAGE DEFAULT")),
+            None => say(format!("{alter} SET STORAGE {}", own_storage(column, world))),
+        }
+    }
+    if old.and_then(|old| old.compression.as_ref()) != column.compression.as_ref() {
+        let method = column.compression.as_deref().unwrap_or("default");
+        say(format!("{alter} SET COMPRESSION {method}"));
+    }
+    if old.and_then(|old| old.statistics) != column.statistics {
+        say(format!("{alter} SET STATISTICS {}", column.statistics.unwrap_or(-1)));
+    }
+    let none = Vec::new();
+    let before = old.map_or(&none, |old| &old.options);
+    setting_changes(&alter, before, &column.options)
+        .into_iter()
+        .for_each(&mut say);
+    if let Some(old) = old
+        && let Some(changes) = foreign_changes(&old.foreign_options, &column.foreign_options)
+    {
+        say(format!("{alter} OPTIONS ({changes})"));
+    }
+    statements
+}
+
+/// The storage strategy of the column's type itself (`pg_type.typstorage`).
+fn own_storage(column: &Column, world: &World<'_>) -> &'static str {
+    let plain = [
+        "smallint",
+        "integer",
+        "bigint",
+        "boolean",
+        "real",
+        "double precision",
+        "date",
+        "uuid",
+        "oid",
+        "\"char\"",
+        "name",
+    ];
+    let main = ["numeric", "inet", "cidr"];
+    let base = conversion::base(&column.data_type, world.to);
+    let base = base.split('(').next().unwrap_or_default().trim();
+    if plain.contains(&base) || base.starts_with("time") || base == "interval" || base == "money" {
+        "PLAIN"
+    } else if main.contains(&base) {
+        "MAIN"
+    } else {
+        "EXTENDED"
+    }
+}
+
+fn nullability(column: &Column, alter: &str, world: &World<'_>) -> Vec<Statement> {
+    if !column.not_null {
+        return vec![locked(column, format!("{alter} DROP NOT NULL")).hazard("drop-not-null")];
+    }
+    if has_named_not_null(column, world.to) {
+        return Vec::new();
+    }
+    vec![
+        locked(column, format!("{alter} SET NOT NULL"))
+            .scans()
+            .hazard("set-not-null-scan"),
+    ]
+}
+
+/// The relation of a column, without those that inherit from it.
+fn alone(relation: &QName, catalog: &Catalog) -> String {
+    match catalog.relation(relation) {
+        Some(found) if is_table(found.row.kind) && found.row.kind != RelationKind::ForeignTable => {
+            format!("TABLE ONLY {}", qualified(relation))
+        }
+        _ => named(relation, catalog),
+    }
+}
+
+/// The parents that a relation has on both sides.
+fn kept_parents<'a>(relation: &QName, world: &World<'a>) -> Vec<&'a QName> {
+    let (Some(old), Some(new)) = (world.from.relation(relation), world.to.relation(relation)) else {
+        return Vec::new();
+    };
+    let parents = |relation: RelationRef<'a>| {
+        let partitioned = relation.row.partition_of.as_ref().map(|place| &place.parent);
+        relation.row.inherits.iter().chain(partitioned)
+    };
+    let before = parents(old).collect::<Vec<_>>();
+    parents(new).filter(|parent| before.contains(parent)).collect()
+}
+
+/// Whether the column appears by itself when that of a parent is made.
+fn comes_from_parent(column: &Column, world: &World<'_>) -> bool {
+    column.inherited
+        && !column.local
+        && kept_parents(&column.relation, world).iter().any(|parent| {
+            let has = |catalog: &Catalog| {
+                let relation = catalog.relation(parent);
+                relation.is_some_and(|relation| relation.column(&column.name).is_some())
+            };
+            has(world.to) && !has(world.from)
+        })
+}
+
+/// Whether a parent's column changes in the same way, and takes this one with it.
+fn parent_changes(old: &Column, new: &Column, world: &World<'_>) -> bool {
+    kept_parents(&new.relation, world).iter().any(|parent| {
+        let find = |catalog: &'_ Catalog| -> Option<Column> { catalog.relation(parent)?.column(&new.name).cloned() };
+        let facts = |column: &Column| (column.data_type.clone(), column.collation.clone(), column.not_null);
+        match (find(world.from), find(world.to)) {
+            (Some(before), Some(after)) => facts(&before) == facts(old) && facts(&after) == facts(new),
+            _ => false,
+        }
+    })
+}
+
+/// A statement about the column, with the lock that `ALTER TABLE` takes.
+fn locked(column: &Column, sql: String) -> Statement {
+    Statement::new(sql).locks(LockMode::AccessExclusive, ObjectId::Table(column.relation.clone()))
+}
+
+/// The attributes of a composite type, if it is one.
+pub(super) fn attributes<'a>(name: &QName, catalog: &'a Catalog) -> Option<&'a [crate::catalog::types::Attribute]> {
+    match catalog.object(&ObjectId::Type(name.clone())) {
+        Some(Object::Type(row)) => match &row.kind {
+            TypeKind::Composite { attributes } => Some(attributes),
+            _ => None,
+        },
+        _ => None,
     }
 }

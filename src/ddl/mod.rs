@@ -8,12 +8,14 @@ pub mod access;
 mod collations;
 mod columns;
 mod constraints;
+mod conversion;
 mod foreign;
 mod indexes;
 mod kinds;
 mod languages;
 mod name;
 mod operators;
+mod options;
 mod policies;
 mod publications;
 mod relations;
@@ -29,8 +31,10 @@ mod types;
 
 use crate::catalog::{Catalog, Name, ObjectId};
 
+pub use columns::{drop_default, retype, set_default};
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
+pub use relations::{inlined, reattach};
 pub use risk::{LockMode, Loss, Risk};
 pub use types::{drop_aside, set_aside};
 
@@ -86,6 +90,10 @@ pub struct Statement {
 /// What of an object a statement is about: parts come in this order, and each can wait for others' parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
+    /// That it leaves its parent or its partitioned table.
+    Detachment,
+    /// A column's change to another type, which nothing that uses the column outlives.
+    Retype,
     /// The object itself.
     #[default]
     Itself,

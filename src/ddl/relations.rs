@@ -1,19 +1,411 @@
 //! Tables, foreign tables and views.
 
-use crate::catalog::relation::Relation;
+use std::fmt::Write as _;
 
-use super::{Alteration, Ddl, Statement, World};
+use crate::catalog::column::Column;
+use crate::catalog::constraint::Constraint;
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::{Relation, RelationKind, ReplicaIdentity};
+use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
+
+use super::name::{bare, qualified, target};
+use super::options::{foreign_changes, foreign_list, setting_changes, setting_list};
+use super::{Alteration, Ddl, LockMode, Loss, Part, Statement, World, columns, constraints};
 
 impl Ddl for Relation {
-    fn create(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+    fn create(&self, world: &World<'_>) -> Vec<Statement> {
+        match self.kind {
+            RelationKind::View => vec![view(self, "CREATE VIEW").into()],
+            RelationKind::MaterializedView => {
+                let mut statements = vec![materialized_view(self).scans()];
+                statements.extend(column_settings(self, world));
+                statements
+            }
+            RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
+                let mut statements = vec![table(self, world).into()];
+                statements.extend(column_settings(self, world));
+                statements.extend(security(self, false, false));
+                statements.extend(replica_identity(self, &ReplicaIdentity::Default));
+                statements.extend(attach_partition(self, world.to));
+                statements
+            }
+        }
     }
 
     fn drop(&self, _: &World<'_>) -> Vec<Statement> {
-        todo!()
+        let name = qualified(&self.name);
+        let keyword = keyword(self.kind);
+        let drop = Statement::new(format!("DROP {keyword} {name}")).locks(LockMode::AccessExclusive, self.object());
+        vec![match self.kind {
+            RelationKind::Table | RelationKind::PartitionedTable => drop.loses(Loss::DropTable).hazard("drop-table"),
+            RelationKind::View | RelationKind::MaterializedView | RelationKind::ForeignTable => drop,
+        }]
     }
 
-    fn alter(&self, _: &Self, _: &World<'_>) -> Alteration {
-        todo!()
+    fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
+        let Self {
+            name: _,
+            kind,
+            owner: _,
+            unlogged,
+            access_method,
+            tablespace,
+            options,
+            replica_identity: identity,
+            row_security,
+            force_row_security,
+            of_type,
+            inherits: _,
+            partition_of: _,
+            partition_key,
+            definition,
+            writable: _,
+            server,
+            foreign_options,
+            extension: _,
+        } = self;
+        if *kind != new.kind || *partition_key != new.partition_key || *server != new.server {
+            return Alteration::Replace;
+        }
+        let is_view = *kind == RelationKind::View;
+        if *definition != new.definition && !(is_view && keeps_columns(self, world)) {
+            return Alteration::Replace;
+        }
+        if *access_method != new.access_method && world.from.server.major < 15 {
+            return Alteration::Replace;
+        }
+        let alter = format!("ALTER {} {}", keyword(*kind), qualified(&new.name));
+        let locked = |sql: String| Statement::new(sql).locks(LockMode::AccessExclusive, new.object());
+        let mut statements = Vec::new();
+        if *definition != new.definition {
+            statements.push(locked(view(new, "CREATE OR REPLACE VIEW")));
+        } else if options != &new.options {
+            let changes = setting_changes(&alter, options, &new.options);
+            statements.extend(changes.into_iter().map(locked));
+        }
+        if *unlogged != new.unlogged {
+            let logged = if new.unlogged { "UNLOGGED" } else { "LOGGED" };
+            statements.push(
+                locked(format!("{alter} SET {logged}"))
+                    .rewrites()
+                    .hazard("set-logged-rewrite"),
+            );
+        }
+        if *access_method != new.access_method {
+            let method = new.access_method.clone().unwrap_or_else(|| Name::new_static("heap"));
+            statements.push(
+                locked(format!("{alter} SET ACCESS METHOD {}", bare(&method)))
+                    .rewrites()
+                    .hazard("set-access-method-rewrite"),
+            );
+        }
+        if *tablespace != new.tablespace {
+            let space = new.tablespace.clone().unwrap_or_else(|| Name::new_static("pg_default"));
+            statements.push(
+                locked(format!("{alter} SET TABLESPACE {}", bare(&space)))
+                    .rewrites()
+                    .hazard("set-tablespace-rewrite"),
+            );
+        }
+        if *of_type != new.of_type {
+            statements.push(locked(match &new.of_type {
+                Some(of) => format!("{alter} OF {}", qualified(of)),
+                None => format!("{alter} NOT OF"),
+            }));
+        }
+        let foreign = foreign_changes(foreign_options, &new.foreign_options);
+        statements.extend(foreign.map(|changes| locked(format!("{alter} OPTIONS ({changes})"))));
+        statements.extend(security(new, *row_security, *force_row_security));
+        statements.extend(replica_identity(new, identity));
+        statements.extend(move_to_parents(self, new, world));
+        Alteration::InPlace(statements)
     }
+}
+
+/// What making the object makes besides it, so that nothing else has to.
+pub fn inlined(object: Object<'_>, world: &World<'_>) -> Vec<ObjectId> {
+    let mut made = Vec::new();
+    match object {
+        Object::Relation(row) => {
+            let relation = RelationRef { catalog: world.to, row };
+            for column in relation.columns() {
+                made.push(column.object());
+                if is_table(row.kind) {
+                    made.extend(columns::inlined(column, world));
+                }
+            }
+            for constraint in inlined_constraints(relation, world) {
+                made.push(constraint.object());
+                made.extend(constraints::inlined(constraint, world));
+            }
+        }
+        Object::Column(row) => made.extend(columns::inlined(row, world)),
+        Object::Constraint(row) => made.extend(constraints::inlined(row, world)),
+        Object::Type(row) => {
+            if let crate::catalog::types::TypeKind::Range(range) = &row.kind {
+                made.extend(range.multirange.clone().map(ObjectId::Type));
+            }
+        }
+        _ => {}
+    }
+    made
+}
+
+/// Takes the relation from its old parents, and gives it to its new ones, whatever they are called.
+pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    statements.extend(detach_partition(old));
+    statements.extend(old.inherits.iter().map(|parent| inherit(old, parent, "NO INHERIT")));
+    statements.extend(attach_partition(new, world.to));
+    statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT")));
+    statements
+}
+
+pub(super) fn is_table(kind: RelationKind) -> bool {
+    matches!(
+        kind,
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable
+    )
+}
+
+pub(super) fn keyword(kind: RelationKind) -> &'static str {
+    match kind {
+        RelationKind::Table | RelationKind::PartitionedTable => "TABLE",
+        RelationKind::View => "VIEW",
+        RelationKind::MaterializedView => "MATERIALIZED VIEW",
+        RelationKind::ForeignTable => "FOREIGN TABLE",
+    }
+}
+
+/// How `ALTER` names the relation: `TABLE public.t`.
+pub(super) fn named(name: &QName, catalog: &Catalog) -> String {
+    match catalog.relation(name) {
+        Some(relation) => target(&relation.row.object(), catalog),
+        None => format!("TABLE {}", qualified(name)),
+    }
+}
+
+fn view(row: &Relation, create: &str) -> String {
+    let mut sql = format!("{create} {}", qualified(&row.name));
+    if !row.options.is_empty() {
+        let _ = write!(sql, " WITH ({})", setting_list(&row.options));
+    }
+    let _ = write!(sql, " AS\n{}", row.definition.as_deref().unwrap_or_default());
+    sql
+}
+
+fn materialized_view(row: &Relation) -> Statement {
+    let mut sql = format!("CREATE MATERIALIZED VIEW {}", qualified(&row.name));
+    if let Some(method) = &row.access_method {
+        let _ = write!(sql, " USING {}", bare(method));
+    }
+    if !row.options.is_empty() {
+        let _ = write!(sql, " WITH ({})", setting_list(&row.options));
+    }
+    if let Some(space) = &row.tablespace {
+        let _ = write!(sql, " TABLESPACE {}", bare(space));
+    }
+    let _ = write!(sql, " AS\n{}", row.definition.as_deref().unwrap_or_default());
+    Statement::new(sql)
+}
+
+fn table(row: &Relation, world: &World<'_>) -> String {
+    let relation = RelationRef { catalog: world.to, row };
+    let unlogged = if row.unlogged { "UNLOGGED " } else { "" };
+    let mut sql = format!("CREATE {unlogged}{} {}", keyword(row.kind), qualified(&row.name));
+    if let Some(of) = &row.of_type {
+        let _ = write!(sql, " OF {}", qualified(of));
+    }
+    let mut lines = Vec::new();
+    for column in relation.columns() {
+        if is_inherited(row, column) {
+            lines.extend(columns::inherited_deviation(column, relation, world));
+        } else if row.of_type.is_some() {
+            lines.extend(columns::with_options(column, world));
+        } else {
+            lines.push(columns::definition(column, world));
+        }
+    }
+    let constraints = inlined_constraints(relation, world);
+    lines.extend(constraints.map(|constraint| constraints::definition(constraint, world.to)));
+    if !lines.is_empty() {
+        let _ = write!(sql, " (\n    {}\n)", lines.join(",\n    "));
+    } else if row.of_type.is_none() {
+        sql.push_str(" ()");
+    }
+    if !row.inherits.is_empty() {
+        let parents = row.inherits.iter().map(qualified).collect::<Vec<_>>();
+        let _ = write!(sql, "\nINHERITS ({})", parents.join(", "));
+    }
+    if let Some(key) = &row.partition_key {
+        let _ = write!(sql, "\nPARTITION BY {key}");
+    }
+    if let Some(server) = &row.server {
+        let _ = write!(sql, "\nSERVER {}", bare(server));
+    }
+    if !row.foreign_options.is_empty() {
+        let _ = write!(sql, "\nOPTIONS ({})", foreign_list(&row.foreign_options));
+    }
+    if let Some(method) = &row.access_method {
+        let _ = write!(sql, "\nUSING {}", bare(method));
+    }
+    if !row.options.is_empty() {
+        let _ = write!(sql, "\nWITH ({})", setting_list(&row.options));
+    }
+    if let Some(space) = &row.tablespace {
+        let _ = write!(sql, "\nTABLESPACE {}", bare(space));
+    }
+    sql
+}
+
+/// Whether the column comes with a parent when the table is made. A partition is made on its own, and attached then.
+fn is_inherited(row: &Relation, column: &Column) -> bool {
+    column.inherited && !column.local && row.partition_of.is_none()
+}
+
+/// The constraints that stand in the statement that makes the table.
+fn inlined_constraints<'a>(
+    relation: RelationRef<'a>,
+    world: &'a World<'_>,
+) -> impl Iterator<Item = &'a Constraint> + use<'a> {
+    let is_table = is_table(relation.row.kind);
+    let to = world.to;
+    let constraints = relation.constraints().iter();
+    constraints.filter(move |row| is_table && constraints::is_inline(row, relation.row, to))
+}
+
+fn column_settings(row: &Relation, world: &World<'_>) -> Vec<Statement> {
+    let relation = RelationRef { catalog: world.to, row };
+    let each = relation.columns().iter();
+    each.flat_map(|column| columns::settings(column, None, world)).collect()
+}
+
+fn security(row: &Relation, enabled: bool, forced: bool) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let mut say = |what: &str| {
+        let sql = format!("ALTER TABLE {} {what} ROW LEVEL SECURITY", qualified(&row.name));
+        statements.push(Statement::new(sql).locks(LockMode::AccessExclusive, row.object()));
+    };
+    if row.row_security != enabled {
+        say(if row.row_security { "ENABLE" } else { "DISABLE" });
+    }
+    if row.force_row_security != forced {
+        say(if row.force_row_security { "FORCE" } else { "NO FORCE" });
+    }
+    statements
+}
+
+fn replica_identity(row: &Relation, old: &ReplicaIdentity) -> Option<Statement> {
+    if row.replica_identity == *old {
+        return None;
+    }
+    let what = match &row.replica_identity {
+        ReplicaIdentity::Default => "DEFAULT".to_owned(),
+        ReplicaIdentity::Nothing => "NOTHING".to_owned(),
+        ReplicaIdentity::Full => "FULL".to_owned(),
+        ReplicaIdentity::Index(name) => format!("USING INDEX {}", bare(name)),
+    };
+    let statement = Statement::new(format!(
+        "ALTER {} {} REPLICA IDENTITY {what}",
+        keyword(row.kind),
+        qualified(&row.name)
+    ))
+    .part(Part::Link)
+    .locks(LockMode::AccessExclusive, row.object());
+    Some(match &row.replica_identity {
+        ReplicaIdentity::Index(name) => {
+            statement.needs(ObjectId::Index(QName::new(row.name.schema.clone(), name.clone())))
+        }
+        _ => statement,
+    })
+}
+
+/// Whether `CREATE OR REPLACE VIEW` can do it: the columns that are there keep names, types and places.
+fn keeps_columns(old: &Relation, world: &World<'_>) -> bool {
+    let columns = |catalog| RelationRef { catalog, row: old }.columns();
+    let (before, after) = (columns(world.from), columns(world.to));
+    let is_same = |a: &Column, b: &Column| a.name == b.name && a.data_type == b.data_type && a.collation == b.collation;
+    before.len() <= after.len() && before.iter().zip(after).all(|(a, b)| is_same(a, b))
+}
+
+fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    if old.partition_of != new.partition_of {
+        statements.extend(detach_partition(old));
+        statements.extend(attach_partition(new, world.to));
+    }
+    // The order of parents counts: those behind the first that differs are told anew.
+    let same = old
+        .inherits
+        .iter()
+        .zip(&new.inherits)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let leaving = old.inherits.iter().skip(same);
+    statements.extend(leaving.map(|parent| inherit(old, parent, "NO INHERIT")));
+    let joining = new.inherits.iter().skip(same);
+    statements.extend(joining.map(|parent| inherit(new, parent, "INHERIT")));
+    statements
+}
+
+fn inherit(row: &Relation, parent: &QName, verb: &str) -> Statement {
+    let part = if verb == "INHERIT" {
+        Part::Attachment
+    } else {
+        Part::Detachment
+    };
+    Statement::new(format!(
+        "ALTER {} {} {verb} {}",
+        keyword(row.kind),
+        qualified(&row.name),
+        qualified(parent)
+    ))
+    .part(part)
+    .locks(LockMode::AccessExclusive, row.object())
+    .hazard("inherit-lock")
+}
+
+fn detach_partition(row: &Relation) -> Option<Statement> {
+    let parent = &row.partition_of.as_ref()?.parent;
+    let sql = format!(
+        "ALTER TABLE {} DETACH PARTITION {}",
+        qualified(parent),
+        qualified(&row.name)
+    );
+    Some(
+        Statement::new(sql)
+            .part(Part::Detachment)
+            .locks(LockMode::AccessExclusive, ObjectId::Table(parent.clone()))
+            .hazard("detach-partition-not-concurrent"),
+    )
+}
+
+/// A partition is attached when it has everything that its parent has, so that PostgreSQL makes nothing of its own.
+fn attach_partition(row: &Relation, catalog: &Catalog) -> Option<Statement> {
+    let place = row.partition_of.as_ref()?;
+    let sql = format!(
+        "ALTER TABLE ONLY {} ATTACH PARTITION {} {}",
+        qualified(&place.parent),
+        qualified(&row.name),
+        place.bound
+    );
+    let mut statement = Statement::new(sql)
+        .part(Part::Attachment)
+        .locks(LockMode::ShareUpdateExclusive, ObjectId::Table(place.parent.clone()))
+        .locks(LockMode::AccessExclusive, row.object());
+    let relation = RelationRef { catalog, row };
+    for constraint in relation.constraints() {
+        if !constraint.inherited || constraints::has_index(constraint) {
+            statement = statement.needs(constraint.object());
+        }
+    }
+    let columns = relation.columns().iter().map(Column::object);
+    let indexes = catalog
+        .indexes
+        .iter()
+        .filter(|index| index.relation == row.name && index.parent.is_some());
+    statement
+        .needs
+        .extend(columns.chain(indexes.map(|index| index.object())));
+    Some(statement)
 }

@@ -1,0 +1,338 @@
+//! What has to happen to which object: what differs, and what goes with it.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::column::Column;
+use crate::catalog::depends::Graph;
+use crate::catalog::object::objects;
+use crate::catalog::{Catalog, Delta, Object, ObjectId, diff};
+use crate::ddl::{self, Alteration, Statement, World};
+
+/// What happens to one object.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    /// It is new.
+    Create,
+    /// It goes.
+    Drop,
+    /// It is changed where it stands.
+    Alter(Vec<Statement>),
+    /// It is removed and made anew.
+    Replace,
+}
+
+/// Everything that happens, by object, and what needs what on both sides.
+pub(super) struct Changes<'a> {
+    pub(super) world: World<'a>,
+    pub(super) old: Graph,
+    pub(super) new: Graph,
+    pub(super) by_object: BTreeMap<ObjectId, Change>,
+}
+
+impl<'a> Changes<'a> {
+    /// Compares both sides, and follows what goes with what.
+    pub(super) fn new(world: World<'a>) -> Self {
+        let mut changes = Self {
+            world,
+            old: Graph::default(),
+            new: Graph::default(),
+            by_object: BTreeMap::new(),
+        };
+        changes.compare();
+        if !changes.by_object.is_empty() {
+            let (old, new) = std::thread::scope(|scope| {
+                let old = scope.spawn(|| Graph::new(world.from));
+                (old.join(), Graph::new(world.to))
+            });
+            changes.old = old.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            changes.new = new;
+            changes.close();
+        }
+        changes
+    }
+
+    pub(super) fn get(&self, id: &ObjectId) -> Option<&Change> {
+        self.by_object.get(id)
+    }
+
+    /// Whether the object goes, for good or to come back.
+    pub(super) fn goes(&self, id: &ObjectId) -> bool {
+        matches!(self.get(id), Some(Change::Drop | Change::Replace))
+    }
+
+    /// Whether the object is made by this migration.
+    pub(super) fn is_fresh(&self, id: &ObjectId) -> bool {
+        matches!(self.get(id), Some(Change::Create | Change::Replace))
+    }
+
+    fn compare(&mut self) {
+        let World { from, to, .. } = self.world;
+        macro_rules! kinds {
+            ($($kind:ident: $rows:ident,)+) => {
+                $(for delta in diff(&from.$rows, &to.$rows) {
+                    match delta {
+                        Delta::Removed(row) => self.gone(Object::$kind(row)),
+                        Delta::Added(row) => self.added(Object::$kind(row)),
+                        Delta::Changed(old, new) => self.changed(Object::$kind(old), Object::$kind(new)),
+                    }
+                })+
+            };
+        }
+        objects!(kinds);
+    }
+
+    fn gone(&mut self, old: Object<'a>) {
+        if !is_ours(self.world.from, old) {
+            return;
+        }
+        if let Object::Column(column) = old
+            && column.default.is_some()
+        {
+            self.by_object.insert(column.default_object(), Change::Drop);
+        }
+        self.by_object.insert(old.id(), Change::Drop);
+    }
+
+    fn added(&mut self, new: Object<'a>) {
+        if !is_ours(self.world.to, new) {
+            return;
+        }
+        if let Object::Column(column) = new
+            && column.default.is_some()
+        {
+            self.by_object.insert(column.default_object(), Change::Create);
+        }
+        self.by_object.insert(new.id(), Change::Create);
+    }
+
+    fn changed(&mut self, old: Object<'a>, new: Object<'a>) {
+        match (is_ours(self.world.from, old), is_ours(self.world.to, new)) {
+            (false, false) => return,
+            // What an extension takes or leaves is its own matter; what is left out is not.
+            (false, true) => return self.added(new),
+            (true, false) => return self.gone(old),
+            (true, true) => {}
+        }
+        // One name may stand for another kind of thing now: a view where a table was.
+        if old.id() != new.id() {
+            self.gone(old);
+            self.added(new);
+            return;
+        }
+        match ddl::alter(old, new, &self.world) {
+            Alteration::InPlace(statements) if statements.is_empty() => {}
+            Alteration::InPlace(statements) => {
+                self.by_object.insert(old.id(), Change::Alter(statements));
+            }
+            Alteration::Replace => {
+                self.by_object.insert(old.id(), Change::Replace);
+            }
+        }
+        if let (Object::Column(old), Object::Column(new)) = (old, new) {
+            self.default_changed(old, new);
+        }
+    }
+
+    fn default_changed(&mut self, old: &Column, new: &Column) {
+        // An expression of a generated column is the column's own matter.
+        let before = old.default.as_ref().filter(|_| old.generated.is_none());
+        let after = new.default.as_ref().filter(|_| new.generated.is_none());
+        let change = match (before, after) {
+            (Some(_), None) => Change::Drop,
+            (None, Some(_)) => Change::Create,
+            (Some(_), Some(_)) if old.data_type != new.data_type => Change::Replace,
+            (Some(before), Some(after)) if before != after => Change::Alter(ddl::set_default(new, &self.world)),
+            _ => return,
+        };
+        self.by_object.insert(old.default_object(), change);
+    }
+
+    /// Follows from everything that goes or is retyped to what cannot stay as it is meanwhile.
+    fn close(&mut self) {
+        let disturbs = |change: &Change| !matches!(change, Change::Create);
+        let mut to_visit = self
+            .by_object
+            .iter()
+            .filter(|(_, change)| disturbs(change))
+            .map(|(id, _)| id.clone())
+            .collect::<Vec<_>>();
+        while let Some(id) = to_visit.pop() {
+            let goes = self.goes(&id);
+            if goes && matches!(id, ObjectId::Index(_)) {
+                self.replace_constraint_of(&id, &mut to_visit);
+            }
+            let dependents = self.old.needed_by(&id).cloned().collect::<Vec<_>>();
+            for dependent in dependents {
+                let change = if goes {
+                    self.when_gone(&dependent, &id)
+                } else {
+                    self.when_altered(&dependent, &id)
+                };
+                if let Some(change) = change
+                    && self.get(&dependent) != Some(&change)
+                {
+                    self.by_object.insert(dependent.clone(), change);
+                    to_visit.push(dependent);
+                }
+            }
+        }
+    }
+
+    /// An index that has to be built anew in another way takes the constraint that it backs with it.
+    fn replace_constraint_of(&mut self, index: &ObjectId, to_visit: &mut Vec<ObjectId>) {
+        let Some(Object::Index(row)) = self.world.from.object(index) else {
+            return;
+        };
+        let Some(constraint) = &row.constraint else { return };
+        let constraint = ObjectId::Constraint(row.relation.clone(), constraint.clone());
+        if !self.goes(&constraint)
+            && let Some(change) = self.replace(&constraint)
+        {
+            self.by_object.insert(constraint.clone(), change);
+            to_visit.push(constraint);
+        }
+    }
+
+    /// What becomes of `dependent` when what it needs goes; `None` where nothing new.
+    fn when_gone(&self, dependent: &ObjectId, gone: &ObjectId) -> Option<Change> {
+        if self.goes(dependent) {
+            return None;
+        }
+        let whole = self
+            .world
+            .from
+            .object(dependent)
+            .and_then(|object| self.world.from.part_of(object));
+        if whole.as_ref() == Some(gone) {
+            return self.replace(dependent);
+        }
+        match (dependent, gone) {
+            (ObjectId::Column(..), ObjectId::Default(..)) => {
+                let is_generated = self.column(dependent).is_some_and(|column| column.generated.is_some());
+                if is_generated { self.replace(dependent) } else { None }
+            }
+            (ObjectId::Column(relation, _), ObjectId::Type(_) | ObjectId::Collation(_)) => {
+                let relation = self.world.from.relation(relation)?.row.object();
+                match relation {
+                    ObjectId::Table(_) | ObjectId::ForeignTable(_) => self.retype(dependent),
+                    // A view's columns are as its query is, and it is the view that cannot stay.
+                    view => (!self.goes(&view)).then(|| Change::Replace).and(None),
+                }
+            }
+            // A table is moved to its new parent, type or server by a part of its own.
+            (ObjectId::Table(_) | ObjectId::ForeignTable(_), ObjectId::Table(_) | ObjectId::ForeignTable(_)) => {
+                self.reattach(dependent)
+            }
+            (ObjectId::Schema(_) | ObjectId::Role(_), _) => None,
+            _ => self.replace(dependent),
+        }
+    }
+
+    /// What becomes of `dependent` when what it needs is changed where it stands.
+    fn when_altered(&self, dependent: &ObjectId, altered: &ObjectId) -> Option<Change> {
+        use ObjectId as Id;
+        if self.goes(dependent) || !self.is_retyped(altered) {
+            return None;
+        }
+        match dependent {
+            Id::View(_) | Id::MaterializedView(_) | Id::Rule(..) | Id::Policy(..) | Id::Trigger(..) => {
+                self.replace(dependent)
+            }
+            Id::Routine(_) | Id::PublicationTable(..) => self.replace(dependent),
+            Id::Default(..) => self.replace(dependent),
+            Id::ForeignKey(..) => {
+                let is_on_both_sides = self
+                    .old
+                    .needs(dependent)
+                    .filter(|need| self.is_retyped(need))
+                    .nth(1)
+                    .is_some();
+                if is_on_both_sides {
+                    self.replace(dependent)
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the object is a column whose type is changed where it stands.
+    pub(super) fn is_retyped(&self, id: &ObjectId) -> bool {
+        matches!(id, ObjectId::Column(..))
+            && matches!(self.get(id), Some(Change::Alter(statements))
+                if statements.iter().any(|statement| statement.part == ddl::Part::Retype))
+    }
+
+    /// Removes the object, and makes it anew where it is still wanted.
+    fn replace(&self, id: &ObjectId) -> Option<Change> {
+        let exists = match id {
+            ObjectId::Default(relation, column) => self
+                .world
+                .to
+                .relation(relation)
+                .and_then(|relation| relation.column(column))
+                .is_some_and(|column| column.default.is_some()),
+            _ => self.world.to.object(id).is_some(),
+        };
+        Some(if exists { Change::Replace } else { Change::Drop })
+    }
+
+    /// Converts the column to the new type of the same name.
+    fn retype(&self, id: &ObjectId) -> Option<Change> {
+        if self.is_retyped(id) {
+            return None;
+        }
+        let (Some(Object::Column(old)), Some(Object::Column(new))) =
+            (self.world.from.object(id), self.world.to.object(id))
+        else {
+            return None;
+        };
+        let mut statements = ddl::retype(old, new, &self.world);
+        if let Some(Change::Alter(others)) = self.get(id) {
+            statements.extend(others.iter().cloned());
+        }
+        Some(Change::Alter(statements))
+    }
+
+    /// Takes the table from its parents before these go, and gives it back to them afterwards.
+    fn reattach(&self, id: &ObjectId) -> Option<Change> {
+        let (Some(Object::Relation(old)), Some(Object::Relation(new))) =
+            (self.world.from.object(id), self.world.to.object(id))
+        else {
+            return None;
+        };
+        let moved = |statement: &Statement| matches!(statement.part, ddl::Part::Detachment | ddl::Part::Attachment);
+        let mut statements = match self.get(id) {
+            Some(Change::Alter(others)) if others.iter().any(moved) => return None,
+            Some(Change::Alter(others)) => others.clone(),
+            _ => Vec::new(),
+        };
+        statements.extend(ddl::reattach(old, new, &self.world));
+        Some(Change::Alter(statements))
+    }
+
+    fn column(&self, id: &ObjectId) -> Option<&'a Column> {
+        match self.world.from.object(id) {
+            Some(Object::Column(column)) => Some(column),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the object is ours to make and remove: neither an extension's nor another party's.
+pub(super) fn is_ours(catalog: &Catalog, object: Object<'_>) -> bool {
+    if let Some(schema) = object.id().schema()
+        && catalog.own_schema(schema).is_none()
+    {
+        return false;
+    }
+    let mut next = catalog.part_of(object);
+    while let Some(whole) = next {
+        if matches!(whole, ObjectId::Extension(_)) {
+            return false;
+        }
+        next = catalog.object(&whole).and_then(|object| catalog.part_of(object));
+    }
+    true
+}

@@ -1,0 +1,296 @@
+//! What comes before what: a total order of everything that has to be done.
+
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use crate::catalog::{Name, ObjectId};
+use crate::ddl::{Part, Statement, Transaction};
+use crate::{Error, Result};
+
+/// Something that is done to one object in one go.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// The object.
+    pub(super) object: ObjectId,
+    /// What is done to it.
+    pub(super) action: Action,
+    /// Which part of it this is about.
+    pub(super) part: Part,
+    /// The statements, in order, all of them in the same kind of transaction.
+    pub(super) statements: Vec<Statement>,
+    /// What is as it shall be afterwards, besides `object`.
+    pub(super) makes: Vec<ObjectId>,
+    /// What has to be as it shall be before.
+    pub(super) needs: Vec<Need>,
+    /// What is no longer as it was afterwards.
+    pub(super) breaks: Vec<ObjectId>,
+    /// What is no longer needed as it was afterwards.
+    pub(super) frees: Vec<ObjectId>,
+}
+
+/// A part of an object that has to be done before.
+pub(super) type Need = (ObjectId, Part);
+
+/// What is done to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// It is moved out of the way, until nothing uses it any more.
+    SetAside,
+    /// It is made.
+    Create,
+    /// It is changed.
+    Alter,
+    /// It is removed.
+    Drop,
+}
+
+impl Node {
+    /// A node that neither makes nor needs anything yet.
+    pub(super) fn new(object: &ObjectId, action: Action, part: Part, statements: Vec<Statement>) -> Self {
+        Self {
+            object: object.clone(),
+            action,
+            part,
+            statements,
+            makes: Vec::new(),
+            needs: Vec::new(),
+            breaks: Vec::new(),
+            frees: Vec::new(),
+        }
+    }
+
+    fn transaction(&self) -> Transaction {
+        self.statements
+            .first()
+            .map_or(Transaction::Within, |statement| statement.transaction)
+    }
+
+    /// What stands first where nothing else decides. What only removes comes last, so that nothing is lost before all
+    /// the rest has worked.
+    fn rank(&self, at: usize) -> Rank<'_> {
+        let phase = match (self.action, self.part) {
+            // It would fire on everything that follows.
+            (Action::Drop, _) if matches!(self.object, ObjectId::EventTrigger(_)) => 0,
+            (Action::SetAside, _) => 1,
+            (Action::Drop, _) => 9,
+            (_, Part::Owner) => 5,
+            (_, Part::Grants) => 6,
+            (_, Part::Comment | Part::Labels) => 7,
+            _ if matches!(self.object, ObjectId::EventTrigger(_)) => 8,
+            _ => 3,
+        };
+        let backwards = (phase == 9).then_some(std::cmp::Reverse(&self.object));
+        (phase, backwards, &self.object, self.part, at)
+    }
+}
+
+type Rank<'a> = (u8, Option<std::cmp::Reverse<&'a ObjectId>>, &'a ObjectId, Part, usize);
+
+/// Sorts the nodes so that each comes after what it needs.
+///
+/// # Errors
+/// Where they wait for each other: a bug, which the message describes.
+pub(super) fn sort(nodes: Vec<Node>) -> Result<Vec<Node>> {
+    let after = successors(&nodes);
+    let mut waiting = vec![0_usize; nodes.len()];
+    after.iter().flatten().for_each(|&at| waiting[at] += 1);
+
+    let mut ready = Ready::default();
+    for (at, node) in nodes.iter().enumerate() {
+        if waiting[at] == 0 {
+            ready.push(node, at);
+        }
+    }
+    let mut order = Vec::with_capacity(nodes.len());
+    // Labels that are added alone are best added before anything else.
+    let mut mode = Transaction::Alone;
+    while let Some(at) = ready.pop(&mut mode) {
+        order.push(at);
+        for &next in &after[at] {
+            waiting[next] -= 1;
+            if waiting[next] == 0 {
+                ready.push(&nodes[next], next);
+            }
+        }
+    }
+    if order.len() < nodes.len() {
+        return Err(deadlock(&nodes, &after, &waiting));
+    }
+    drop(ready);
+    let mut nodes = nodes.into_iter().map(Some).collect::<Vec<_>>();
+    Ok(order.into_iter().filter_map(|at| nodes[at].take()).collect())
+}
+
+/// The nodes that nothing holds back, by kind of transaction, the best first.
+#[derive(Default)]
+struct Ready<'a> {
+    heaps: BTreeMap<Transaction, BinaryHeap<std::cmp::Reverse<Rank<'a>>>>,
+}
+
+impl<'a> Ready<'a> {
+    fn push(&mut self, node: &'a Node, at: usize) {
+        let heap = self.heaps.entry(node.transaction()).or_default();
+        heap.push(std::cmp::Reverse(node.rank(at)));
+    }
+
+    /// The best one; one of the kind that is under way, so that transactions are few.
+    fn pop(&mut self, mode: &mut Transaction) -> Option<usize> {
+        let modes = [*mode, Transaction::Within, Transaction::Outside, Transaction::Alone];
+        for next in modes {
+            if let Some(std::cmp::Reverse(best)) = self.heaps.get_mut(&next).and_then(BinaryHeap::pop) {
+                *mode = next;
+                return Some(best.4);
+            }
+        }
+        None
+    }
+}
+
+/// For each node those that come after it.
+fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
+    let mut makers: BTreeMap<&ObjectId, Vec<usize>> = BTreeMap::new();
+    let mut breakers: BTreeMap<&ObjectId, Vec<usize>> = BTreeMap::new();
+    for (at, node) in nodes.iter().enumerate() {
+        if node.action != Action::Drop && node.action != Action::SetAside {
+            makers.entry(&node.object).or_default().push(at);
+        }
+        node.makes.iter().for_each(|id| makers.entry(id).or_default().push(at));
+        node.breaks
+            .iter()
+            .for_each(|id| breakers.entry(id).or_default().push(at));
+    }
+    let of = |map: &BTreeMap<&ObjectId, Vec<usize>>, id: &ObjectId| map.get(id).cloned().unwrap_or_default();
+
+    let mut after = vec![BTreeSet::new(); nodes.len()];
+    for (at, node) in nodes.iter().enumerate() {
+        for (need, part) in &node.needs {
+            for maker in of(&makers, need) {
+                // What an object's creation makes besides it is as good as the object itself.
+                let has_part = nodes[maker].object != *need || nodes[maker].part <= *part;
+                if has_part && maker != at {
+                    after[maker].insert(at);
+                }
+            }
+        }
+        for freed in &node.frees {
+            for breaker in of(&breakers, freed) {
+                if breaker != at {
+                    after[at].insert(breaker);
+                }
+            }
+        }
+        if node.action == Action::SetAside {
+            after[at].extend(of(&makers, &node.object));
+        }
+        // The parts of one object in their own order, and all of them after its removal.
+        if node.action != Action::Drop && node.action != Action::SetAside {
+            for other in of(&makers, &node.object) {
+                let is_before = (nodes[other].part, other) < (node.part, at);
+                if other != at && nodes[other].object != node.object || is_before {
+                    after[other].insert(at);
+                }
+            }
+            for made in node.makes.iter().chain([&node.object]) {
+                for breaker in of(&breakers, made) {
+                    let is_removal = matches!(nodes[breaker].action, Action::Drop | Action::SetAside);
+                    if breaker != at && is_removal && !is_aside(nodes, breaker) {
+                        after[breaker].insert(at);
+                    }
+                }
+            }
+        }
+    }
+    free_names(nodes, &mut after);
+    after.into_iter().map(|set| set.into_iter().collect()).collect()
+}
+
+/// Whether the node removes what has been set aside: the name is free already.
+fn is_aside(nodes: &[Node], at: usize) -> bool {
+    nodes[at].action == Action::Drop && nodes[at].part == Part::Afterwards
+}
+
+/// Two kinds of thing may share one space of names: what leaves a name comes before what takes it.
+fn free_names(nodes: &[Node], after: &mut [BTreeSet<usize>]) {
+    let mut leavers: BTreeMap<(Space, &Name, &Name), Vec<(usize, &ObjectId)>> = BTreeMap::new();
+    for (at, node) in nodes.iter().enumerate() {
+        if node.action != Action::Drop || is_aside(nodes, at) {
+            continue;
+        }
+        for id in &node.breaks {
+            for (space, schema, name) in names(id) {
+                leavers.entry((space, schema, name)).or_default().push((at, id));
+            }
+        }
+    }
+    for (at, node) in nodes.iter().enumerate() {
+        if node.action != Action::Create {
+            continue;
+        }
+        for made in node.makes.iter().chain([&node.object]) {
+            for key in names(made) {
+                for (leaver, id) in leavers.get(&key).into_iter().flatten() {
+                    if *id != made && *leaver != at {
+                        after[*leaver].insert(at);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A catalog in which names are unique within a schema.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Space {
+    Class,
+    Type,
+    Constraint,
+}
+
+/// The names that an object takes besides its own identity.
+fn names(id: &ObjectId) -> Vec<(Space, &Name, &Name)> {
+    use ObjectId as Id;
+    match id {
+        Id::Table(name) | Id::ForeignTable(name) | Id::View(name) | Id::MaterializedView(name) => vec![
+            (Space::Class, &name.schema, &name.name),
+            (Space::Type, &name.schema, &name.name),
+        ],
+        Id::Sequence(name) | Id::Index(name) => vec![(Space::Class, &name.schema, &name.name)],
+        Id::Type(name) => vec![
+            (Space::Class, &name.schema, &name.name),
+            (Space::Type, &name.schema, &name.name),
+        ],
+        // Its index, if it has one, is a relation of the table's schema.
+        Id::Constraint(relation, name) | Id::ForeignKey(relation, name) => vec![
+            (Space::Class, &relation.schema, name),
+            (Space::Constraint, &relation.name, name),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn deadlock(nodes: &[Node], after: &[Vec<usize>], waiting: &[usize]) -> Error {
+    let stuck = |at: &usize| waiting[*at] > 0;
+    // Walk back from any stuck node along stuck ones until one comes again: that round trip is a cycle.
+    let mut before = vec![Vec::new(); nodes.len()];
+    for (at, next) in after.iter().enumerate() {
+        next.iter().for_each(|&next| before[next].push(at));
+    }
+    let mut path: Vec<usize> = (0..nodes.len()).filter(|at| stuck(at)).take(1).collect();
+    while let Some(&last) = path.last() {
+        let Some(&previous) = before[last].iter().find(|at| stuck(at)) else {
+            break;
+        };
+        if let Some(start) = path.iter().position(|&at| at == previous) {
+            path.drain(..start);
+            break;
+        }
+        path.push(previous);
+    }
+    let names = path
+        .iter()
+        .rev()
+        .map(|&at| format!("{:?} {} ({:?})", nodes[at].action, nodes[at].object, nodes[at].part).to_lowercase())
+        .collect::<Vec<_>>();
+    Error::new("these steps wait for each other, which is a bug of pgkeel's planner")
+        .with_detail(names.join(" -> "))
+        .with_hint("please report it; until it is mended, split the change in two")
+}

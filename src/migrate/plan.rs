@@ -1,0 +1,354 @@
+//! What turns one catalog into another: steps in order, cut where transactions begin and end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::diff::{Change, Changes};
+use super::order::{self, Node};
+use crate::Result;
+use crate::catalog::{Catalog, Name, Object, ObjectId};
+use crate::ddl::{self, Part, Statement, Transaction, World, access};
+
+pub use super::order::Action;
+
+/// How a migration is made.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The role that will run it, where that is known: it owns what it makes.
+    pub session: Option<Name>,
+    /// Whether tables are locked for as long as it takes, for fewer steps.
+    pub offline: bool,
+}
+
+/// A migration: what to run, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// One statement and what it is for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The object that it is about.
+    pub object: ObjectId,
+    /// What is done to it.
+    pub action: Action,
+    /// What is run.
+    pub statement: Statement,
+}
+
+/// What turns `from` into `to`; empty where they are equal.
+///
+/// # Errors
+/// Where the steps cannot be put in an order: a bug, which the message describes.
+pub fn plan(from: &Catalog, to: &Catalog, options: &Options) -> Result<Plan> {
+    let world = World {
+        from,
+        to,
+        session: options.session.as_ref(),
+        online: !options.offline,
+    };
+    let changes = Changes::new(world);
+    let nodes = order::sort(Building::new(&changes).nodes())?;
+    let mut steps = Vec::new();
+    for node in nodes {
+        let (object, action) = (node.object, node.action);
+        steps.extend(node.statements.into_iter().map(|statement| Step {
+            object: object.clone(),
+            action,
+            statement,
+        }));
+    }
+    let cluster = access::memberships(&world)
+        .into_iter()
+        .chain(access::default_privileges(&world));
+    steps.extend(cluster.map(|(role, statement)| Step {
+        object: ObjectId::Role(role),
+        action: Action::Alter,
+        statement,
+    }));
+    Ok(Plan { steps })
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The steps by the transactions that they run in.
+    pub fn segments(&self) -> impl Iterator<Item = &[Step]> {
+        self.steps
+            .chunk_by(|a, b| [a, b].map(|step| step.statement.transaction) == [Transaction::Within; 2])
+    }
+}
+
+/// Nodes in the making.
+struct Building<'a> {
+    changes: &'a Changes<'a>,
+    /// What the creation of something else makes too.
+    inlined: BTreeSet<ObjectId>,
+    nodes: Vec<Node>,
+}
+
+impl<'a> Building<'a> {
+    fn new(changes: &'a Changes<'a>) -> Self {
+        Self {
+            changes,
+            inlined: BTreeSet::new(),
+            nodes: Vec::new(),
+        }
+    }
+
+    fn world(&self) -> &'a World<'a> {
+        &self.changes.world
+    }
+
+    fn nodes(mut self) -> Vec<Node> {
+        let mut made_with: BTreeMap<&ObjectId, Vec<ObjectId>> = BTreeMap::new();
+        for (id, _) in self.fresh() {
+            if let Some(object) = self.world().to.object(id) {
+                let inlined = ddl::inlined(object, self.world());
+                if !inlined.is_empty() {
+                    self.inlined.extend(inlined.iter().cloned());
+                    made_with.insert(id, inlined);
+                }
+            }
+        }
+        self.removals();
+        for (id, change) in &self.changes.by_object {
+            match change {
+                Change::Create | Change::Replace => self.create(id, made_with.remove(id).unwrap_or_default()),
+                Change::Alter(statements) => self.alter(id, statements),
+                Change::Drop => {}
+            }
+        }
+        self.surroundings();
+        self.nodes
+    }
+
+    fn fresh(&self) -> impl Iterator<Item = (&'a ObjectId, &'a Change)> + use<'a> {
+        let changes = self.changes.by_object.iter();
+        changes.filter(|(_, change)| matches!(change, Change::Create | Change::Replace))
+    }
+
+    /// What goes, each with what goes with it by itself.
+    fn removals(&mut self) {
+        let mut with: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
+        for id in self.changes.by_object.keys().filter(|id| self.changes.goes(id)) {
+            with.entry(self.remover(id)).or_default().push(id.clone());
+        }
+        for (id, breaks) in with {
+            let frees = breaks
+                .iter()
+                .flat_map(|broken| self.changes.old.needs(broken))
+                .filter(|need| !breaks.contains(need))
+                .cloned()
+                .collect::<Vec<_>>();
+            if self.is_set_aside(&id) {
+                self.set_aside(&id, breaks, frees);
+                continue;
+            }
+            let statements = match (&id, self.world().from.object(&id)) {
+                (ObjectId::Default(relation, column), _) => ddl::drop_default(relation, column, self.world()),
+                (_, Some(object)) => ddl::drop(object, self.world()),
+                _ => continue,
+            };
+            self.push(&id, Action::Drop, statements, |node| {
+                node.breaks.clone_from(&breaks);
+                node.frees.clone_from(&frees);
+            });
+        }
+    }
+
+    /// What has to be removed so that the object goes: itself, or what it is a part of.
+    fn remover(&self, id: &ObjectId) -> ObjectId {
+        let mut remover = id.clone();
+        loop {
+            let whole = self.removed_with(&remover);
+            match whole {
+                Some(whole) => remover = whole,
+                None => return remover,
+            }
+        }
+    }
+
+    /// The object that goes and takes this one with it.
+    fn removed_with(&self, id: &ObjectId) -> Option<ObjectId> {
+        let from = self.world().from;
+        if let ObjectId::Default(relation, column) = id {
+            let column = ObjectId::Column(relation.clone(), column.clone());
+            return self.changes.goes(&column).then_some(column);
+        }
+        let object = from.object(id)?;
+        // Tables that refer to each other go one after the other, and neither can be first.
+        if let Object::Constraint(row) = object
+            && let crate::catalog::constraint::ConstraintKind::ForeignKey(key) = &row.kind
+            && key.references != row.relation
+            && from
+                .relation(&key.references)
+                .is_some_and(|referenced| self.changes.goes(&referenced.row.object()))
+        {
+            return None;
+        }
+        if let Some(whole) = from.part_of(object).filter(|whole| self.changes.goes(whole)) {
+            return Some(whole);
+        }
+        // A column takes with it what is built on it.
+        let (ObjectId::Constraint(relation, _) | ObjectId::ForeignKey(relation, _)) = id else {
+            let Object::Index(row) = object else { return None };
+            return self.lost_column(id, &row.relation);
+        };
+        self.lost_column(id, relation)
+    }
+
+    /// A column of `relation` that goes while its table stays, and that `id` needs.
+    fn lost_column(&self, id: &ObjectId, relation: &crate::catalog::QName) -> Option<ObjectId> {
+        self.changes
+            .old
+            .needs(id)
+            .find(|need| matches!(need, ObjectId::Column(of, _) if of == relation) && self.changes.goes(need))
+            .cloned()
+    }
+
+    /// Whether the type is in use by columns that stay: then it is moved out of the way rather than removed.
+    fn is_set_aside(&self, id: &ObjectId) -> bool {
+        matches!(id, ObjectId::Type(_))
+            && self.changes.get(id) == Some(&Change::Replace)
+            && self
+                .changes
+                .old
+                .needed_by(id)
+                .any(|user| self.changes.is_retyped(user) || self.is_set_aside(user))
+    }
+
+    fn set_aside(&mut self, id: &ObjectId, breaks: Vec<ObjectId>, frees: Vec<ObjectId>) {
+        let Some(Object::Type(row)) = self.world().from.object(id) else {
+            return;
+        };
+        let (statements, aside) = ddl::set_aside(row, self.world());
+        self.push(id, Action::SetAside, statements, |_| {});
+        let statements = ddl::drop_aside(row, &aside, self.world());
+        let statements = statements.into_iter().map(|statement| statement.part(Part::Afterwards));
+        self.push(id, Action::Drop, statements.collect(), |node| {
+            node.breaks.clone_from(&breaks);
+            node.frees.clone_from(&frees);
+        });
+    }
+
+    fn create(&mut self, id: &ObjectId, inlined: Vec<ObjectId>) {
+        if self.inlined.contains(id) {
+            return;
+        }
+        let statements = match (id, self.world().to.object(id)) {
+            (ObjectId::Default(relation, column), _) => {
+                let relation = self.world().to.relation(relation);
+                let column = relation.and_then(|relation| relation.column(column));
+                column.map_or_else(Vec::new, |column| ddl::set_default(column, self.world()))
+            }
+            (_, Some(object)) => ddl::create(object, self.world()),
+            _ => return,
+        };
+        let needs = inlined.iter().chain([id]).flat_map(|made| self.needs_of(made));
+        let needs = needs
+            .filter(|(need, _)| need != id && !inlined.contains(need))
+            .collect::<BTreeSet<_>>();
+        self.push(id, Action::Create, statements, |node| {
+            node.makes.clone_from(&inlined);
+            node.needs.extend(needs.iter().cloned());
+        });
+    }
+
+    /// What an object needs of the new side, and how far it has to be done.
+    fn needs_of(&self, id: &ObjectId) -> impl Iterator<Item = (ObjectId, Part)> {
+        // The functions of a base type come between its announcement and its definition.
+        let part = match id {
+            ObjectId::Routine(_) => Part::Itself,
+            _ => Part::Afterwards,
+        };
+        self.changes.new.needs(id).map(move |need| {
+            let is_type = matches!(need, ObjectId::Type(_));
+            (need.clone(), if is_type { part } else { Part::Itself })
+        })
+    }
+
+    fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
+        let needs = self.needs_of(id).collect::<Vec<_>>();
+        let frees = self.changes.old.needs(id).filter(|need| self.changes.goes(need));
+        let mut frees = frees.cloned().collect::<Vec<_>>();
+        if let Some(Object::Sequence(row)) = self.world().from.object(id)
+            && let Some(column) = &row.owned_by
+        {
+            frees.push(ObjectId::Column(column.relation.clone(), column.column.clone()));
+        }
+        self.push(id, Action::Alter, statements.to_vec(), |node| {
+            if node.part != Part::Detachment {
+                node.needs.extend(needs.iter().cloned());
+            }
+            if node.part != Part::Attachment {
+                node.breaks.push(id.clone());
+                node.frees.clone_from(&frees);
+            }
+        });
+    }
+
+    /// Owners, grants, comments and labels: of what is fresh all, of the rest what differs.
+    fn surroundings(&mut self) {
+        let World { from, to, .. } = *self.world();
+        let mut touched = BTreeSet::new();
+        to.each_object(|new| {
+            let id = new.id();
+            if self.changes.is_fresh(&id) || from.object(&id).is_some_and(|old| old.owner() != new.owner()) {
+                touched.insert(id);
+            }
+        });
+        let grants = crate::catalog::diff(&from.grants, &to.grants);
+        touched.extend(grants.iter().map(|delta| delta.either().object.clone()));
+        let comments = crate::catalog::diff(&from.comments, &to.comments);
+        touched.extend(comments.iter().map(|delta| delta.either().object.clone()));
+        let labels = crate::catalog::diff(&from.security_labels, &to.security_labels);
+        touched.extend(labels.iter().map(|delta| delta.either().object.clone()));
+        for id in touched {
+            let is_fresh = self.changes.is_fresh(&id);
+            // What goes takes all of it with it.
+            if self.changes.get(&id) == Some(&Change::Drop) {
+                continue;
+            }
+            let world = self.world();
+            let mut statements = access::owner(&id, is_fresh, world);
+            statements.extend(access::grants(&id, is_fresh, world));
+            statements.extend(access::comment(&id, is_fresh, world));
+            statements.extend(access::labels(&id, is_fresh, world));
+            let roles = to
+                .grants
+                .group(&id, |row| &row.object)
+                .iter()
+                .flat_map(|row| row.grantee.iter().chain([&row.grantor]))
+                .chain(to.object(&id).as_ref().and_then(Object::owner))
+                .map(|role| (ObjectId::Role(role.clone()), Part::Itself))
+                .chain([(id.clone(), Part::Afterwards)])
+                .collect::<BTreeSet<_>>();
+            self.push(&id, Action::Alter, statements, |node| {
+                node.needs.extend(roles.iter().cloned())
+            });
+        }
+    }
+
+    /// Adds a node for each part and each kind of transaction that the statements have, in their order.
+    fn push(&mut self, id: &ObjectId, action: Action, mut statements: Vec<Statement>, fill: impl Fn(&mut Node)) {
+        if statements.is_empty() && action == Action::Create {
+            // It appears with something else, and others may wait for it.
+            let mut node = Node::new(id, action, Part::Itself, Vec::new());
+            fill(&mut node);
+            self.nodes.push(node);
+        }
+        statements.sort_by_key(|statement| statement.part);
+        for group in statements.chunk_by(|a, b| (a.part, a.transaction) == (b.part, b.transaction)) {
+            let mut node = Node::new(id, action, group[0].part, group.to_vec());
+            fill(&mut node);
+            let extra = group.iter().flat_map(|statement| &statement.needs);
+            node.needs.extend(extra.map(|need| (need.clone(), Part::Itself)));
+            self.nodes.push(node);
+        }
+    }
+}
