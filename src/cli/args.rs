@@ -9,7 +9,7 @@ use crate::config::{Lang, Platform};
 use crate::{Error, Result};
 
 /// Commands of the contract that this release does not have.
-const LATER: [&str; 8] = ["diff", "migrate", "check", "rls", "advise", "lint", "book", "watch"];
+const LATER: [&str; 7] = ["migrate", "check", "rls", "advise", "lint", "book", "watch"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -40,6 +40,14 @@ Examples:
   pgkeel generate --lang ts --style kysely --out -       print it
   pgkeel generate --check                                for CI: exit 1, with a diff, where a file is not up to date
   pgkeel generate --watch                                again on every change";
+
+const DIFF: &str = "\
+Examples:
+  pgkeel diff --from env:DATABASE_URL --to schema.sql            what the database lacks to be like schema.sql
+  pgkeel diff --from schema.snapshot.json --to migrations/       what the migrations have beyond the snapshot
+  pgkeel diff --from git:main:schema.snapshot.json --to schema.snapshot.json --format summary
+  pgkeel diff --from empty --to env:DATABASE_URL                 the whole schema as SQL
+Exit codes: 0 where both are equal, and nothing is printed; 1 where they differ.";
 
 const EXITS: &str = "Exit codes: 0 clean, or done; 1 a difference; 2 failure or misuse; 3 refused.";
 
@@ -101,6 +109,9 @@ Examples:
     /// Write the types
     #[command(after_help = GENERATE, after_long_help = format!("{GENERATE}\n\n{SOURCES}"))]
     Generate(Generate),
+    /// Print the migration that turns one schema into another
+    #[command(after_help = DIFF, after_long_help = format!("{DIFF}\n\n{SOURCES}"))]
+    Diff(Diff),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -162,6 +173,46 @@ pub(super) struct Generate {
     pub(super) force: bool,
 }
 
+/// The words of `diff`.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// What is there: a URL, env:NAME, SQL files, a snapshot, git:REV:path or empty
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) from: String,
+    /// What shall be there
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) to: String,
+    /// How to print the migration
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: DiffFormat,
+    /// Print the way back instead: from `to` to `from`
+    #[arg(long)]
+    pub(super) down: bool,
+    /// Print it without having tried it in a scratch database
+    #[arg(long)]
+    pub(super) no_prove: bool,
+    /// Keep tables usable meanwhile, at the price of more steps [default]
+    #[arg(long, conflicts_with = "offline")]
+    pub(super) online: bool,
+    /// The short form, which locks tables for as long as it takes
+    #[arg(long)]
+    pub(super) offline: bool,
+    #[command(flatten)]
+    pub(super) reading: ReadingWords,
+}
+
+/// How a migration is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// SQL that psql runs.
+    #[default]
+    Sql,
+    /// Steps with locks and risks.
+    Json,
+    /// A line for each object.
+    Summary,
+}
+
 /// Where a schema comes from, and what a scratch database is made with.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Source")]
@@ -170,6 +221,14 @@ pub(super) struct SourceWords {
     // Text, not a source yet: clap would repeat a value that cannot be read, and it may hold a password.
     #[arg(short, long, value_name = "SOURCE")]
     pub(super) source: Option<String>,
+    #[command(flatten)]
+    pub(super) reading: ReadingWords,
+}
+
+/// What of a schema is read, and what a scratch database is made with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Source")]
+pub(super) struct ReadingWords {
     /// A schema to read, instead of those of [scope]; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(super) schema: Vec<String>,
@@ -194,7 +253,7 @@ pub(super) struct Completions {
     pub(super) shell: clap_complete::Shell,
 }
 
-impl SourceWords {
+impl ReadingWords {
     /// The platform that was typed.
     pub(super) fn platform(&self) -> Option<Platform> {
         self.platform.as_deref().map(|name| {

@@ -3,6 +3,7 @@
 mod args;
 mod completions;
 mod detect;
+mod diff;
 mod exit;
 mod generate;
 mod git;
@@ -72,6 +73,10 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         Command::Generate(generate) => {
             let project = project(config, &generate.source, report)?;
             generate::run(&generate::Settings::new(generate, &project, report)?, report).await
+        }
+        Command::Diff(words) => {
+            let project = load::load(config)?;
+            diff::run(words, &project, report).await
         }
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::PgConnection;
 
-use super::args::SourceWords;
+use super::args::{ReadingWords, SourceWords};
 use super::git;
 use super::report::Report;
 use crate::catalog::Catalog;
@@ -143,7 +143,6 @@ impl Reading {
     }
 
     fn among(words: &SourceWords, project: &Project, report: Report, snapshot_counts: bool) -> Result<Self> {
-        let config = &project.config;
         let source = match &words.source {
             Some(text) => Source::parse(text, project)?,
             None => {
@@ -152,6 +151,12 @@ impl Reading {
                 source
             }
         };
+        Self::of(source, &words.reading, project, report)
+    }
+
+    /// A source, and what was typed and configured about reading it.
+    pub(super) fn of(source: Source, words: &ReadingWords, project: &Project, report: Report) -> Result<Self> {
+        let config = &project.config;
         let is_supabase = match words.platform().or(config.scope.platform) {
             Some(platform) => platform == Platform::Supabase,
             None => found_supabase(&source, project, report),

@@ -169,13 +169,3 @@ fn alter_range(old: &Range, new: &Range) -> Alteration {
         Alteration::Replace
     }
 }
-
-/// What moves the type out of the way, and the name that it has then.
-pub fn set_aside(_: &Type, _: &World<'_>) -> (Vec<Statement>, String) {
-    todo!()
-}
-
-/// What removes the type that has been set aside under this name.
-pub fn drop_aside(_: &Type, _aside: &str, _: &World<'_>) -> Vec<Statement> {
-    todo!()
-}

@@ -3,5 +3,6 @@
 mod diff;
 mod order;
 pub mod plan;
+pub mod render;
 
 pub use plan::{Options, Plan, plan};

@@ -228,7 +228,7 @@ impl<'a> Building<'a> {
         };
         let (statements, aside) = ddl::set_aside(row, self.world());
         self.push(id, Action::SetAside, statements, |_| {});
-        let statements = ddl::drop_aside(row, &aside, self.world());
+        let statements = ddl::drop_aside(row, &aside);
         let statements = statements.into_iter().map(|statement| statement.part(Part::Afterwards));
         self.push(id, Action::Drop, statements.collect(), |node| {
             node.breaks.clone_from(&breaks);

@@ -1,0 +1,163 @@
+//! A plan as SQL that psql runs as it is, as JSON, and as a summary.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::plan::{Action, Plan, Step};
+use crate::catalog::ObjectId;
+use crate::ddl::Transaction;
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// How a plan is written as SQL.
+#[derive(Clone, Debug, Default)]
+pub struct Style {
+    /// How long a statement waits for a lock, as `lock_timeout` has it: `5s`.
+    pub lock_timeout: Option<String>,
+}
+
+/// The plan as SQL: transactional segments between `BEGIN` and `COMMIT`, other statements on their own.
+pub fn sql(plan: &Plan, style: &Style) -> String {
+    let mut text = String::new();
+    for segment in plan.segments() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let is_outside = segment
+            .iter()
+            .any(|step| step.statement.transaction == Transaction::Outside);
+        if is_outside {
+            segment.iter().for_each(|step| statement(&mut text, step));
+        } else {
+            text.push_str("BEGIN;\n");
+            text.push_str(&preamble(segment, style));
+            segment.iter().for_each(|step| statement(&mut text, step));
+            text.push_str("COMMIT;\n");
+        }
+    }
+    text
+}
+
+/// What a transaction sets for itself: names mean what they say, and bodies are not looked into before all is there.
+pub fn preamble(segment: &[Step], style: &Style) -> String {
+    let mut text = String::new();
+    if let Some(timeout) = &style.lock_timeout {
+        let _ = writeln!(text, "SET LOCAL lock_timeout = {};", crate::sql::literal(timeout));
+    }
+    text.push_str("SET LOCAL search_path = '';\n");
+    if segment.iter().any(|step| matches!(step.object, ObjectId::Routine(_))) {
+        text.push_str("SET LOCAL check_function_bodies = off;\n");
+    }
+    text
+}
+
+/// One statement with its closing semicolon, and before it what is to be known of it.
+pub fn statement(text: &mut String, step: &Step) {
+    if let Some(loss) = step.statement.risk.loss {
+        let _ = writeln!(text, "-- loses data: {}", loss.id());
+    }
+    text.push_str(&step.statement.sql);
+    text.push_str(";\n");
+}
+
+/// The plan as JSON.
+pub fn json(plan: &Plan) -> String {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        version: u32,
+        steps: Vec<JsonStep<'a>>,
+    }
+    #[derive(Serialize)]
+    struct JsonStep<'a> {
+        segment: usize,
+        kind: &'static str,
+        object: String,
+        sql: &'a str,
+        transaction: &'static str,
+        locks: Vec<JsonLock>,
+        rewrite: bool,
+        scan: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data_loss: Option<&'static str>,
+        hazards: &'a [&'static str],
+    }
+    #[derive(Serialize)]
+    struct JsonLock {
+        relation: String,
+        mode: &'static str,
+    }
+    let mut steps = Vec::new();
+    for (number, segment) in (1..).zip(plan.segments()) {
+        steps.extend(segment.iter().map(|step| {
+            JsonStep {
+                segment: number,
+                kind: verb(step.action),
+                object: step.object.to_string(),
+                sql: &step.statement.sql,
+                transaction: match step.statement.transaction {
+                    Transaction::Within => "within",
+                    Transaction::Alone => "alone",
+                    Transaction::Outside => "outside",
+                },
+                locks: step
+                    .statement
+                    .risk
+                    .locks
+                    .iter()
+                    .map(|(relation, mode)| JsonLock {
+                        relation: relation.to_string(),
+                        mode: mode.name(),
+                    })
+                    .collect(),
+                rewrite: step.statement.risk.rewrite,
+                scan: step.statement.risk.scan,
+                data_loss: step.statement.risk.loss.map(crate::ddl::Loss::id),
+                hazards: &step.statement.risk.hazards,
+            }
+        }));
+    }
+    let document = Document {
+        version: VERSION,
+        steps,
+    };
+    // Only maps with keys that are no strings cannot be written, and there are none.
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The plan as a list of what happens to which object.
+pub fn summary(plan: &Plan) -> String {
+    let mut text = String::new();
+    let mut previous = None;
+    for step in &plan.steps {
+        let what = (step.action, &step.object);
+        if previous.replace(what) == Some(what) {
+            continue;
+        }
+        let loss = step
+            .statement
+            .risk
+            .loss
+            .map(|loss| format!("  (loses data: {})", loss.id()));
+        let _ = writeln!(
+            text,
+            "{:9} {}{}",
+            verb(step.action),
+            step.object,
+            loss.unwrap_or_default()
+        );
+    }
+    text
+}
+
+fn verb(action: Action) -> &'static str {
+    match action {
+        Action::SetAside => "set aside",
+        Action::Create => "create",
+        Action::Alter => "alter",
+        Action::Drop => "drop",
+    }
+}
