@@ -264,6 +264,9 @@ impl Object<'_> {
                 visit.object(ObjectId::Routine(row.function.clone()));
                 visit.columns(&row.relation, &row.columns);
                 row.from.iter().for_each(|name| visit.relation_named(name));
+                if row.inherited {
+                    visit.triggers_above(&row.relation, &row.name);
+                }
             }
             Object::EventTrigger(row) => visit.object(ObjectId::Routine(row.function.clone())),
             Object::Policy(row) => row
@@ -285,9 +288,11 @@ impl Object<'_> {
             | Object::Subscription(_) => {}
         }
     }
+}
 
+impl<'a> Object<'a> {
     /// The role that owns the object, where the kind has owners of its own.
-    pub fn owner(&self) -> Option<&Name> {
+    pub fn owner(self) -> Option<&'a Name> {
         match self {
             Self::Schema(row) => Some(&row.owner),
             Self::Language(row) => Some(&row.owner),
@@ -358,6 +363,15 @@ impl Visit<'_> {
         let partitioned = relation.row.partition_of.as_ref().map(|place| &place.parent);
         for parent in relation.row.inherits.iter().chain(partitioned) {
             self.columns(parent, std::slice::from_ref(&column.name));
+        }
+    }
+
+    /// The triggers of this name on the tables that `partition` is a partition of, at every level.
+    fn triggers_above(&mut self, partition: &QName, name: &Name) {
+        let mut partition = self.catalog.relation(partition);
+        while let Some(above) = partition.and_then(|relation| relation.row.partition_of.as_ref()) {
+            self.object(ObjectId::Trigger(above.parent.clone(), name.clone()));
+            partition = self.catalog.relation(&above.parent);
         }
     }
 

@@ -9,6 +9,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 pub mod access;
+pub mod acl;
 pub mod check;
 pub mod column;
 pub mod constraint;

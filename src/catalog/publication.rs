@@ -53,7 +53,7 @@ pub struct PublicationSchema {
     pub schema: Name,
 }
 
-/// A subscription (`pg_subscription`). The connection string is never read: it may hold a password.
+/// A subscription (`pg_subscription`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
@@ -64,6 +64,9 @@ pub struct Subscription {
     /// Whether it is enabled.
     #[serde(default, skip_serializing_if = "is_default")]
     pub enabled: bool,
+    /// The connection string (`subconninfo`), where it holds no secret; only superusers may read it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub connection: Option<String>,
     /// The publications it subscribes to, sorted.
     pub publications: Vec<Name>,
     /// The replication slot.

@@ -1,37 +1,101 @@
 //! What every kind has alike: owners, grants, comments and security labels; default privileges and memberships.
 
-use crate::catalog::{Name, ObjectId};
+mod defaults;
+mod grants;
+mod memberships;
 
-use super::{Statement, World};
+use crate::catalog::types::TypeKind;
+use crate::catalog::{Object, ObjectId};
+use crate::sql::literal;
+
+use super::name::{bare, target};
+use super::{LockMode, Part, Statement, World};
+
+pub use defaults::default_privileges;
+pub use grants::grants;
+pub use memberships::memberships;
 
 /// What makes the object's owner that of `world.to`. One that is made by this migration (`is_fresh`) belongs to
 /// `world.session` before.
-pub fn owner(_: &ObjectId, _is_fresh: bool, _: &World<'_>) -> Vec<Statement> {
-    todo!()
+pub fn owner(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement> {
+    let Some(object) = world.to.object(id).filter(|object| owns_itself(*object)) else {
+        return Vec::new();
+    };
+    let Some(wanted) = object.owner() else {
+        return Vec::new();
+    };
+    let before = world.from.object(id).filter(|_| !is_fresh);
+    let owned_by = |object: Object<'_>| matches!(object, Object::Sequence(row) if row.owned_by.is_some());
+    // A sequence that belongs to a column has the table's owner, and gets a new one with it.
+    if before.is_some_and(owned_by) && owned_by(object) {
+        return Vec::new();
+    }
+    let had = match before {
+        Some(before) => before.owner(),
+        None => world.session,
+    };
+    if had == Some(wanted) {
+        return Vec::new();
+    }
+    let mut statement =
+        Statement::new(format!("ALTER {} OWNER TO {}", target(id, world.to), bare(wanted))).part(Part::Owner);
+    if matches!(object, Object::Relation(_)) && !is_fresh {
+        statement = statement.locks(LockMode::AccessExclusive, id.clone());
+    }
+    vec![statement]
 }
 
-/// What makes the grants on the object those of `world.to`. On one that is made by this migration (`is_fresh`) there
-/// are before those that default privileges give.
-pub fn grants(_: &ObjectId, _is_fresh: bool, _: &World<'_>) -> Vec<Statement> {
-    todo!()
+/// Whether the object's owner is its own matter, rather than that of what it belongs to.
+fn owns_itself(object: Object<'_>) -> bool {
+    match object {
+        Object::Sequence(row) => !row.identity && row.extension.is_none(),
+        Object::Type(row) => !matches!(row.kind, TypeKind::Multirange { .. }) && row.extension.is_none(),
+        Object::Relation(row) => row.extension.is_none(),
+        Object::Schema(row) => row.extension.is_none() && !row.reference_only,
+        Object::ForeignDataWrapper(row) => row.extension.is_none(),
+        Object::EventTrigger(row) => row.extension.is_none(),
+        _ => true,
+    }
 }
 
 /// What makes the object's comment that of `world.to`.
-pub fn comment(_: &ObjectId, _is_fresh: bool, _: &World<'_>) -> Vec<Statement> {
-    todo!()
+pub fn comment(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement> {
+    let wanted = world.to.comment(id);
+    let had = world.from.comment(id).filter(|_| !is_fresh);
+    // An extension comes with a comment of its own.
+    let brings_one = is_fresh && matches!(id, ObjectId::Extension(_));
+    if wanted == had && !brings_one {
+        return Vec::new();
+    }
+    // initdb's comment goes without saying.
+    let is_public = matches!(id, ObjectId::Schema(name) if name == "public");
+    let text = wanted.or(is_public.then_some("standard public schema"));
+    let text = text.map_or_else(|| "NULL".to_owned(), |text| literal(text).to_string());
+    let target = target(id, world.to);
+    vec![Statement::new(format!("COMMENT ON {target} IS {text}")).part(Part::Comment)]
 }
 
 /// What makes the object's security labels those of `world.to`.
-pub fn labels(_: &ObjectId, _is_fresh: bool, _: &World<'_>) -> Vec<Statement> {
-    todo!()
-}
-
-/// What makes the default privileges those of `world.to`, each with the role that they are of.
-pub fn default_privileges(_: &World<'_>) -> Vec<(Name, Statement)> {
-    todo!()
-}
-
-/// What makes the memberships of roles those of `world.to`, each with the role that has members.
-pub fn memberships(_: &World<'_>) -> Vec<(Name, Statement)> {
-    todo!()
+pub fn labels(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement> {
+    let wanted = world.to.security_labels.group(id, |row| &row.object);
+    let had = match is_fresh {
+        true => &[],
+        false => world.from.security_labels.group(id, |row| &row.object),
+    };
+    let gone = had
+        .iter()
+        .filter(|row| !wanted.iter().any(|label| label.provider == row.provider))
+        .map(|row| (&row.provider, None));
+    let set = wanted
+        .iter()
+        .filter(|row| !had.contains(row))
+        .map(|row| (&row.provider, Some(&row.label)));
+    gone.chain(set)
+        .map(|(provider, label)| {
+            let label = label.map_or_else(|| "NULL".to_owned(), |label| literal(label).to_string());
+            let target = target(id, world.to);
+            let sql = format!("SECURITY LABEL FOR {} ON {target} IS {label}", bare(provider));
+            Statement::new(sql).part(Part::Labels)
+        })
+        .collect()
 }

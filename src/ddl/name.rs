@@ -24,9 +24,27 @@ pub fn qualified(name: &QName) -> String {
     format!("{}.{}", keyword_safe(&name.schema), identifier(&name.name))
 }
 
-/// A routine's name with its arguments, as `ALTER` and `DROP` want it.
+/// A function's name with its arguments, as others that call it want it.
 pub fn routine(id: &RoutineId) -> String {
     format!("{}({})", qualified(&id.name), id.arguments)
+}
+
+/// A routine's kind and name with its arguments, as `ALTER`, `DROP` and `COMMENT ON` want it.
+pub fn routine_target(id: &RoutineId, catalog: &Catalog) -> String {
+    let keyword = routine_keyword(id, catalog);
+    let arguments = match keyword {
+        "AGGREGATE" if id.arguments.is_empty() => "*".to_owned(),
+        // Without a mode, another procedure's outputs would be taken into account.
+        "PROCEDURE" if !id.arguments.is_empty() => format!("IN {}", id.arguments),
+        _ => id.arguments.to_string(),
+    };
+    format!("{keyword} {}({arguments})", qualified(&id.name))
+}
+
+/// The identity of what the name of a relation stands for.
+pub fn relation(catalog: &Catalog, name: &QName) -> ObjectId {
+    let relation = catalog.relation(name);
+    relation.map_or_else(|| ObjectId::Table(name.clone()), |relation| relation.row.object())
 }
 
 /// An operator's name with its arguments.
@@ -58,7 +76,7 @@ pub fn target(id: &ObjectId, catalog: &Catalog) -> String {
             format!("{} {}", if is_domain { "DOMAIN" } else { "TYPE" }, qualified(name))
         }
         Id::DomainConstraint(domain, name) => format!("CONSTRAINT {} ON DOMAIN {}", bare(name), qualified(domain)),
-        Id::Routine(id) => format!("{} {}", routine_keyword(id, catalog), routine(id)),
+        Id::Routine(id) => routine_target(id, catalog),
         Id::Cast(source, target) => format!("CAST ({source} AS {target})"),
         Id::Transform(data_type, language) => format!("TRANSFORM FOR {data_type} LANGUAGE {}", bare(language)),
         Id::AccessMethod(name) => format!("ACCESS METHOD {}", bare(name)),

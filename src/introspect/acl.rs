@@ -1,22 +1,10 @@
 //! Access control lists (manual, section 5.8): read, and compared with what an object has by itself.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::Name;
 use crate::catalog::access::Privilege;
+use crate::catalog::acl::{Acl, AclKind, Held};
 
 use super::values::{Texts, unknown};
-
-/// What grantees (`None` for everybody) have from grantors.
-pub(super) type Acl = BTreeMap<(Option<Name>, Name), Held>;
-
-/// The privileges that one grantee has from one grantor, sorted.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Held {
-    pub(super) privileges: Vec<Privilege>,
-    /// Those of them that may be passed on.
-    pub(super) grantable: Vec<Privilege>,
-}
 
 /// Reads an `aclitem[]` in its text form.
 pub(super) fn parse(text: &str) -> sqlx::Result<Acl> {
@@ -35,33 +23,24 @@ pub(super) fn parse(text: &str) -> sqlx::Result<Acl> {
     Ok(acl)
 }
 
-/// What an object has by itself when `owner` makes it. The kinds are those of the server's `acldefault`.
+/// What an object has by itself when `owner` makes it. The kinds are those of the server's `acldefault`, with `p` for the
+/// schema `public`.
 pub(super) fn default(kind: &str, owner: &Name, major: u32) -> sqlx::Result<Acl> {
-    let table = if major >= 17 { "arwdDxtm" } else { "arwdDxt" };
-    let (public, own) = match kind {
-        "r" => ("", table),
-        "s" => ("", "rwU"),
-        "c" => ("", ""),
-        "f" => ("X", "X"),
-        "l" | "T" => ("U", "U"),
-        "n" => ("", "UC"),
-        "F" | "S" => ("", "U"),
-        "L" => ("", "rw"),
+    let kind = match kind {
+        "r" => AclKind::Relation,
+        "s" => AclKind::Sequence,
+        "c" => AclKind::Column,
+        "f" => AclKind::Routine,
+        "l" => AclKind::Language,
+        "T" => AclKind::Type,
+        "n" => AclKind::Schema,
+        "p" => AclKind::PublicSchema,
+        "F" => AclKind::ForeignDataWrapper,
+        "S" => AclKind::Server,
+        "L" => AclKind::LargeObject,
         other => return Err(unknown("kind of object with privileges", other)),
     };
-    let mut acl = Acl::new();
-    for (grantee, letters) in [(None, public), (Some(owner.clone()), own)] {
-        if !letters.is_empty() {
-            let mut privileges: Vec<_> = letters.chars().filter_map(privilege).collect();
-            privileges.sort();
-            let held = Held {
-                privileges,
-                grantable: Vec::new(),
-            };
-            acl.insert((grantee, owner.clone()), held);
-        }
-    }
-    Ok(acl)
+    Ok(kind.default(owner, major))
 }
 
 /// The entries of `acl` that `baseline` does not have the same; what only `baseline` has is there without privileges.

@@ -4,6 +4,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Result};
 
 use crate::catalog::access::{DefaultPrivilege, DefaultPrivilegeKind, Grant};
+use crate::catalog::acl::Acl;
 use crate::catalog::{ObjectId, QName};
 
 use super::Reader;
@@ -79,7 +80,7 @@ pub(super) fn take_default(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let role = reader.names.role(row.role);
     // Those of a schema are added to those of the whole database, which stand in the built-in ones' place.
     let baseline = match schema {
-        Some(_) => acl::Acl::new(),
+        Some(_) => Acl::new(),
         None => acl::default(kind, &role, reader.major)?,
     };
     for ((grantee, _), held) in acl::differences(acl::parse(row.acl)?, &baseline) {

@@ -324,7 +324,7 @@ impl<'a> Building<'a> {
                 .group(&id, |row| &row.object)
                 .iter()
                 .flat_map(|row| row.grantee.iter().chain([&row.grantor]))
-                .chain(to.object(&id).as_ref().and_then(Object::owner))
+                .chain(to.object(&id).and_then(Object::owner))
                 .map(|role| (ObjectId::Role(role.clone()), Part::Itself))
                 .chain([(id.clone(), Part::Afterwards)])
                 .collect::<BTreeSet<_>>();

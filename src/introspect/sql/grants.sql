@@ -1,6 +1,7 @@
 -- The ACL of every object that has one, with what an extension or initdb gave it (`pg_init_privs`). PostgreSQL's own
 -- objects only where somebody changed them; its relations, whose names are not read otherwise, with their names.
--- `kind` is `acldefault`'s. By position. PostgreSQL 13 to 18. No parameters.
+-- `kind` is `acldefault`'s, with p for the schema `public`: what initdb gave that one goes with its owner, and counts for
+-- one that was made anew as well, as for `pg_dump`. By position. PostgreSQL 13 to 18. No parameters.
 with acl (class, oid, attnum, kind, owner, acl, builtin_kind, builtin, builtin_column) as (
     select 'pg_catalog.pg_class'::regclass, oid, 0, case relkind when 'S' then 's' else 'r' end, relowner, relacl,
         relkind, case when oid < 16384 then relname end, null
@@ -19,8 +20,9 @@ with acl (class, oid, attnum, kind, owner, acl, builtin_kind, builtin, builtin_c
     select 'pg_catalog.pg_type'::regclass, oid, 0, 'T', typowner, typacl, null, null, null
     from pg_catalog.pg_type where typacl is not null
     union all
-    select 'pg_catalog.pg_namespace'::regclass, oid, 0, 'n', nspowner, nspacl, null, null, null
-    from pg_catalog.pg_namespace where nspacl is not null
+    select 'pg_catalog.pg_namespace'::regclass, oid, 0, case nspname when 'public' then 'p' else 'n' end, nspowner,
+        coalesce(nspacl, acldefault('n', nspowner)), null, null, null
+    from pg_catalog.pg_namespace where nspacl is not null or nspname = 'public'
     union all
     select 'pg_catalog.pg_language'::regclass, oid, 0, 'l', lanowner, lanacl, null, null, null
     from pg_catalog.pg_language where lanacl is not null
@@ -44,5 +46,5 @@ select
     acl.builtin_column
 from acl
 left join pg_catalog.pg_init_privs as initial
-    on initial.classoid = acl.class and initial.objoid = acl.oid and initial.objsubid = acl.attnum
+    on initial.classoid = acl.class and initial.objoid = acl.oid and initial.objsubid = acl.attnum and acl.kind <> 'p'
 where initial.initprivs is null or acl.acl <> initial.initprivs;
