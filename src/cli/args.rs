@@ -189,8 +189,11 @@ pub(super) struct Diff {
     #[arg(long)]
     pub(super) down: bool,
     /// Print it without having tried it in a scratch database
-    #[arg(long)]
+    #[arg(long, conflicts_with = "seed_data")]
     pub(super) no_prove: bool,
+    /// SQL that fills the old schema for the proof: its rows have to survive
+    #[arg(long, value_name = "FILE")]
+    pub(super) seed_data: Option<PathBuf>,
     /// Keep tables usable meanwhile, at the price of more steps [default]
     #[arg(long, conflicts_with = "offline")]
     pub(super) online: bool,

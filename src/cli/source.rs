@@ -8,10 +8,10 @@ use sqlx::PgConnection;
 use super::args::{ReadingWords, SourceWords};
 use super::git;
 use super::report::Report;
-use crate::catalog::Catalog;
 use crate::catalog::name::QName;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::scope::{self, Scope, Standing};
+use crate::catalog::{Catalog, Name};
 use crate::config::Platform;
 use crate::config::load::{Project, nearest};
 use crate::diagnostic::Diagnostic;
@@ -46,7 +46,20 @@ pub(super) struct Reading {
     /// Which objects are ours.
     pub(super) scope: Scope,
     /// What a scratch database is made with, where one is needed.
-    scratch: scratch::Options,
+    pub(super) scratch: scratch::Options,
+}
+
+/// A schema that has been read.
+#[derive(Default)]
+pub(super) struct Side {
+    /// What was read.
+    pub(super) catalog: Catalog,
+    /// What was noticed on the way.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The role that read it; `None` for a snapshot.
+    pub(super) session: Option<Name>,
+    /// Whether it was replayed in a scratch database, whose own role stands for whoever runs it elsewhere.
+    pub(super) is_replayed: bool,
 }
 
 impl fmt::Display for Source {
@@ -200,12 +213,29 @@ impl Reading {
     /// # Errors
     /// Where the source cannot be read, or a schema that is asked for is not in it.
     pub(super) async fn read(&self, depth: Depth, report: Report) -> Result<(Catalog, Vec<Diagnostic>)> {
-        let (catalog, diagnostics) = match &self.source {
+        let side = match &self.source {
+            Source::Empty => Side::default(),
+            _ => self.side(depth, report).await?,
+        };
+        Ok((side.catalog, side.diagnostics))
+    }
+
+    /// As [`Self::read`], with who reads. An empty schema is what a new database has.
+    pub(super) async fn side(&self, depth: Depth, report: Report) -> Result<Side> {
+        let side = match &self.source {
             Source::Database(url) => {
                 let _progress = report.progress(&format!("reading {}", self.source));
                 let mut connection = connect::connect(url).await?;
                 self.check_scope(&mut connection).await?;
-                introspect::read_by_several(&mut connection, url, &self.scope, depth).await?
+                let session = connect::session_user(&mut connection).await?;
+                let (catalog, diagnostics) =
+                    introspect::read_by_several(&mut connection, url, &self.scope, depth).await?;
+                Side {
+                    catalog,
+                    diagnostics,
+                    session: Some(session),
+                    is_replayed: false,
+                }
             }
             Source::Sql(path) => self.replay(scratch::migrations(path)?, depth, report).await?,
             Source::Snapshot(path) => self.loaded(snapshot::load(path, depth)?)?,
@@ -213,19 +243,14 @@ impl Reading {
                 git::Fetched::Snapshot(text) => self.loaded(snapshot::parse(&text, Path::new(path), depth)?)?,
                 git::Fetched::Sql(migrations) => self.replay(migrations, depth, report).await?,
             },
-            Source::Empty => (Catalog::default(), Vec::new()),
+            Source::Empty => self.replay(scratch::Migrations::none(), depth, report).await?,
         };
-        report.say(&format!("read {} from {}", self.summary(&catalog), self.source));
-        Ok((catalog, diagnostics))
+        report.say(&format!("read {} from {}", self.summary(&side.catalog), self.source));
+        Ok(side)
     }
 
     /// Replays SQL in a scratch database, and reads that.
-    async fn replay(
-        &self,
-        sql: scratch::Migrations,
-        depth: Depth,
-        report: Report,
-    ) -> Result<(Catalog, Vec<Diagnostic>)> {
+    async fn replay(&self, sql: scratch::Migrations, depth: Depth, report: Report) -> Result<Side> {
         let progress = report.progress("starting a scratch PostgreSQL");
         let scratch = scratch::start_reporting(&self.scratch, &|step| progress.show(&step)).await?;
         report.detail(&format!("replaying in {}", scratch.describe()));
@@ -236,10 +261,16 @@ impl Reading {
         diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
         progress.message("reading the scratch database");
         self.check_scope(&mut connection).await?;
+        let session = connect::session_user(&mut connection).await?;
         let (catalog, noticed) = introspect::read(&mut connection, &self.scope, depth).await?;
         diagnostics.extend(noticed);
         scratch.close().await?;
-        Ok((catalog, diagnostics))
+        Ok(Side {
+            catalog,
+            diagnostics,
+            session: Some(session),
+            is_replayed: true,
+        })
     }
 
     /// How much of the catalog is ours: "12 tables, 1 view, 3 types and 2 routines".
@@ -271,10 +302,13 @@ impl Reading {
     }
 
     /// As [`Self::introspect`] checks, for a snapshot.
-    fn loaded(&self, catalog: Catalog) -> Result<(Catalog, Vec<Diagnostic>)> {
+    fn loaded(&self, catalog: Catalog) -> Result<Side> {
         let known: Vec<String> = catalog.schemas.iter().map(|schema| schema.name.to_string()).collect();
         self.check_schemas(&known)?;
-        Ok((catalog, Vec::new()))
+        Ok(Side {
+            catalog,
+            ..Side::default()
+        })
     }
 
     fn check_schemas(&self, known: &[String]) -> Result<()> {

@@ -6,8 +6,9 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, PgConnection};
+use sqlx::{ConnectOptions as _, PgConnection, Row as _};
 
+use crate::catalog::Name;
 use crate::redact::redact;
 use crate::{Error, Result};
 
@@ -43,6 +44,17 @@ pub async fn connect(url: &str) -> Result<PgConnection> {
 pub fn describe(url: &str) -> Result<String> {
     let address = Address::parse(url)?;
     Ok(address.servers.iter().map(target).collect::<Vec<_>>().join(" or "))
+}
+
+/// The role that the session acts as.
+///
+/// # Errors
+/// Where the connection is lost.
+pub async fn session_user(connection: &mut PgConnection) -> Result<Name> {
+    let row = sqlx::raw_sql("select current_user::text").fetch_one(connection).await;
+    let name = row.and_then(|row| row.try_get::<String, _>(0));
+    name.map(Name::from)
+        .map_err(|error| Error::new(format!("cannot ask who is connected: {error}")).with_source(error))
 }
 
 /// The names of all schemas but PostgreSQL's own, for telling a slip of the pen from an empty schema.

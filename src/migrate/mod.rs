@@ -3,6 +3,8 @@
 mod diff;
 mod order;
 pub mod plan;
+#[cfg(feature = "db")]
+pub mod prove;
 pub mod render;
 
 pub use plan::{Options, Plan, plan};

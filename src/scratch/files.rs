@@ -29,6 +29,18 @@ pub struct Migrations {
     pub notes: Vec<Diagnostic>,
 }
 
+impl Migrations {
+    /// Nothing to run.
+    pub fn none() -> Self {
+        Self {
+            layout: Layout::Plain,
+            directory: PathBuf::from("nothing"),
+            files: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// How a directory of migrations is arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {

@@ -1,0 +1,224 @@
+//! The proof of a plan: the old schema is built in a scratch database, the plan is run there, and what is read back has
+//! to be the new schema.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use super::plan::{Options, Plan, Step, plan};
+use super::render::{Style, preamble};
+use crate::catalog::scope::{Depth, Scope};
+use crate::catalog::{Catalog, Name, Rows};
+use crate::ddl::Transaction;
+use crate::scratch::{self, Scratch, SqlFile};
+use crate::sql::keyword_safe;
+use crate::{Error, Result, introspect};
+
+/// What a plan is proved with.
+pub struct Grounds<'a> {
+    /// Which objects are ours.
+    pub scope: &'a Scope,
+    /// What the scratch database is made with.
+    pub scratch: &'a scratch::Options,
+    /// The role that will run the plan, where that is known.
+    pub session: Option<&'a Name>,
+    /// Rows that are there before, and have to be there afterwards.
+    pub seed: &'a [SqlFile],
+}
+
+/// How a proof ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proof {
+    /// The plan makes what it shall make.
+    Holds,
+    /// The plan runs, and something is left to do: the steps that would do it.
+    Differs(Plan),
+    /// Tables that have another number of rows than before: before and after.
+    LosesRows(Vec<(String, u64, u64)>),
+}
+
+/// Tries the plan that turns `from` into `to`.
+///
+/// # Errors
+/// Where there is no scratch server, the old schema cannot be built on it, or a step fails: the message names it.
+pub async fn prove(from: &Catalog, to: &Catalog, plan_to_prove: &Plan, grounds: &Grounds<'_>) -> Result<Proof> {
+    let options = scratch::Options {
+        major: grounds
+            .scratch
+            .major
+            .or((from.server.major > 0).then_some(from.server.major)),
+        ..grounds.scratch.clone()
+    };
+    let scratch = scratch::start(&options).await?;
+    let proof = prove_in(&scratch, from, to, plan_to_prove, grounds).await;
+    let closed = scratch.close().await;
+    let proof = proof?;
+    closed?;
+    Ok(proof)
+}
+
+async fn prove_in(
+    scratch: &Scratch,
+    from: &Catalog,
+    to: &Catalog,
+    plan_to_prove: &Plan,
+    grounds: &Grounds<'_>,
+) -> Result<Proof> {
+    let mut connection = scratch.connect().await?;
+    build(&mut connection, from, grounds).await.map_err(|error| {
+        let hint = error.hint().map(str::to_owned);
+        Error::new(format!(
+            "the old schema cannot be built in {}: {error}",
+            scratch.describe()
+        ))
+        .with_hint(hint.unwrap_or_else(|| {
+            "give a server that has what it needs with --shadow, or go without the proof: --no-prove".to_owned()
+        }))
+        .with_detail(error.detail().unwrap_or_default().to_owned())
+    })?;
+    scratch::replay(&mut connection, grounds.seed).await?;
+    let before = count_rows(&mut connection, from, !grounds.seed.is_empty()).await?;
+    become_session(&mut connection, grounds.session).await?;
+    run(&mut connection, plan_to_prove).await?;
+    execute(&mut connection, "RESET SESSION AUTHORIZATION").await?;
+    let after = count_rows(&mut connection, to, !grounds.seed.is_empty()).await?;
+    let lost = before
+        .iter()
+        .filter_map(|(table, rows)| {
+            let now = after.iter().find(|(name, _)| name == table)?.1;
+            (now != *rows).then(|| (table.clone(), *rows, now))
+        })
+        .collect::<Vec<_>>();
+    if !lost.is_empty() {
+        return Ok(Proof::LosesRows(lost));
+    }
+    let got = without_roles(read(&mut connection, grounds.scope).await?);
+    close(connection).await;
+    let left = plan(&got, &without_roles(to.clone()), &Options::default())?;
+    if left.is_empty() {
+        return Ok(Proof::Holds);
+    }
+    // Expressions that PostgreSQL has read once more may be written in another way: the new schema, built from nothing
+    // in the same way, has to be what came out.
+    let again = scratch.database("again").await?;
+    let rebuilt = rebuild(&again, to, grounds).await;
+    again.close().await?;
+    let left = match rebuilt {
+        Ok(rebuilt) => plan(&got, &without_roles(rebuilt), &Options::default())?,
+        Err(_) => left,
+    };
+    Ok(if left.is_empty() {
+        Proof::Holds
+    } else {
+        Proof::Differs(left)
+    })
+}
+
+async fn rebuild(scratch: &Scratch, catalog: &Catalog, grounds: &Grounds<'_>) -> Result<Catalog> {
+    let mut connection = scratch.connect().await?;
+    build(&mut connection, catalog, grounds).await?;
+    let rebuilt = read(&mut connection, grounds.scope).await?;
+    close(connection).await;
+    Ok(rebuilt)
+}
+
+/// Makes of a fresh scratch database what `catalog` says.
+async fn build(connection: &mut PgConnection, catalog: &Catalog, grounds: &Grounds<'_>) -> Result<()> {
+    let fresh = read(connection, grounds.scope).await?;
+    let options = Options {
+        session: None,
+        offline: true,
+    };
+    let building = plan(&fresh, catalog, &options)?;
+    run(connection, &building).await
+}
+
+/// Runs a plan, segment by segment.
+async fn run(connection: &mut PgConnection, plan: &Plan) -> Result<()> {
+    for segment in plan.segments() {
+        let is_outside = segment[0].statement.transaction == Transaction::Outside;
+        if !is_outside {
+            execute(connection, &format!("BEGIN; {}", preamble(segment, &Style::default()))).await?;
+        }
+        for step in segment {
+            run_step(connection, step).await?;
+        }
+        if !is_outside {
+            execute(connection, "COMMIT").await?;
+        }
+    }
+    Ok(())
+}
+
+async fn run_step(connection: &mut PgConnection, step: &Step) -> Result<()> {
+    let sql = &step.statement.sql;
+    let outcome = sqlx::raw_sql(AssertSqlSafe(sql.as_str())).execute(connection).await;
+    outcome.map(|_| ()).map_err(|error| {
+        let reason = match &error {
+            sqlx::Error::Database(error) => error.message().to_owned(),
+            error => error.to_string(),
+        };
+        Error::new(format!("{}: {reason}", step.object))
+            .with_detail(format!("{sql};"))
+            .with_source(error)
+    })
+}
+
+async fn execute(connection: &mut PgConnection, sql: &str) -> Result<()> {
+    let outcome = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await;
+    outcome
+        .map(|_| ())
+        .map_err(|error| Error::new(format!("the scratch database refuses `{sql}`: {error}")).with_source(error))
+}
+
+/// Goes on as the role that will run the plan, so that what it makes is its own.
+async fn become_session(connection: &mut PgConnection, session: Option<&Name>) -> Result<()> {
+    let Some(session) = session else { return Ok(()) };
+    let role = keyword_safe(session);
+    let name = crate::sql::literal(session);
+    execute(
+        connection,
+        &format!(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {name}) THEN \
+             CREATE ROLE {role}; END IF; END $$; ALTER ROLE {role} SUPERUSER; SET SESSION AUTHORIZATION {role}"
+        ),
+    )
+    .await
+}
+
+async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalog> {
+    let (catalog, _) = introspect::read(connection, scope, Depth::Whole).await?;
+    Ok(catalog)
+}
+
+/// Roles are the cluster's: what they are in a scratch server proves nothing.
+fn without_roles(mut catalog: Catalog) -> Catalog {
+    catalog.roles = Rows::default();
+    catalog.memberships = Rows::default();
+    catalog
+}
+
+/// How many rows each table has.
+async fn count_rows(connection: &mut PgConnection, catalog: &Catalog, wanted: bool) -> Result<Vec<(String, u64)>> {
+    use crate::catalog::relation::RelationKind;
+    let mut counts = Vec::new();
+    let tables = catalog
+        .relations
+        .iter()
+        .filter(|row| wanted && matches!(row.kind, RelationKind::Table | RelationKind::PartitionedTable));
+    for table in tables {
+        let sql = format!("SELECT count(*) FROM {}", crate::ddl::qualified(&table.name));
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(|error| {
+                Error::new(format!("cannot count the rows of {}: {error}", table.name)).with_source(error)
+            })?;
+        counts.push((table.name.to_string(), u64::try_from(count).unwrap_or_default()));
+    }
+    Ok(counts)
+}
+
+async fn close(connection: PgConnection) {
+    // The server notices by itself where this fails.
+    let _ = connection.close().await;
+}
