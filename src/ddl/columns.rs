@@ -43,11 +43,13 @@ impl Ddl for Column {
         if !is_table(relation.row.kind) {
             return Vec::new();
         }
-        let sql = format!(
-            "ALTER {} DROP COLUMN {}",
-            named(&self.relation, world.from),
-            bare(&self.name)
-        );
+        // Children that keep the column make it their own.
+        let table = if a_child_keeps(self, world) {
+            alone(&self.relation, world.from)
+        } else {
+            named(&self.relation, world.from)
+        };
+        let sql = format!("ALTER {table} DROP COLUMN {}", bare(&self.name));
         let statement = locked(self, sql).hazard("drop-column");
         vec![match self.generated {
             Some(_) => statement,
@@ -392,12 +394,35 @@ fn comes_from_parent(column: &Column, world: &World<'_>) -> bool {
     column.inherited
         && !column.local
         && kept_parents(&column.relation, world).iter().any(|parent| {
-            let has = |catalog: &Catalog| {
-                let relation = catalog.relation(parent);
-                relation.is_some_and(|relation| relation.column(&column.name).is_some())
-            };
-            has(world.to) && !has(world.from)
+            let relation = world.to.relation(parent);
+            relation.is_some_and(|relation| relation.column(&column.name).is_some())
         })
+}
+
+/// The parent's column that takes this one with it when it is dropped.
+pub fn dropped_with_parent(column: &Column, world: &World<'_>) -> Option<ObjectId> {
+    if !column.inherited || column.local {
+        return None;
+    }
+    let parents = kept_parents(&column.relation, world).into_iter();
+    let mut columns = parents.filter_map(|parent| world.from.relation(parent)?.column(&column.name));
+    let parent = columns.find(|parent| !a_child_keeps(parent, world))?;
+    Some(parent.object())
+}
+
+/// Whether a child of the column's table has the column on the new side, without its parent.
+fn a_child_keeps(column: &Column, world: &World<'_>) -> bool {
+    let is_gone = |relation: &QName| {
+        let relation = world.to.relation(relation);
+        relation.is_none_or(|relation| relation.column(&column.name).is_none())
+    };
+    is_gone(&column.relation)
+        && world
+            .from
+            .relations
+            .iter()
+            .filter(|child| child.inherits.contains(&column.relation))
+            .any(|child| !is_gone(&child.name))
 }
 
 /// Whether a parent's column changes in the same way, and takes this one with it.

@@ -31,7 +31,7 @@ mod types;
 
 use crate::catalog::{Catalog, Name, ObjectId};
 
-pub use columns::{drop_default, retype, set_default};
+pub use columns::{drop_default, dropped_with_parent, retype, set_default};
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
 pub use relations::{inlined, reattach};

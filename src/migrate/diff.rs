@@ -219,6 +219,15 @@ impl<'a> Changes<'a> {
                     view => (!self.goes(&view)).then(|| Change::Replace).and(None),
                 }
             }
+            // A child keeps a column that its parent gives up; one that its parent gets anew, it gets with it.
+            (ObjectId::Column(..), ObjectId::Column(..)) => {
+                let comes_back = self.get(gone) == Some(&Change::Replace);
+                if comes_back || self.world.to.object(dependent).is_none() {
+                    self.replace(dependent)
+                } else {
+                    None
+                }
+            }
             // A table is moved to its new parent, type or server by a part of its own.
             (ObjectId::Table(_) | ObjectId::ForeignTable(_), ObjectId::Table(_) | ObjectId::ForeignTable(_)) => {
                 self.reattach(dependent)

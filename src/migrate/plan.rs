@@ -181,6 +181,12 @@ impl<'a> Building<'a> {
             return self.changes.goes(&column).then_some(column);
         }
         let object = from.object(id)?;
+        if let Object::Column(column) = object
+            && let Some(parent) = ddl::dropped_with_parent(column, self.world())
+            && self.changes.goes(&parent)
+        {
+            return Some(parent);
+        }
         // Tables that refer to each other go one after the other, and neither can be first.
         if let Object::Constraint(row) = object
             && let crate::catalog::constraint::ConstraintKind::ForeignKey(key) = &row.kind
