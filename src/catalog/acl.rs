@@ -89,4 +89,18 @@ impl Held {
             grantable: Vec::new(),
         }
     }
+
+    /// What `other` does not have of it: privileges, and rights to pass them on.
+    #[must_use]
+    pub fn without(&self, other: Option<&Self>) -> Self {
+        let without = |list: &[Privilege], other: Option<&[Privilege]>| {
+            let is_other = |privilege: &&Privilege| other.is_some_and(|other| other.contains(privilege));
+            let left = list.iter().filter(|privilege| !is_other(privilege));
+            left.copied().collect()
+        };
+        Self {
+            privileges: without(&self.privileges, other.map(|other| other.privileges.as_slice())),
+            grantable: without(&self.grantable, other.map(|other| other.grantable.as_slice())),
+        }
+    }
 }

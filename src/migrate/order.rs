@@ -243,6 +243,8 @@ enum Space {
     Class,
     Type,
     Constraint,
+    /// Routines share names; but with defaults, a call may fit the one that goes as well as the one that comes.
+    Routine,
 }
 
 /// The names that an object takes besides its own identity.
@@ -263,6 +265,7 @@ fn names(id: &ObjectId) -> Vec<(Space, &Name, &Name)> {
             (Space::Class, &relation.schema, name),
             (Space::Constraint, &relation.name, name),
         ],
+        Id::Routine(id) => vec![(Space::Routine, &id.name.schema, &id.name.name)],
         _ => Vec::new(),
     }
 }

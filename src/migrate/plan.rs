@@ -333,11 +333,19 @@ impl<'a> Building<'a> {
                 .chain(to.object(&id).and_then(Object::owner))
                 .map(|role| (ObjectId::Role(role.clone()), Part::Itself))
                 .chain([(id.clone(), Part::Afterwards)])
+                // What goes from a table goes from its columns as well.
+                .chain(self.relation_of(&id).map(|relation| (relation, Part::Grants)))
                 .collect::<BTreeSet<_>>();
             self.push(&id, Action::Alter, statements, |node| {
                 node.needs.extend(roles.iter().cloned())
             });
         }
+    }
+
+    /// The relation of a column.
+    fn relation_of(&self, id: &ObjectId) -> Option<ObjectId> {
+        let ObjectId::Column(relation, _) = id else { return None };
+        Some(self.world().to.relation(relation)?.row.object())
     }
 
     /// Adds a node for each part and each kind of transaction that the statements have, in their order.
@@ -354,6 +362,13 @@ impl<'a> Building<'a> {
             fill(&mut node);
             let extra = group.iter().flat_map(|statement| &statement.needs);
             node.needs.extend(extra.map(|need| (need.clone(), Part::Itself)));
+            // A sequence belongs to a column of its own owner's only.
+            if let (Part::Link, Some(Object::Sequence(row))) = (node.part, self.world().to.object(id))
+                && let Some(column) = &row.owned_by
+                && let Some(relation) = self.world().to.relation(&column.relation)
+            {
+                node.needs.push((relation.row.object(), Part::Owner));
+            }
             self.nodes.push(node);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::access::{DefaultPrivilegeKind, Privilege};
-use crate::catalog::acl::{Acl, AclKind, Held};
+use crate::catalog::acl::{Acl, AclKind};
 use crate::catalog::{Catalog, Name};
 
 use super::super::name::bare;
@@ -75,37 +75,34 @@ struct Defaults<'a> {
 
 impl Defaults<'_> {
     fn statements(&self, have: &Acl, want: &Acl) -> Vec<Statement> {
-        let without = |list: &[Privilege], other: &[Privilege]| {
-            let list = list.iter().filter(|privilege| !other.contains(privilege));
-            list.copied().collect::<Vec<_>>()
-        };
-        let none = Held::default();
         let (mut revokes, mut grants) = (Vec::new(), Vec::new());
         let keys: BTreeSet<_> = have.keys().chain(want.keys()).collect();
         for key in keys {
             let grantee = role(key.0.as_ref());
-            let (had, wanted) = (have.get(key).unwrap_or(&none), want.get(key).unwrap_or(&none));
-            let gone = without(&had.privileges, &wanted.privileges);
-            if !gone.is_empty() {
-                revokes.push(self.statement("REVOKE", &gone, &format!("FROM {grantee}")));
+            let (had, wanted) = (have.get(key), want.get(key));
+            if let Some(mut gone) = had.map(|had| had.without(wanted)) {
+                gone.grantable.retain(|privilege| !gone.privileges.contains(privilege));
+                revokes.extend(self.statement("REVOKE", &gone.privileges, &format!("FROM {grantee}")));
+                let option = "REVOKE GRANT OPTION FOR";
+                revokes.extend(self.statement(option, &gone.grantable, &format!("FROM {grantee}")));
             }
-            let no_longer = without(&without(&had.grantable, &wanted.grantable), &gone);
-            if !no_longer.is_empty() {
-                revokes.push(self.statement("REVOKE GRANT OPTION FOR", &no_longer, &format!("FROM {grantee}")));
-            }
-            let plain = without(&without(&wanted.privileges, &had.privileges), &wanted.grantable);
-            if !plain.is_empty() {
-                grants.push(self.statement("GRANT", &plain, &format!("TO {grantee}")));
-            }
-            let optional = without(&wanted.grantable, &had.grantable);
-            if !optional.is_empty() {
-                grants.push(self.statement("GRANT", &optional, &format!("TO {grantee} WITH GRANT OPTION")));
+            if let Some(wanted) = wanted {
+                let new = wanted.without(had);
+                let mut plain = new.privileges;
+                plain.retain(|privilege| !wanted.grantable.contains(privilege));
+                grants.extend(self.statement("GRANT", &plain, &format!("TO {grantee}")));
+                let option = format!("TO {grantee} WITH GRANT OPTION");
+                grants.extend(self.statement("GRANT", &new.grantable, &option));
             }
         }
         revokes.into_iter().chain(grants).collect()
     }
 
-    fn statement(&self, verb: &str, privileges: &[Privilege], who: &str) -> Statement {
+    /// `None` without privileges.
+    fn statement(&self, verb: &str, privileges: &[Privilege], who: &str) -> Option<Statement> {
+        if privileges.is_empty() {
+            return None;
+        }
         let schema = self.schema.map(|schema| format!(" IN SCHEMA {}", bare(schema)));
         let objects = match self.objects {
             DefaultPrivilegeKind::Tables => "TABLES",
@@ -121,6 +118,6 @@ impl Defaults<'_> {
             bare(self.role),
             schema.unwrap_or_default()
         );
-        Statement::new(sql).part(Part::Grants)
+        Some(Statement::new(sql).part(Part::Grants))
     }
 }

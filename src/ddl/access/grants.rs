@@ -268,59 +268,46 @@ struct Target<'a> {
 impl Target<'_> {
     /// What turns `have` into `want`: first what is too much goes, then what lacks comes.
     fn statements(&self, mut have: Have, want: &Acl) -> Vec<Statement> {
-        let gone = self.gone(&have.perhaps, want);
+        let is_passed_on = |key: &(Option<Name>, Name)| key.1 != *self.owner;
+        // What somebody else passed on goes with that one's right to do so. Nobody has to speak in another's name then,
+        // which takes rights that may be gone.
+        let cascades = have.perhaps.keys().any(is_passed_on)
+            && have.perhaps.iter().any(|(key, held)| {
+                let lost = held.without(want.get(key));
+                !lost.grantable.is_empty() || is_passed_on(key) && !lost.privileges.is_empty()
+            });
+        let mut gone = Vec::new();
+        for (key, held) in have.perhaps.iter().filter(|(key, _)| !is_passed_on(key)) {
+            let mut lost = held.without(want.get(key));
+            if cascades {
+                lost.grantable.clone_from(&held.grantable);
+            }
+            lost.grantable.retain(|privilege| !lost.privileges.contains(privilege));
+            if lost != Held::default() {
+                gone.push((key.clone(), lost));
+            }
+        }
         let mut statements = Vec::new();
         for ((grantee, grantor), lost) in &gone {
-            statements.extend(self.revoke(lost, grantee.as_ref(), grantor));
-            let key = (grantee.clone(), grantor.clone());
-            if let Some(held) = have.surely.get_mut(&key) {
-                held.privileges.retain(|privilege| !lost.privileges.contains(privilege));
-                held.grantable
-                    .retain(|privilege| !lost.privileges.contains(privilege) && !lost.grantable.contains(privilege));
+            statements.extend(self.revoke(lost, grantee.as_ref(), cascades));
+            if let Some(held) = have.surely.get_mut(&(grantee.clone(), grantor.clone())) {
+                *held = held.without(Some(&Held {
+                    privileges: lost.privileges.clone(),
+                    grantable: [lost.privileges.as_slice(), &lost.grantable].concat(),
+                }));
             }
+        }
+        if cascades {
+            have.surely.retain(|key, _| !is_passed_on(key));
         }
         if let Some(relation) = self.id.qualified().filter(|_| self.kind == AclKind::Relation) {
             statements.extend(self.columns_again(relation, &gone));
         }
         for ((grantee, grantor), held) in by_depth(want, self.owner) {
-            let none = Held::default();
             let key = (grantee.clone(), grantor.clone());
-            let had = have.surely.get(&key).unwrap_or(&none);
-            statements.extend(self.grant(held, had, grantee.as_ref(), grantor));
+            statements.extend(self.grant(held, have.surely.get(&key), grantee.as_ref(), grantor));
         }
         statements
-    }
-
-    /// What has to go from each entry: privileges, and the right to pass others on. Who got theirs from somebody else
-    /// comes first.
-    fn gone(&self, have: &Acl, want: &Acl) -> Vec<((Option<Name>, Name), Held)> {
-        let none = Held::default();
-        let without = |list: &[Privilege], other: &[Privilege]| {
-            let list = list.iter().filter(|privilege| !other.contains(privilege));
-            list.copied().collect::<Vec<_>>()
-        };
-        let lost = |key: &(Option<Name>, Name), held: &Held| {
-            let keeps = want.get(key).unwrap_or(&none);
-            let privileges = without(&held.privileges, &keeps.privileges);
-            let mut grantable = without(&held.grantable, &keeps.grantable);
-            grantable.retain(|privilege| !privileges.contains(privilege));
-            Held { privileges, grantable }
-        };
-        // What others passed on stands in the way of whoever may no longer: it is granted anew afterwards.
-        let some_may_no_longer = have.iter().any(|(key, held)| {
-            let keeps = want.get(key).unwrap_or(&none);
-            !without(&held.grantable, &keeps.grantable).is_empty()
-        });
-        let mut entries = by_depth(have, self.owner);
-        entries.reverse();
-        entries
-            .into_iter()
-            .map(|(key, held)| match some_may_no_longer && key.1 != *self.owner {
-                true => (key.clone(), Held::plain(&held.privileges)),
-                false => (key.clone(), lost(key, held)),
-            })
-            .filter(|(_, lost)| *lost != none)
-            .collect()
     }
 
     /// A table's privileges take those on its columns with them when they go.
@@ -351,42 +338,33 @@ impl Target<'_> {
                     privileges: kept(&row.privileges),
                     grantable: kept(&row.grantable),
                 };
-                statements.extend(target.grant(&held, &Held::default(), row.grantee.as_ref(), &row.grantor));
+                statements.extend(target.grant(&held, None, row.grantee.as_ref(), &row.grantor));
             }
         }
         statements
     }
 
-    fn revoke(&self, lost: &Held, grantee: Option<&Name>, grantor: &Name) -> Vec<Statement> {
+    fn revoke(&self, lost: &Held, grantee: Option<&Name>, cascades: bool) -> Vec<Statement> {
         let from = role(grantee);
         let object = self.object();
-        let mut sql = Vec::new();
-        if !lost.privileges.is_empty() {
-            sql.push(format!(
-                "REVOKE {} ON {object} FROM {from}",
-                self.list(&lost.privileges)
-            ));
-        }
-        if !lost.grantable.is_empty() {
-            let privileges = self.list(&lost.grantable);
-            sql.push(format!("REVOKE GRANT OPTION FOR {privileges} ON {object} FROM {from}"));
-        }
-        self.by(grantor, sql.into_iter().map(Statement::new).collect())
+        let cascade = if cascades { " CASCADE" } else { "" };
+        let parts = [("", &lost.privileges), ("GRANT OPTION FOR ", &lost.grantable)];
+        let parts = parts.into_iter().filter(|(_, privileges)| !privileges.is_empty());
+        parts
+            .map(|(what, privileges)| {
+                let privileges = self.list(privileges);
+                let sql = format!("REVOKE {what}{privileges} ON {object} FROM {from}{cascade}");
+                Statement::new(sql).part(Part::Grants)
+            })
+            .collect()
     }
 
-    fn grant(&self, wanted: &Held, had: &Held, grantee: Option<&Name>, grantor: &Name) -> Vec<Statement> {
+    fn grant(&self, wanted: &Held, had: Option<&Held>, grantee: Option<&Name>, grantor: &Name) -> Vec<Statement> {
         let to = role(grantee);
         let object = self.object();
-        let (mut plain, mut optional) = (Vec::new(), Vec::new());
-        for privilege in &wanted.privileges {
-            if wanted.grantable.contains(privilege) {
-                if !had.grantable.contains(privilege) {
-                    optional.push(*privilege);
-                }
-            } else if !had.privileges.contains(privilege) {
-                plain.push(*privilege);
-            }
-        }
+        let mut plain = wanted.without(had).privileges;
+        plain.retain(|privilege| !wanted.grantable.contains(privilege));
+        let optional = wanted.without(had).grantable;
         let mut statements = Vec::new();
         if !plain.is_empty() {
             statements.push(Statement::new(format!(

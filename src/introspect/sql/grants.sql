@@ -1,7 +1,8 @@
 -- The ACL of every object that has one, with what an extension or initdb gave it (`pg_init_privs`). PostgreSQL's own
 -- objects only where somebody changed them; its relations, whose names are not read otherwise, with their names.
 -- `kind` is `acldefault`'s, with p for the schema `public`: what initdb gave that one goes with its owner, and counts for
--- one that was made anew as well, as for `pg_dump`. By position. PostgreSQL 13 to 18. No parameters.
+-- one that was made anew as well, as for `pg_dump`. The functions that come with a range type are left out, as there.
+-- By position. PostgreSQL 13 to 18. No parameters.
 with acl (class, oid, attnum, kind, owner, acl, builtin_kind, builtin, builtin_column) as (
     select 'pg_catalog.pg_class'::regclass, oid, 0, case relkind when 'S' then 's' else 'r' end, relowner, relacl,
         relkind, case when oid < 16384 then relname end, null
@@ -15,7 +16,11 @@ with acl (class, oid, attnum, kind, owner, acl, builtin_kind, builtin, builtin_c
     where a.attacl is not null and not a.attisdropped
     union all
     select 'pg_catalog.pg_proc'::regclass, oid, 0, 'f', proowner, proacl, null, null, null
-    from pg_catalog.pg_proc where proacl is not null
+    from pg_catalog.pg_proc as p
+    where proacl is not null and not exists (
+        select from pg_catalog.pg_depend as d
+        where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i'
+    )
     union all
     select 'pg_catalog.pg_type'::regclass, oid, 0, 'T', typowner, typacl, null, null, null
     from pg_catalog.pg_type where typacl is not null
