@@ -156,6 +156,7 @@ impl Catalog {
                 ..
             }) => Some(ObjectId::Type(range.clone())),
             Object::Type(row) => row.extension.clone().map(ObjectId::Extension),
+            Object::Routine(row) => self.type_that_needs(row),
             Object::Schema(row) => row.extension.clone().map(ObjectId::Extension),
             Object::ForeignDataWrapper(row) => row.extension.clone().map(ObjectId::Extension),
             Object::EventTrigger(row) => row.extension.clone().map(ObjectId::Extension),
@@ -163,6 +164,22 @@ impl Catalog {
             Object::PublicationSchema(row) => Some(ObjectId::Publication(row.publication.clone())),
             _ => None,
         }
+    }
+}
+
+impl Catalog {
+    /// The type that the routine is about and that cannot be without it: its input function and the like.
+    fn type_that_needs(&self, routine: &Routine) -> Option<ObjectId> {
+        let mut found = None;
+        routine.each_data_type(|sql| {
+            let row = self
+                .data_type(sql)
+                .and_then(|data_type| self.user_type(&data_type.name));
+            if let Some(row) = row.filter(|row| row.own_functions().contains(&&routine.id.name)) {
+                found = Some(row.object());
+            }
+        });
+        found
     }
 }
 
@@ -402,10 +419,7 @@ impl Visit<'_> {
                     self.object(ObjectId::OperatorClass(opclass.clone(), Name::new_static("btree")));
                 }
             }
-            TypeKind::Base(base) => {
-                self.routines([&base.input, &base.output, &base.receive, &base.send]);
-                self.routines([&base.typmod_in, &base.typmod_out, &base.analyze, &base.subscript]);
-            }
+            TypeKind::Base(_) => row.own_functions().into_iter().for_each(|name| self.routine(name)),
             TypeKind::Enum { .. } | TypeKind::Multirange { .. } | TypeKind::Shell => {}
         }
     }

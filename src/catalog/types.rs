@@ -160,4 +160,25 @@ impl Type {
     pub fn object(&self) -> ObjectId {
         ObjectId::Type(self.name.clone())
     }
+
+    /// The functions that make the type what it is. They are about the type, which must be announced for them to be made.
+    pub fn own_functions(&self) -> Vec<&QName> {
+        match &self.kind {
+            TypeKind::Base(base) => {
+                let functions = [
+                    &base.input,
+                    &base.output,
+                    &base.receive,
+                    &base.send,
+                    &base.typmod_in,
+                    &base.typmod_out,
+                    &base.analyze,
+                    &base.subscript,
+                ];
+                functions.into_iter().flatten().collect()
+            }
+            TypeKind::Range(range) => range.canonical.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
 }

@@ -24,7 +24,7 @@ impl Ddl for Column {
             return settings(self, None, world);
         }
         let mut statements = Vec::new();
-        if !comes_from_parent(self, world) {
+        if !comes_from_parent(self, world) && !type_is_altered(&self.relation, world) {
             let sql = format!(
                 "ALTER {} ADD COLUMN {}",
                 named(&self.relation, world.to),
@@ -40,7 +40,7 @@ impl Ddl for Column {
         let Some(relation) = world.from.relation(&self.relation) else {
             return Vec::new();
         };
-        if !is_table(relation.row.kind) {
+        if !is_table(relation.row.kind) || type_is_altered(&self.relation, world) {
             return Vec::new();
         }
         // Children that keep the column make it their own.
@@ -96,7 +96,8 @@ impl Ddl for Column {
         }
         let alter = format!("ALTER {} ALTER COLUMN {}", named(relation, world.to), bare(&new.name));
         let mut statements = Vec::new();
-        if (*data_type != new.data_type || *collation != new.collation) && !parent_changes(self, new, world) {
+        let is_retyped = *data_type != new.data_type || *collation != new.collation;
+        if is_retyped && !parent_changes(self, new, world) && !type_is_altered(relation, world) {
             statements.extend(retype(self, new, world));
         }
         if generated.is_some() && new.generated.is_none() {
@@ -423,6 +424,22 @@ fn a_child_keeps(column: &Column, world: &World<'_>) -> bool {
             .iter()
             .filter(|child| child.inherits.contains(&column.relation))
             .any(|child| !is_gone(&child.name))
+}
+
+/// Whether the table is of a type that is changed where it stands, and changes the table's columns with it.
+fn type_is_altered(relation: &QName, world: &World<'_>) -> bool {
+    let type_of = |catalog: &'_ Catalog| {
+        catalog
+            .relation(relation)
+            .and_then(|relation| relation.row.of_type.clone())
+    };
+    let (Some(old), Some(new)) = (type_of(world.from), type_of(world.to)) else {
+        return false;
+    };
+    let (Some(before), Some(after)) = (world.from.user_type(&old), world.to.user_type(&new)) else {
+        return false;
+    };
+    old == new && matches!(before.alter(after, world), Alteration::InPlace(_))
 }
 
 /// Whether a parent's column changes in the same way, and takes this one with it.

@@ -15,7 +15,7 @@ const PARTNERS_SINCE: u32 = 17;
 impl Ddl for Operator {
     /// A partner that is not there yet is announced by the way. An operator that is only announced comes so, and by no
     /// statement of its own.
-    fn create(&self, _: &World<'_>) -> Vec<Statement> {
+    fn create(&self, world: &World<'_>) -> Vec<Statement> {
         let Some(function) = &self.function else {
             return Vec::new();
         };
@@ -35,7 +35,18 @@ impl Ddl for Operator {
         clauses.extend(self.hashes.then(|| "HASHES".to_owned()));
         clauses.extend(self.merges.then(|| "MERGES".to_owned()));
         let name = operator_name(&self.id.name);
-        vec![format!("CREATE OPERATOR {name} ({})", clauses.join(", ")).into()]
+        let mut statement = Statement::new(format!("CREATE OPERATOR {name} ({})", clauses.join(", ")));
+        // One that loses its old partner to a new one is made anew first: it would not know of the new one otherwise.
+        if world.from.object(&self.object()).is_none() {
+            let [left, right] = [&self.id.left, &self.id.right];
+            let partners = [(&self.commutator, [right, left]), (&self.negator, [left, right])];
+            for (partner, arguments) in partners {
+                let partner = partner.as_ref().map(|name| operator_id(name, arguments));
+                let partner = partner.filter(|partner| world.from.object(partner).is_some());
+                statement.needs.extend(partner);
+            }
+        }
+        vec![statement]
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
@@ -69,16 +80,19 @@ impl Ddl for Operator {
             }
         }
         // A commutator's arguments change places.
-        let partners = [
-            ("COMMUTATOR", commutator, &new.commutator, [&id.right, &id.left]),
-            ("NEGATOR", negator, &new.negator, [&id.left, &id.right]),
+        let [left, right] = [&id.left, &id.right];
+        let commutator_in = |catalog, name| defined(catalog, name, [right, left]).map(|row| row.commutator.is_some());
+        let negator_in = |catalog, name| defined(catalog, name, [left, right]).map(|row| row.negator.is_some());
+        let partners: [(_, _, _, &dyn Fn(_, _) -> _); 2] = [
+            ("COMMUTATOR", commutator, &new.commutator, &commutator_in),
+            ("NEGATOR", negator, &new.negator, &negator_in),
         ];
-        for (setting, old, new, arguments) in partners {
+        for (setting, old, new, has_partner) in partners {
             match (old, new) {
                 (old, new) if old == new => {}
-                // The partner's own coming or going says it for both.
-                (None, Some(new)) if !is_defined(world.from, new, arguments) => {}
-                (Some(old), None) if !is_defined(world.to, old, arguments) => {}
+                // What makes the partner, or makes it anew, says it for both; so does what removes it.
+                (None, Some(new)) if has_partner(world.from, new) != Some(false) => {}
+                (Some(old), None) if has_partner(world.to, old).is_none() => {}
                 (None, Some(new)) if world.from.server.major >= PARTNERS_SINCE => {
                     settings.push(format!("{setting} = OPERATOR({})", operator_name(new)));
                 }
@@ -105,14 +119,20 @@ fn operator_name(name: &QName) -> String {
     format!("{}.{}", keyword_safe(&name.schema), name.name)
 }
 
-/// Whether there is an operator of this name and these arguments that is more than announced.
-fn is_defined(catalog: &Catalog, name: &QName, [left, right]: [&Option<Name>; 2]) -> bool {
-    let id = ObjectId::Operator(OperatorId {
+fn operator_id(name: &QName, [left, right]: [&Option<Name>; 2]) -> ObjectId {
+    ObjectId::Operator(OperatorId {
         name: name.clone(),
         left: left.clone(),
         right: right.clone(),
-    });
-    matches!(catalog.object(&id), Some(Object::Operator(row)) if row.function.is_some())
+    })
+}
+
+/// The operator of this name and these arguments, where it is more than announced.
+fn defined<'a>(catalog: &'a Catalog, name: &QName, arguments: [&Option<Name>; 2]) -> Option<&'a Operator> {
+    match catalog.object(&operator_id(name, arguments)) {
+        Some(Object::Operator(row)) if row.function.is_some() => Some(row),
+        _ => None,
+    }
 }
 
 impl Ddl for OperatorFamily {

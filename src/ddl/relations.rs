@@ -108,10 +108,7 @@ impl Ddl for Relation {
             );
         }
         if *of_type != new.of_type {
-            statements.push(locked(match &new.of_type {
-                Some(of) => format!("{alter} OF {}", qualified(of)),
-                None => format!("{alter} NOT OF"),
-            }));
+            statements.extend(retie(self, new, world));
         }
         let foreign = foreign_changes(foreign_options, &new.foreign_options);
         statements.extend(foreign.map(|changes| locked(format!("{alter} OPTIONS ({changes})"))));
@@ -158,6 +155,21 @@ pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statem
     statements.extend(old.inherits.iter().map(|parent| inherit(old, parent, "NO INHERIT")));
     statements.extend(attach_partition(new, world.to));
     statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT")));
+    statements.extend(retie(old, new, world));
+    statements
+}
+
+/// Unties the table from its old type, and ties it to its new one.
+fn retie(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
+    let alter = format!("ALTER {}", named(&new.name, world.to));
+    let locked = |sql: String| Statement::new(sql).locks(LockMode::AccessExclusive, new.object());
+    let mut statements = Vec::new();
+    if old.of_type.is_some() {
+        statements.push(locked(format!("{alter} NOT OF")).part(Part::Detachment));
+    }
+    if let Some(of) = &new.of_type {
+        statements.push(locked(format!("{alter} OF {}", qualified(of))).part(Part::Attachment));
+    }
     statements
 }
 

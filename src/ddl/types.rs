@@ -35,9 +35,10 @@ impl Ddl for Type {
         if matches!(self.kind, TypeKind::Multirange { .. }) {
             return Vec::new();
         }
-        let cascade = match self.kind {
-            TypeKind::Base(_) | TypeKind::Range(_) if is_announced(self) => " CASCADE",
-            _ => "",
+        let cascade = if self.own_functions().is_empty() {
+            ""
+        } else {
+            " CASCADE"
         };
         vec![format!("DROP {}{cascade}", target(&self.object(), world.from)).into()]
     }
@@ -69,11 +70,7 @@ impl Ddl for Type {
 
 /// Whether the type is made in two steps, because functions that it needs are about it.
 fn is_announced(row: &Type) -> bool {
-    match &row.kind {
-        TypeKind::Base(_) | TypeKind::Shell => true,
-        TypeKind::Range(range) => range.canonical.is_some(),
-        _ => false,
-    }
+    matches!(row.kind, TypeKind::Shell) || !row.own_functions().is_empty()
 }
 
 fn definition(row: &Type, world: &World<'_>) -> Vec<Statement> {
@@ -92,12 +89,10 @@ fn definition(row: &Type, world: &World<'_>) -> Vec<Statement> {
     if !is_announced(row) {
         return vec![sql.into()];
     }
-    let functions = match &row.kind {
-        TypeKind::Base(base) => base::functions(base),
-        TypeKind::Range(range) => range.canonical.iter().chain(&range.subtype_diff).collect(),
-        _ => Vec::new(),
-    };
-    let routines = functions.into_iter().flat_map(|name| world.to.routines_named(name));
+    let routines = row
+        .own_functions()
+        .into_iter()
+        .flat_map(|name| world.to.routines_named(name));
     let statement = Statement::new(sql).part(Part::Afterwards);
     vec![routines.fold(statement, |statement, routine| statement.needs(routine.object()))]
 }

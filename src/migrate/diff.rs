@@ -232,6 +232,7 @@ impl<'a> Changes<'a> {
             (ObjectId::Table(_) | ObjectId::ForeignTable(_), ObjectId::Table(_) | ObjectId::ForeignTable(_)) => {
                 self.reattach(dependent)
             }
+            (ObjectId::Table(_), ObjectId::Type(_)) => self.reattach(dependent),
             (ObjectId::Schema(_) | ObjectId::Role(_), _) => None,
             _ => self.replace(dependent),
         }

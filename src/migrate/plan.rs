@@ -259,9 +259,17 @@ impl<'a> Building<'a> {
         let needs = needs
             .filter(|(need, _)| need != id && !inlined.contains(need))
             .collect::<BTreeSet<_>>();
+        // A type that is announced first is defined when its functions are there.
+        let is_announced = statements.iter().any(|statement| statement.part == Part::Afterwards);
+        let waits = |node: &Node, need: &ObjectId| {
+            let is_announcement = matches!(node.object, ObjectId::Type(_)) && node.part == Part::Itself;
+            !(is_announced && is_announcement && matches!(need, ObjectId::Routine(_)))
+        };
         self.push(id, Action::Create, statements, |node| {
             node.makes.clone_from(&inlined);
-            node.needs.extend(needs.iter().cloned());
+            let needs = needs.iter().filter(|(need, _)| waits(node, need));
+            let needs = needs.cloned().collect::<Vec<_>>();
+            node.needs.extend(needs);
         });
     }
 

@@ -63,21 +63,6 @@ pub(super) fn options(base: &Base) -> String {
     options.join(", ")
 }
 
-/// The functions that the definition names.
-pub(super) fn functions(base: &Base) -> Vec<&QName> {
-    let functions = [
-        &base.input,
-        &base.output,
-        &base.receive,
-        &base.send,
-        &base.typmod_in,
-        &base.typmod_out,
-        &base.analyze,
-        &base.subscript,
-    ];
-    functions.into_iter().flatten().collect()
-}
-
 /// Few properties of a base type can change (manual, `ALTER TYPE`); storage cannot become plain.
 pub(super) fn alter(name: &QName, old: &Base, new: &Base) -> Alteration {
     let Base {
