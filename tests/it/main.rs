@@ -3,6 +3,7 @@
 
 mod cli;
 mod config;
+mod ddl;
 mod example;
 mod house;
 mod introspect;

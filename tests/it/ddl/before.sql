@@ -1,0 +1,80 @@
+create role one_role;
+create role other_role nologin noinherit connection limit 3;
+create role gone_role login;
+create schema "Old Schema";
+create extension citext;
+create extension file_fdw;
+create extension hstore schema app;
+
+create trusted language sample handler plpgsql_call_handler inline plpgsql_inline_handler;
+create language kept handler plpgsql_call_handler validator plpgsql_validator;
+create access method heap_again type table handler heap_tableam_handler;
+create access method tree type index handler bthandler;
+create transform for app.version language plpgsql (from sql with function app.from_sql(internal));
+create transform for int language sql (from sql with function app.from_sql(internal));
+
+create collation app.plain (locale = 'C');
+create collation app.apart (lc_collate = 'C', lc_ctype = 'POSIX');
+create collation app.loose (provider = icu, locale = 'de-DE', deterministic = false);
+create conversion app.from_latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
+create default conversion app.to_latin for 'UTF8' to 'LATIN1' from utf8_to_iso8859_1;
+
+create type app.mood as enum ('ok', 'it''s', 'fine');
+create type app.empty as enum ();
+create type app.shrinking as enum ('a', 'b', 'c');
+create type app.kind as enum ('x');
+create domain app.positive as int not null default 5 check (value > 0);
+create domain app.changed as int constraint low check (value > 0) constraint high check (value < 9) constraint same check (app.is_fine(value));
+alter domain app.changed add constraint unproved check (value <> 3) not valid;
+alter domain app.changed add constraint proved check (value <> 4) not valid;
+create domain app.rebased as varchar(5) collate "C";
+create domain app.softened as int not null default 1;
+create domain app.hard as int;
+create table app.uses (a app.hard, b app.changed);
+create type app.pair as (a int, b text collate "C", "C d" numeric(5,2)[]);
+create type app.growing as (a int, c int, b text);
+create type app.turned as (a int, b text);
+create type app.nothing as ();
+create table app.of_growing of app.growing;
+create type app.span_kept as range (subtype = int, subtype_diff = app.span);
+create type app.span_text as range (subtype = text, collation = "C", subtype_opclass = text_pattern_ops);
+create type app.only_shell;
+create type app.base (input = app.base_in, output = app.base_out, like = text);
+
+create operator app.=== (function = app.version_eq, leftarg = app.version, rightarg = app.version, commutator = operator(app.===), negator = operator(app.!==), restrict = eqsel, join = eqjoinsel, hashes, merges);
+create operator app.!== (function = app.version_ne, leftarg = app.version, rightarg = app.version, commutator = operator(app.!==), negator = operator(app.===));
+create operator app.<# (function = app.version_lt, leftarg = app.version, rightarg = app.version, commutator = operator(app.>#));
+create operator app.># (function = app.version_gt, leftarg = app.version, rightarg = app.version, commutator = operator(app.<#));
+create operator app.!! (function = app.not_that, rightarg = app.version);
+create operator app.=# (function = app.version_int_eq, leftarg = app.version, rightarg = int, restrict = eqsel);
+create operator app.@@@ (function = app.version_lt, leftarg = app.version, rightarg = app.version, commutator = operator(app.@@@@));
+create operator family app.versions using btree;
+create operator family app.loose_ones using btree;
+alter operator family app.loose_ones using btree add operator 1 app.<# (app.version, app.version), function 1 (app.version, app.version) app.version_cmp(app.version, app.version);
+create operator class app.version_ops default for type app.version using btree family app.versions as
+    operator 1 app.<#, operator 3 app.===, operator 5 app.>#, function 1 app.version_cmp(app.version, app.version);
+alter operator family app.versions using btree add operator 3 app.=# (app.version, int), function 1 (app.version, int) app.version_int_cmp(app.version, int);
+create operator class app.own_family for type app.version using hash as operator 1 app.===;
+create operator class app.stored for type int using gin as storage int;
+create cast (app.version as text) with function app.to_text(app.version) as assignment;
+create cast (app.mood as app.kind) with inout as implicit;
+create cast (app.version as app.growing) with inout;
+
+create text search parser app.parser (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype, headline = prsd_headline);
+create text search template app.template (init = dsimple_init, lexize = dsimple_lexize);
+create text search dictionary app.dict (template = app.template, stopwords = 'english', accept = false);
+create text search dictionary app.snow (template = pg_catalog.snowball, language = 'english', stopwords = 'english');
+create text search dictionary app.bare (template = pg_catalog.simple);
+create text search configuration app.config (parser = app.parser);
+alter text search configuration app.config add mapping for asciiword, word with app.dict, pg_catalog.simple;
+alter text search configuration app.config add mapping for email with app.snow;
+alter text search configuration app.config add mapping for "int" with simple;
+
+create foreign data wrapper wrapper;
+create foreign data wrapper checked validator postgresql_fdw_validator;
+create server plain foreign data wrapper wrapper;
+create server full_one type 'a' version '1' foreign data wrapper wrapper options (host 'x', "port" '1', "default" 'y');
+create server files foreign data wrapper file_fdw;
+create user mapping for public server plain;
+create user mapping for one_role server plain options ("user" 'it''s');
+create user mapping for current_user server full_one;

@@ -1,0 +1,20 @@
+-- What the kinds under test need of others.
+create schema app;
+create type app.version as (major int, minor int);
+create function app.version_lt(app.version, app.version) returns bool immutable language sql as 'select true';
+create function app.version_gt(app.version, app.version) returns bool immutable language sql as 'select true';
+create function app.version_eq(app.version, app.version) returns bool immutable language sql as 'select true';
+create function app.version_ne(app.version, app.version) returns bool immutable language sql as 'select true';
+create function app.version_cmp(app.version, app.version) returns int immutable language sql as 'select 0';
+create function app.version_int_cmp(app.version, int) returns int immutable language sql as 'select 0';
+create function app.version_int_eq(app.version, int) returns bool immutable language sql as 'select true';
+create function app.to_text(app.version) returns text immutable language sql as 'select null::text';
+create function app.not_that(app.version) returns bool immutable language sql as 'select true';
+create function app.is_fine(int) returns bool immutable language sql as 'select true';
+create function app.span(int, int) returns double precision immutable language sql as 'select 1.0::double precision';
+create function app.from_sql(internal) returns internal language internal immutable as 'prsd_lextype';
+create function app.base_recv(internal) returns text language internal immutable strict as 'textrecv';
+create type app.base;
+create function app.base_in(cstring) returns app.base language internal immutable strict as 'textin';
+create function app.base_out(app.base) returns cstring language internal immutable strict as 'textout';
+create function app.base_send(app.base) returns bytea language internal immutable strict as 'textsend';

@@ -1,0 +1,3 @@
+//! What `ddl` spells is run by real servers, and reads back as what was wanted.
+
+mod objects;
