@@ -136,7 +136,13 @@ pub fn inlined(object: Object<'_>, world: &World<'_>) -> Vec<ObjectId> {
                 made.extend(constraints::inlined(constraint, world));
             }
         }
-        Object::Column(row) => made.extend(columns::inlined(row, world)),
+        // A view is made without the defaults that its columns have.
+        Object::Column(row) => {
+            let relation = world.to.relation(&row.relation);
+            if relation.is_some_and(|relation| is_table(relation.row.kind)) {
+                made.extend(columns::inlined(row, world));
+            }
+        }
         Object::Constraint(row) => made.extend(constraints::inlined(row, world)),
         Object::Type(row) => {
             if let crate::catalog::types::TypeKind::Range(range) = &row.kind {

@@ -248,7 +248,8 @@ impl<'a> Changes<'a> {
             Id::View(_) | Id::MaterializedView(_) | Id::Rule(..) | Id::Policy(..) | Id::Trigger(..) => {
                 self.replace(dependent)
             }
-            Id::Routine(_) | Id::PublicationTable(..) => self.replace(dependent),
+            // PostgreSQL makes statistics anew by itself, but without their owner and target.
+            Id::Routine(_) | Id::PublicationTable(..) | Id::Statistics(_) => self.replace(dependent),
             Id::Default(..) => self.replace(dependent),
             Id::ForeignKey(..) => {
                 let is_on_both_sides = self

@@ -158,6 +158,9 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
             .iter()
             .for_each(|id| breakers.entry(id).or_default().push(at));
     }
+    let set_aside = nodes.iter().enumerate();
+    let set_aside = set_aside.filter(|(_, node)| node.action == Action::SetAside);
+    let set_aside: BTreeMap<_, _> = set_aside.map(|(at, node)| (&node.object, at)).collect();
     let of = |map: &BTreeMap<&ObjectId, Vec<usize>>, id: &ObjectId| map.get(id).cloned().unwrap_or_default();
 
     let mut after = vec![BTreeSet::new(); nodes.len()];
@@ -176,6 +179,10 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
                 if breaker != at {
                     after[at].insert(breaker);
                 }
+            }
+            // What is removed is named by its arguments' types, under their own names.
+            if node.action == Action::Drop && !is_aside(nodes, at) {
+                after[at].extend(set_aside.get(freed));
             }
         }
         if node.action == Action::SetAside {

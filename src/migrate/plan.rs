@@ -280,9 +280,15 @@ impl<'a> Building<'a> {
             ObjectId::Routine(_) => Part::Itself,
             _ => Part::Afterwards,
         };
+        // A partition has copies of its parent's triggers once it is one.
+        let is_copy = matches!(self.world().to.object(id), Some(Object::Trigger(row)) if row.inherited);
         self.changes.new.needs(id).map(move |need| {
-            let is_type = matches!(need, ObjectId::Type(_));
-            (need.clone(), if is_type { part } else { Part::Itself })
+            let part = match need {
+                ObjectId::Type(_) => part,
+                ObjectId::Table(_) if is_copy => Part::Attachment,
+                _ => Part::Itself,
+            };
+            (need.clone(), part)
         })
     }
 

@@ -21,7 +21,7 @@ pub fn grants(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement
         return Vec::new();
     };
     let target = Target { id, kind, owner, world };
-    let mut want = overlaid(kind.default(owner, world.to.server.major), id, world.to);
+    let mut want = overlaid(baseline(id, kind, owner, world.to), id, world.to);
     translate(&mut want, kind, world);
     let is_known = is_known(id, world.to);
     let mut have = match is_fresh && is_known {
@@ -61,8 +61,22 @@ impl Have {
 /// grantors and grantees (`aclnewowner`).
 fn before(id: &ObjectId, kind: AclKind, new_owner: &Name, world: &World<'_>) -> Acl {
     let old_owner = owner(id, world.from).unwrap_or(new_owner);
-    let acl = overlaid(kind.default(old_owner, world.from.server.major), id, world.from);
+    let acl = overlaid(baseline(id, kind, old_owner, world.from), id, world.from);
     with_owner(acl, old_owner, new_owner)
+}
+
+/// What the object has before anybody grants anything.
+fn baseline(id: &ObjectId, kind: AclKind, owner: &Name, catalog: &Catalog) -> Acl {
+    let mut acl = kind.default(owner, catalog.server.major);
+    // initdb lets everybody read almost all of PostgreSQL's own relations.
+    if kind == AclKind::Relation && is_builtin(id) {
+        acl.insert((None, owner.clone()), Held::plain(&[Privilege::Select]));
+    }
+    acl
+}
+
+fn is_builtin(id: &ObjectId) -> bool {
+    id.schema().is_some_and(|schema| schema == "pg_catalog")
 }
 
 /// What the object may have when it is made by the session's role, or by whatever role that is.
@@ -204,7 +218,7 @@ fn has_row(id: &ObjectId, key: &(Option<Name>, Name), catalog: &Catalog) -> bool
 
 /// Whether what the object has by itself follows from its kind and owner.
 fn is_known(id: &ObjectId, catalog: &Catalog) -> bool {
-    if id.schema().is_some_and(|schema| schema == "pg_catalog") {
+    if is_builtin(id) {
         return false;
     }
     match id {
