@@ -31,6 +31,12 @@ impl Catalog {
             .map(|row| RelationRef { catalog: self, row })
     }
 
+    /// The relations that inherit from this one, or are partitions of it.
+    pub fn children<'a>(&'a self, parent: &'a QName) -> impl Iterator<Item = &'a Relation> {
+        let relations = self.relations.iter();
+        relations.filter(move |row| row.parents().any(|of| of == parent))
+    }
+
     /// The user-defined type of this name.
     pub fn user_type(&self, name: &QName) -> Option<&Type> {
         self.types.find(|row| row.name.cmp(name))

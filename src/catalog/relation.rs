@@ -151,4 +151,10 @@ impl Relation {
             RelationKind::ForeignTable => ObjectId::ForeignTable(name),
         }
     }
+
+    /// The relations that it inherits from, and the one that it is a partition of.
+    pub fn parents(&self) -> impl Iterator<Item = &QName> {
+        let partitioned = self.partition_of.as_ref().map(|place| &place.parent);
+        self.inherits.iter().chain(partitioned)
+    }
 }

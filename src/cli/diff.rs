@@ -49,9 +49,11 @@ pub(super) async fn run(words: &Diff, project: &Project, report: Report) -> Resu
         let proof = prove(&old.catalog, &new.catalog, &plan, &grounds).await?;
         accept(proof)?;
     }
+    let lock_timeout = project.config.migrations.lock_timeout.as_ref();
     let style = render::Style {
-        lock_timeout: project.config.migrations.lock_timeout.clone(),
+        lock_timeout: Some(lock_timeout.map_or_else(|| render::LOCK_TIMEOUT.to_owned(), Clone::clone)),
     };
+    report.diagnostics(&render::diagnostics(&plan));
     report::print(&match words.format {
         DiffFormat::Sql => render::sql(&plan, &style),
         DiffFormat::Json => render::json(&plan),

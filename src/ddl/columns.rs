@@ -1,5 +1,8 @@
 //! Columns.
 
+mod facts;
+mod nullability;
+
 use std::fmt::Write as _;
 
 use crate::catalog::column::{Column, Generated, Identity};
@@ -10,10 +13,12 @@ use crate::catalog::sequence::Sequence;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 
-use super::name::{bare, qualified};
+use super::name::{bare, qualified, relation as relation_object};
 use super::options::{foreign_changes, foreign_list, setting_changes};
 use super::relations::{is_table, named};
-use super::{Alteration, Ddl, LockMode, Loss, Part, Statement, World, conversion, sequences};
+use super::{Alteration, Ddl, Loss, Part, Retyping, Statement, Work, World, conversion, sequences};
+use facts::{fill, is_checked, is_in_an_index};
+use nullability::nullability;
 
 impl Ddl for Column {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -30,7 +35,11 @@ impl Ddl for Column {
                 named(&self.relation, world.to),
                 definition(self, world)
             );
-            statements.push(locked(self, sql));
+            let work = Work::AddColumn {
+                fill: fill(self, world),
+                required: self.not_null,
+            };
+            statements.push(Statement::new(sql).does(work, world.family(&self.relation)));
         }
         statements.extend(settings(self, None, world));
         statements
@@ -50,7 +59,15 @@ impl Ddl for Column {
             named(&self.relation, world.from)
         };
         let sql = format!("ALTER {table} DROP COLUMN {}", bare(&self.name));
-        let statement = locked(self, sql).hazard("drop-column");
+        let mut statement = Statement::new(sql).does(Work::DropColumn, world.family(&self.relation));
+        // The keys that lean on it go too, with the triggers on the tables that they reference.
+        for constraint in relation.constraints() {
+            if let ConstraintKind::ForeignKey(key) = &constraint.kind
+                && key.columns.contains(&self.name)
+            {
+                statement = statement.does(Work::Alter, world.family(&key.references));
+            }
+        }
         vec![match self.generated {
             Some(_) => statement,
             None => statement.loses(Loss::DropColumn),
@@ -101,19 +118,28 @@ impl Ddl for Column {
             statements.extend(retype(self, new, world));
         }
         if generated.is_some() && new.generated.is_none() {
-            statements.push(locked(new, format!("{alter} DROP EXPRESSION")));
+            statements.push(locked(new, format!("{alter} DROP EXPRESSION"), world));
         }
         if expression_changed {
             let expression = new.default.as_deref().unwrap_or_default();
-            statements.push(locked(new, format!("{alter} SET EXPRESSION AS ({expression})")).rewrites());
+            let work = match generated {
+                Some(Generated::Virtual) => Work::Alter,
+                _ => Work::SetExpression,
+            };
+            let sql = format!("{alter} SET EXPRESSION AS ({expression})");
+            statements.push(Statement::new(sql).does(work, world.family(relation)));
         }
         if let (Some(before), Some(after)) = (identity, new.identity)
             && *before != after
         {
-            statements.push(locked(new, format!("{alter} SET GENERATED {}", identity_kind(after))));
+            statements.push(locked(
+                new,
+                format!("{alter} SET GENERATED {}", identity_kind(after)),
+                world,
+            ));
         }
         if *not_null != new.not_null && !parent_changes(self, new, world) {
-            statements.extend(nullability(new, &alter, world));
+            statements.extend(nullability(new, world));
         }
         statements.extend(settings(new, Some(self), world));
         Alteration::InPlace(statements)
@@ -141,10 +167,17 @@ pub fn retype(old: &Column, new: &Column, world: &World<'_>) -> Vec<Statement> {
     {
         let _ = write!(sql, " USING {using}");
     }
-    let mut statement = locked(new, sql).part(Part::Retype);
-    if !conversion.is_binary {
-        statement = statement.rewrites().hazard("type-change-rewrite");
-    }
+    let retyping = if !conversion.is_binary {
+        Retyping::Values
+    } else if old.collation != new.collation && is_in_an_index(old, world.from) {
+        Retyping::Indexes
+    } else if is_checked(old, world.from) {
+        Retyping::Checks
+    } else {
+        Retyping::Nothing
+    };
+    let statement = Statement::new(sql).part(Part::Retype);
+    let mut statement = statement.does(Work::Retype(retyping), world.family(&new.relation));
     if conversion.may_lose {
         statement = statement.loses(Loss::ChangeType);
     }
@@ -156,14 +189,12 @@ pub fn set_default(column: &Column, world: &World<'_>) -> Vec<Statement> {
     let Some(default) = column.default.as_ref().filter(|_| column.generated.is_none()) else {
         return Vec::new();
     };
-    vec![locked(
-        column,
-        format!(
-            "ALTER {} ALTER COLUMN {} SET DEFAULT {default}",
-            alone(&column.relation, world.to),
-            bare(&column.name)
-        ),
-    )]
+    let sql = format!(
+        "ALTER {} ALTER COLUMN {} SET DEFAULT {default}",
+        alone(&column.relation, world.to),
+        bare(&column.name)
+    );
+    vec![Statement::new(sql).does(Work::Alter, [relation_object(world.to, &column.relation)])]
 }
 
 /// What takes a column's default away.
@@ -173,7 +204,7 @@ pub fn drop_default(relation: &QName, column: &Name, world: &World<'_>) -> Vec<S
         alone(relation, world.from),
         bare(column)
     );
-    vec![Statement::new(sql).locks(LockMode::AccessExclusive, ObjectId::Table(relation.clone()))]
+    vec![Statement::new(sql).does(Work::Alter, [relation_object(world.from, relation)])]
 }
 
 /// What making the column makes besides it.
@@ -295,33 +326,40 @@ pub(super) fn settings(column: &Column, old: Option<&Column>, world: &World<'_>)
         bare(&column.name)
     );
     let mut statements = Vec::new();
-    let mut say = |sql: String| statements.push(locked(column, sql));
+    let relation = relation_object(world.to, &column.relation);
+    let mut say = |work: Work, sql: String| statements.push(Statement::new(sql).does(work, [relation.clone()]));
     // A retyped column has the storage of its new type, whatever it had before.
     let retyped = old.is_some_and(|old| old.data_type != column.data_type);
     let before = old.filter(|_| !retyped).and_then(|old| old.storage.as_ref());
     if before != column.storage.as_ref() {
         match &column.storage {
-            Some(storage) => say(format!("{alter} SET STORAGE {}", storage.to_uppercase())),
-            None if world.from.server.major >= 16 => say(format!("{alter} SET STORAGE DEFAULT")),
-            None => say(format!("{alter} SET STORAGE {}", own_storage(column, world))),
+            Some(storage) => say(Work::Alter, format!("{alter} SET STORAGE {}", storage.to_uppercase())),
+            None if world.from.server.major >= 16 => say(Work::Alter, format!("{alter} SET STORAGE DEFAULT")),
+            None => say(
+                Work::Alter,
+                format!("{alter} SET STORAGE {}", own_storage(column, world)),
+            ),
         }
     }
     if old.and_then(|old| old.compression.as_ref()) != column.compression.as_ref() {
         let method = column.compression.as_deref().unwrap_or("default");
-        say(format!("{alter} SET COMPRESSION {method}"));
+        say(Work::Alter, format!("{alter} SET COMPRESSION {method}"));
     }
     if old.and_then(|old| old.statistics) != column.statistics {
-        say(format!("{alter} SET STATISTICS {}", column.statistics.unwrap_or(-1)));
+        say(
+            Work::Tune,
+            format!("{alter} SET STATISTICS {}", column.statistics.unwrap_or(-1)),
+        );
     }
     let none = Vec::new();
     let before = old.map_or(&none, |old| &old.options);
-    setting_changes(&alter, before, &column.options)
-        .into_iter()
-        .for_each(&mut say);
+    for sql in setting_changes(&alter, before, &column.options) {
+        say(Work::Tune, sql);
+    }
     if let Some(old) = old
         && let Some(changes) = foreign_changes(&old.foreign_options, &column.foreign_options)
     {
-        say(format!("{alter} OPTIONS ({changes})"));
+        say(Work::Alter, format!("{alter} OPTIONS ({changes})"));
     }
     statements
 }
@@ -351,20 +389,6 @@ fn own_storage(column: &Column, world: &World<'_>) -> &'static str {
     } else {
         "EXTENDED"
     }
-}
-
-fn nullability(column: &Column, alter: &str, world: &World<'_>) -> Vec<Statement> {
-    if !column.not_null {
-        return vec![locked(column, format!("{alter} DROP NOT NULL")).hazard("drop-not-null")];
-    }
-    if has_named_not_null(column, world.to) {
-        return Vec::new();
-    }
-    vec![
-        locked(column, format!("{alter} SET NOT NULL"))
-            .scans()
-            .hazard("set-not-null-scan"),
-    ]
 }
 
 /// The relation of a column, without those that inherit from it.
@@ -455,8 +479,8 @@ fn parent_changes(old: &Column, new: &Column, world: &World<'_>) -> bool {
 }
 
 /// A statement about the column, with the lock that `ALTER TABLE` takes.
-fn locked(column: &Column, sql: String) -> Statement {
-    Statement::new(sql).locks(LockMode::AccessExclusive, ObjectId::Table(column.relation.clone()))
+fn locked(column: &Column, sql: String, world: &World<'_>) -> Statement {
+    Statement::new(sql).does(Work::Alter, world.family(&column.relation))
 }
 
 /// The attributes of a composite type, if it is one.

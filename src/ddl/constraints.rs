@@ -3,31 +3,26 @@
 use std::fmt::Write as _;
 
 use crate::catalog::constraint::{Action, Constraint, ConstraintKind, ForeignKey};
-use crate::catalog::index::Index;
+use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
-use super::name::{bare, column_list, qualified};
+use super::name::{bare, column_list, qualified, relation};
 use super::options::setting_list;
 use super::relations::named;
-use super::{Alteration, Ddl, LockMode, Part, Statement, World, indexes};
+use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World, indexes};
 
 impl Ddl for Constraint {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
         if comes_from_parent(self, world) || is_column_property(self, world.to) {
             return Vec::new();
         }
-        let sql = format!("ALTER {} ADD {}", table(self, world.to), definition(self, world.to));
-        let mut statement = Statement::new(sql).locks(self.lock(), ObjectId::Table(self.relation.clone()));
-        if let ConstraintKind::ForeignKey(key) = &self.kind {
-            statement = statement.locks(LockMode::ShareRowExclusive, ObjectId::Table(key.references.clone()));
+        if let Some(statements) = gently(self, world) {
+            return statements;
         }
-        if self.validated && self.enforced {
-            statement = statement.scans();
-        }
-        let mut statements = vec![statement.hazard(self.hazard())];
+        let mut statements = vec![add(self, definition(self, world.to), true, world)];
         if let Some(index) = index(self, world.to) {
-            statements.extend(indexes::settings(index, world.to));
+            statements.extend(indexes::settings(index, world));
         }
         statements
     }
@@ -42,7 +37,11 @@ impl Ddl for Constraint {
             named(&self.relation, world.from),
             bare(&self.name)
         );
-        vec![Statement::new(sql).locks(LockMode::AccessExclusive, ObjectId::Table(self.relation.clone()))]
+        let mut statement = Statement::new(sql).does(Work::Alter, world.family(&self.relation));
+        if let ConstraintKind::ForeignKey(key) = &self.kind {
+            statement = statement.does(Work::Alter, world.family(&key.references));
+        }
+        vec![statement]
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
@@ -87,48 +86,127 @@ impl Ddl for Constraint {
             if enforcement_changed {
                 sql.push_str(if new.enforced { " ENFORCED" } else { " NOT ENFORCED" });
             }
-            statements.push(Statement::new(sql).locks(LockMode::AccessExclusive, ObjectId::Table(relation.clone())));
+            statements.push(Statement::new(sql).does(Work::Alter, world.family(relation)));
         }
         if !*validated && new.validated && !enforcement_changed {
-            statements.push(validation(new, world.to));
+            statements.push(validation(new, world));
         }
         Alteration::InPlace(statements)
     }
 }
 
-/// What checks the rows that were there before the constraint.
-pub(super) fn validation(constraint: &Constraint, catalog: &Catalog) -> Statement {
-    Statement::new(format!(
-        "ALTER {} VALIDATE CONSTRAINT {}",
-        named(&constraint.relation, catalog),
-        bare(&constraint.name)
-    ))
-    .part(Part::Validation)
-    .locks(
-        LockMode::ShareUpdateExclusive,
-        ObjectId::Table(constraint.relation.clone()),
-    )
-    .scans()
+/// What adds the constraint to a table in use without anybody waiting for its rows to be read; `None` where PostgreSQL
+/// has no such way, or nobody uses the table.
+fn gently(constraint: &Constraint, world: &World<'_>) -> Option<Vec<Statement>> {
+    if !world.spares(&constraint.relation) {
+        return None;
+    }
+    let is_partitioned = is_partitioned(&constraint.relation, world.to);
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } if !is_partitioned => {
+            key_from_index(constraint, world)
+        }
+        ConstraintKind::ForeignKey(_) if is_partitioned && world.from.server.major < 18 => None,
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. }
+            if constraint.validated && constraint.enforced =>
+        {
+            let not_valid = Constraint {
+                validated: false,
+                ..constraint.clone()
+            };
+            Some(vec![
+                add(constraint, definition(&not_valid, world.to), false, world),
+                validation(constraint, world),
+            ])
+        }
+        _ => None,
+    }
 }
 
-impl Constraint {
-    fn lock(&self) -> LockMode {
-        match self.kind {
-            ConstraintKind::ForeignKey(_) => LockMode::ShareRowExclusive,
-            _ => LockMode::AccessExclusive,
-        }
+/// A key whose index is built while the table is in use.
+fn key_from_index(constraint: &Constraint, world: &World<'_>) -> Option<Vec<Statement>> {
+    let index = index(constraint, world.to)?;
+    let is_usual = |key: &IndexKey| {
+        key.opclass.is_none()
+            && key.opclass_options.is_empty()
+            && key.collation.is_none()
+            && !key.descending
+            && !key.nulls_first
+    };
+    if &*index.method != "btree" || !index.keys.iter().all(is_usual) {
+        return None;
     }
+    let mut statements = Vec::new();
+    if !indexes::is_built(index, world) {
+        statements.push(indexes::build(index, &index.name.name, world));
+    }
+    let name = bare(&constraint.name);
+    let kind = match constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => "PRIMARY KEY",
+        _ => "UNIQUE",
+    };
+    let mut sql = format!("CONSTRAINT {name} {kind} USING INDEX {name}");
+    sql.push_str(timing(constraint));
+    statements.push(add(constraint, sql, false, world));
+    statements.extend(indexes::settings(index, world));
+    Some(statements)
+}
 
-    fn hazard(&self) -> &'static str {
-        match self.kind {
-            ConstraintKind::PrimaryKey { .. } => "primary-key-builds-index",
-            ConstraintKind::Unique { .. } => "unique-constraint-builds-index",
-            ConstraintKind::ForeignKey(_) => "fk-validates",
-            ConstraintKind::Check { .. } => "check-validates",
-            ConstraintKind::Exclusion { .. } => "exclusion-constraint",
-            ConstraintKind::NotNull { .. } => "set-not-null-scan",
+/// `ADD` with the lock that it takes; `at_once` where it looks at all rows, or builds an index of them.
+fn add(constraint: &Constraint, definition: String, at_once: bool, world: &World<'_>) -> Statement {
+    let sql = format!("ALTER {} ADD {definition}", table(constraint, world.to));
+    let is_partitioned = is_partitioned(&constraint.relation, world.to);
+    let validates = at_once && constraint.validated && constraint.enforced && world.stands(&constraint.relation);
+    // That of a partitioned table is made alone, and stays empty.
+    let builds = at_once && !is_partitioned;
+    let work = match constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => Work::AddPrimaryKey { builds },
+        ConstraintKind::Unique { .. } => Work::AddUnique { builds },
+        ConstraintKind::Exclusion { .. } => Work::AddExclusion,
+        ConstraintKind::Check { .. } => Work::AddCheck { validates },
+        ConstraintKind::NotNull { .. } => Work::AddNotNull { validates },
+        ConstraintKind::ForeignKey(_) => Work::AddForeignKey {
+            validates,
+            partitioned: is_partitioned,
+        },
+    };
+    let relations = match has_index(constraint) {
+        true => vec![relation(world.to, &constraint.relation)],
+        false => world.family(&constraint.relation),
+    };
+    let statement = Statement::new(sql).does(work, relations);
+    match &constraint.kind {
+        ConstraintKind::ForeignKey(key) if world.stands(&key.references) => {
+            statement.does(Work::BeReferenced, world.family(&key.references))
         }
+        _ => statement,
     }
+}
+
+/// What checks the rows that were there before the constraint, in a transaction of its own: the locks of what went
+/// before are not to be held meanwhile.
+fn validation(constraint: &Constraint, world: &World<'_>) -> Statement {
+    let sql = format!(
+        "ALTER {} VALIDATE CONSTRAINT {}",
+        named(&constraint.relation, world.to),
+        bare(&constraint.name)
+    );
+    let statement = Statement::new(sql)
+        .part(Part::Validation)
+        .does(Work::Validate, world.family(&constraint.relation));
+    let statement = match world.spares(&constraint.relation) {
+        true => statement.transaction(Transaction::Alone),
+        false => statement,
+    };
+    match &constraint.kind {
+        ConstraintKind::ForeignKey(key) => statement.does(Work::BeLookedUp, [relation(world.to, &key.references)]),
+        _ => statement,
+    }
+}
+
+fn is_partitioned(relation: &QName, catalog: &Catalog) -> bool {
+    let relation = catalog.relation(relation);
+    relation.is_some_and(|relation| relation.row.kind == RelationKind::PartitionedTable)
 }
 
 /// Whether the constraint stands in the statement that makes its table.
@@ -228,18 +306,21 @@ pub(super) fn definition(constraint: &Constraint, catalog: &Catalog) -> String {
     {
         sql.push_str(" NO INHERIT");
     }
-    if constraint.deferrable {
-        sql.push_str(" DEFERRABLE");
-    }
-    if constraint.initially_deferred {
-        sql.push_str(" INITIALLY DEFERRED");
-    }
+    sql.push_str(timing(constraint));
     if !constraint.enforced {
         sql.push_str(" NOT ENFORCED");
     } else if !constraint.validated {
         sql.push_str(" NOT VALID");
     }
     sql
+}
+
+fn timing(constraint: &Constraint) -> &'static str {
+    match (constraint.deferrable, constraint.initially_deferred) {
+        (false, _) => "",
+        (true, false) => " DEFERRABLE",
+        (true, true) => " DEFERRABLE INITIALLY DEFERRED",
+    }
 }
 
 fn keys(columns: &[Name], without_overlaps: bool) -> String {
@@ -292,12 +373,10 @@ pub(super) fn index<'a>(constraint: &Constraint, catalog: &'a Catalog) -> Option
 
 /// How `ALTER` names the table: a partition's key is a constraint of its own, attached to its parent's.
 fn table(constraint: &Constraint, catalog: &Catalog) -> String {
-    match catalog.relation(&constraint.relation) {
-        Some(relation) if relation.row.kind == RelationKind::PartitionedTable && has_index(constraint) => {
-            format!("TABLE ONLY {}", qualified(&constraint.relation))
-        }
-        _ => named(&constraint.relation, catalog),
+    if has_index(constraint) && is_partitioned(&constraint.relation, catalog) {
+        return format!("TABLE ONLY {}", qualified(&constraint.relation));
     }
+    named(&constraint.relation, catalog)
 }
 
 /// Whether the constraint appears by itself when that of a parent is made.

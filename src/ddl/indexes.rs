@@ -3,42 +3,39 @@
 use std::fmt::Write as _;
 
 use crate::catalog::index::{Index, IndexKey};
-use crate::catalog::relation::RelationKind;
-use crate::catalog::{Catalog, ObjectId, QName};
+use crate::catalog::relation::{RelationKind, ReplicaIdentity};
+use crate::catalog::{Catalog, Name, ObjectId, QName};
 
-use super::name::{bare, column_list, qualified};
+use super::name::{bare, column_list, qualified, relation as object_of, temporary};
 use super::options::{setting_changes, setting_list};
-use super::{Alteration, Ddl, LockMode, Part, Statement, World};
+use super::relations::named;
+use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World};
 
 impl Ddl for Index {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
         let mut statements = Vec::new();
         if self.constraint.is_none() {
-            let unique = if self.unique { "UNIQUE " } else { "" };
-            let sql = format!(
-                "CREATE {unique}INDEX {} ON {}{} {}",
-                bare(&self.name.name),
-                only(self, world.to),
-                qualified(&self.relation),
-                definition(self)
-            );
-            statements.push(
-                Statement::new(sql)
-                    .locks(LockMode::Share, ObjectId::Table(self.relation.clone()))
-                    .scans()
-                    .hazard("index-not-concurrent"),
-            );
+            statements.push(build(self, &self.name.name, world));
         }
-        statements.extend(settings(self, world.to));
+        statements.extend(settings(self, world));
         statements
     }
 
-    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
-        vec![
-            Statement::new(format!("DROP INDEX {}", qualified(&self.name)))
-                .locks(LockMode::AccessExclusive, ObjectId::Table(self.relation.clone()))
-                .hazard("drop-index-not-concurrent"),
-        ]
+    fn drop(&self, world: &World<'_>) -> Vec<Statement> {
+        let is_partitioned = !only(self, world.from).is_empty();
+        let concurrently = world.online && self.constraint.is_none() && self.parent.is_none() && !is_partitioned;
+        let keyword = if concurrently { "CONCURRENTLY " } else { "" };
+        let relations = if is_partitioned {
+            world.family(&self.relation)
+        } else {
+            vec![object_of(world.from, &self.relation)]
+        };
+        let statement = Statement::new(format!("DROP INDEX {keyword}{}", qualified(&self.name)))
+            .does(Work::DropIndex { concurrently }, relations);
+        vec![match concurrently {
+            true => statement.transaction(Transaction::Outside),
+            false => statement,
+        }]
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
@@ -61,26 +58,18 @@ impl Ddl for Index {
         } = self;
         let is_partitioned = !only(new, world.to).is_empty();
         let statistics = |key: &IndexKey| key.statistics;
-        let same_keys = keys.len() == new.keys.len()
-            && keys.iter().zip(&new.keys).all(|(a, b)| {
-                let a = IndexKey {
-                    statistics: b.statistics,
-                    ..a.clone()
-                };
-                a == *b
-            });
-        if *relation != new.relation
-            || *method != new.method
-            || *unique != new.unique
-            || *nulls_not_distinct != new.nulls_not_distinct
-            || !same_keys
-            || *include != new.include
-            || *predicate != new.predicate
-            || *constraint != new.constraint
+        let same_content = (relation, method, unique) == (&new.relation, &new.method, &new.unique)
+            && (nulls_not_distinct, include, predicate) == (&new.nulls_not_distinct, &new.include, &new.predicate)
+            && have_same_keys(keys, &new.keys);
+        let becomes_a_key = constraint.is_none() && new.constraint.is_some() && is_built(new, world);
+        let is_broken = !*valid && new.valid && !is_partitioned;
+        if !same_content
+            || (*constraint != new.constraint && !becomes_a_key)
             || (parent.is_some() && *parent != new.parent)
-            || (!*valid && new.valid && !is_partitioned)
+            || is_broken
         {
-            return Alteration::Replace;
+            let exchanged = exchange(self, new, world).filter(|_| !is_broken);
+            return exchanged.map_or(Alteration::Replace, Alteration::InPlace);
         }
         let alter = format!("ALTER INDEX {}", qualified(name));
         let mut statements = Vec::new();
@@ -93,22 +82,19 @@ impl Ddl for Index {
             let space = new.tablespace.as_deref().unwrap_or("pg_default");
             statements.push(
                 Statement::new(format!("{alter} SET TABLESPACE {}", bare(space)))
-                    .rewrites()
-                    .hazard("set-tablespace-rewrite"),
+                    .does(Work::SetTablespace, [ObjectId::Index(name.clone())]),
             );
         }
         for (number, (before, after)) in (1..).zip(keys.iter().zip(&new.keys)) {
             if statistics(before) != statistics(after) {
-                statements.push(statistics_target(new, number, statistics(after)));
+                statements.push(statistics_target(&qualified(name), number, statistics(after)));
             }
         }
         if *clustered != new.clustered {
             statements.push(match new.clustered {
-                true => cluster_on(new, world.to),
-                false => Statement::new(format!(
-                    "ALTER {} SET WITHOUT CLUSTER",
-                    super::relations::named(relation, world.to)
-                )),
+                true => cluster_on(new, &new.name.name, world),
+                false => Statement::new(format!("ALTER {} SET WITHOUT CLUSTER", named(relation, world.to)))
+                    .does(Work::Tune, [object_of(world.to, relation)]),
             });
         }
         if parent.is_none() {
@@ -119,18 +105,134 @@ impl Ddl for Index {
 }
 
 /// What is said of an index once it is there.
-pub(super) fn settings(index: &Index, catalog: &Catalog) -> Vec<Statement> {
+pub(super) fn settings(index: &Index, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
     for (number, key) in (1..).zip(&index.keys) {
         if key.statistics.is_some() {
-            statements.push(statistics_target(index, number, key.statistics));
+            statements.push(statistics_target(&qualified(&index.name), number, key.statistics));
         }
     }
     if index.clustered {
-        statements.push(cluster_on(index, catalog));
+        statements.push(cluster_on(index, &index.name.name, world));
     }
     statements.extend(attach(index));
     statements
+}
+
+/// What builds the index under the name: beside everybody's work where its table is in use, and alone where the indexes
+/// of partitions are attached to it.
+pub(super) fn build(index: &Index, name: &Name, world: &World<'_>) -> Statement {
+    let only = only(index, world.to);
+    let concurrently = only.is_empty() && world.spares(&index.relation);
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let keyword = if concurrently { "CONCURRENTLY " } else { "" };
+    let sql = format!(
+        "CREATE {unique}INDEX {keyword}{} ON {only}{} {}",
+        bare(name),
+        qualified(&index.relation),
+        definition(index)
+    );
+    let work = match only {
+        "" => Work::CreateIndex { concurrently },
+        _ => Work::CreateIndexOnly,
+    };
+    let statement = Statement::new(sql).does(work, [object_of(world.to, &index.relation)]);
+    match concurrently {
+        true => statement.transaction(Transaction::Outside),
+        false => statement,
+    }
+}
+
+/// Whether the index of a constraint that shall be is there, and waits for the constraint.
+pub(super) fn is_built(index: &Index, world: &World<'_>) -> bool {
+    let there = world.from.indexes.find(|row| row.name.cmp(&index.name));
+    world.spares(&index.relation)
+        && there.is_some_and(|there| {
+            there.valid
+                && there.constraint.is_none()
+                && (&there.relation, &there.method, there.unique) == (&index.relation, &index.method, index.unique)
+                && (there.nulls_not_distinct, &there.include) == (index.nulls_not_distinct, &index.include)
+                && there.predicate.is_none()
+                && have_same_keys(&there.keys, &index.keys)
+        })
+}
+
+/// Builds the new index before the old one goes, so that queries have one or the other all the time; `None` where they
+/// cannot stand side by side.
+fn exchange(old: &Index, new: &Index, world: &World<'_>) -> Option<Vec<Statement>> {
+    let is_plain = |index: &Index| index.constraint.is_none() && index.parent.is_none();
+    let is_leaned_on = || world.from.edges.iter().any(|edge| edge.to == old.object());
+    if old.relation != new.relation
+        || !is_plain(old)
+        || !is_plain(new)
+        || !world.spares(&new.relation)
+        || !only(new, world.to).is_empty()
+        || is_leaned_on()
+    {
+        return None;
+    }
+    let name = free_name(new, world);
+    let place = |name: &Name| qualified(&QName::new(new.name.schema.clone(), name.clone()));
+    let mut statements = vec![build(new, &name, world)];
+    for (number, key) in (1..).zip(&new.keys) {
+        if key.statistics.is_some() {
+            statements.push(statistics_target(&place(&name), number, key.statistics));
+        }
+    }
+    if new.clustered {
+        statements.push(cluster_on(new, &name, world));
+    }
+    let identifies = |catalog: &Catalog| {
+        let relation = catalog.relation(&new.relation);
+        relation.is_some_and(|relation| relation.row.replica_identity == ReplicaIdentity::Index(new.name.name.clone()))
+    };
+    if identifies(world.from) && identifies(world.to) {
+        let table = named(&new.relation, world.to);
+        statements.push(
+            Statement::new(format!("ALTER {table} REPLICA IDENTITY USING INDEX {}", bare(&name)))
+                .does(Work::ReplicaIdentity, [object_of(world.to, &new.relation)]),
+        );
+    }
+    statements.extend(old.drop(world));
+    statements.push(Statement::new(format!(
+        "ALTER INDEX {} RENAME TO {}",
+        place(&name),
+        bare(&new.name.name)
+    )));
+    let comment = world.to.comment(&new.object());
+    if comment.is_some() && comment == world.from.comment(&new.object()) {
+        statements.extend(super::access::comment(&new.object(), true, world));
+    }
+    Some(statements)
+}
+
+/// A name for the index until it has its own.
+fn free_name(index: &Index, world: &World<'_>) -> Name {
+    let is_taken = |name: &Name| {
+        let name = QName::new(index.name.schema.clone(), name.clone());
+        [world.from, world.to].into_iter().any(|catalog| {
+            catalog.relation(&name).is_some()
+                || catalog.indexes.find(|row| row.name.cmp(&name)).is_some()
+                || catalog.sequences.find(|row| row.name.cmp(&name)).is_some()
+        })
+    };
+    let mut name = temporary(&index.name.name, "new");
+    while is_taken(&name) {
+        name = temporary(&name, "too");
+    }
+    name
+}
+
+/// Whether both are sorted in the same way: statistics can be set at any time.
+fn have_same_keys(old: &[IndexKey], new: &[IndexKey]) -> bool {
+    let is_same = |(a, b): (&IndexKey, &IndexKey)| {
+        let a = IndexKey {
+            statistics: b.statistics,
+            ..a.clone()
+        };
+        a == *b
+    };
+    old.len() == new.len() && old.iter().zip(new).all(is_same)
 }
 
 /// An exclusion constraint's elements, from the index that it is backed by.
@@ -202,20 +304,17 @@ fn only(index: &Index, catalog: &Catalog) -> &'static str {
     }
 }
 
-fn statistics_target(index: &Index, number: usize, target: Option<i32>) -> Statement {
+fn statistics_target(index: &str, number: usize, target: Option<i32>) -> Statement {
     Statement::new(format!(
-        "ALTER INDEX {} ALTER COLUMN {number} SET STATISTICS {}",
-        qualified(&index.name),
+        "ALTER INDEX {index} ALTER COLUMN {number} SET STATISTICS {}",
         target.unwrap_or(-1)
     ))
 }
 
-fn cluster_on(index: &Index, catalog: &Catalog) -> Statement {
-    Statement::new(format!(
-        "ALTER {} CLUSTER ON {}",
-        super::relations::named(&index.relation, catalog),
-        bare(&index.name.name)
-    ))
+fn cluster_on(index: &Index, name: &Name, world: &World<'_>) -> Statement {
+    let table = named(&index.relation, world.to);
+    Statement::new(format!("ALTER {table} CLUSTER ON {}", bare(name)))
+        .does(Work::Tune, [object_of(world.to, &index.relation)])
 }
 
 fn attach(index: &Index) -> Option<Statement> {

@@ -29,13 +29,16 @@ mod text_search;
 mod triggers;
 mod types;
 
-use crate::catalog::{Catalog, Name, ObjectId};
+use std::collections::BTreeSet;
+
+use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 pub use columns::{drop_default, dropped_with_parent, retype, set_default};
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
 pub use relations::{inlined, reattach};
-pub use risk::{LockMode, Loss, Risk};
+pub use risk::{Fill, LockMode, Loss, Price, Retyping, Risk, Work};
 pub use types::{drop_aside, set_aside};
 
 /// How a kind of object is made, changed and removed.
@@ -61,6 +64,37 @@ pub struct World<'a> {
     pub session: Option<&'a Name>,
     /// Whether tables stay usable meanwhile, at the price of more steps.
     pub online: bool,
+    /// Relations that are removed and made anew under their name.
+    pub replaced: &'a BTreeSet<QName>,
+}
+
+impl World<'_> {
+    /// Whether the relation was there before and stays, so that others may be using it.
+    pub(crate) fn stands(&self, relation: &QName) -> bool {
+        self.from.relation(relation).is_some() && !self.replaced.contains(relation)
+    }
+
+    /// Whether what takes time on the relation has to let others go on using it.
+    pub(crate) fn spares(&self, relation: &QName) -> bool {
+        let has_rows = |kind| !matches!(kind, RelationKind::View | RelationKind::ForeignTable);
+        let after = self.to.relation(relation);
+        self.online && self.stands(relation) && after.is_some_and(|relation| has_rows(relation.row.kind))
+    }
+
+    /// The relation and everything below it, as it was before: what `ALTER TABLE` without `ONLY` reaches.
+    pub(crate) fn family(&self, relation: &QName) -> Vec<ObjectId> {
+        let mut family = vec![name::relation(self.from, relation)];
+        let mut at = 0;
+        while let Some(parent) = family.get(at).and_then(ObjectId::qualified).cloned() {
+            at += 1;
+            for child in self.from.children(&parent).map(Relation::object) {
+                if !family.contains(&child) {
+                    family.push(child);
+                }
+            }
+        }
+        family
+    }
 }
 
 /// How an object becomes another of the same identity.
@@ -107,6 +141,8 @@ pub enum Part {
     Link,
     /// The check of the rows that were there before.
     Validation,
+    /// What takes that check for granted: that a column refuses NULL.
+    Settled,
     /// Who may do what with it.
     Grants,
     /// Its comment.
@@ -142,7 +178,14 @@ impl Statement {
     /// It takes this lock on that relation.
     #[must_use]
     pub fn locks(mut self, mode: LockMode, relation: ObjectId) -> Self {
-        self.risk.locks.push((relation, mode));
+        self.risk.lock(relation, mode);
+        self
+    }
+
+    /// It does this to those relations.
+    #[must_use]
+    pub fn does(mut self, work: Work, relations: impl IntoIterator<Item = ObjectId>) -> Self {
+        relations.into_iter().for_each(|relation| self.risk.add(work, relation));
         self
     }
 

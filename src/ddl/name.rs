@@ -47,6 +47,13 @@ pub fn relation(catalog: &Catalog, name: &QName) -> ObjectId {
     relation.map_or_else(|| ObjectId::Table(name.clone()), |relation| relation.row.object())
 }
 
+/// A name for something that stands in for `name` for a while, within PostgreSQL's 63 bytes.
+pub(super) fn temporary(name: &Name, suffix: &str) -> Name {
+    let room = 63 - suffix.len() - 1;
+    let end = name.floor_char_boundary(room.min(name.len()));
+    Name::new(format!("{}_{suffix}", &name[..end]))
+}
+
 /// An operator's name with its arguments.
 pub fn operator(id: &OperatorId) -> String {
     let side = |side: &Option<Name>| side.clone().unwrap_or_else(|| Name::new_static("NONE"));

@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use crate::catalog::column::Column;
-use crate::catalog::constraint::Constraint;
+use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::{Relation, RelationKind, ReplicaIdentity};
 use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 
 use super::name::{bare, qualified, target};
 use super::options::{foreign_changes, foreign_list, setting_changes, setting_list};
-use super::{Alteration, Ddl, LockMode, Loss, Part, Statement, World, columns, constraints};
+use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints};
 
 impl Ddl for Relation {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -22,23 +22,27 @@ impl Ddl for Relation {
                 statements
             }
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
-                let mut statements = vec![table(self, world).into()];
+                let parents = self.inherits.iter().map(|parent| ObjectId::Table(parent.clone()));
+                let mut statements = vec![Statement::new(table(self, world)).does(Work::Tune, parents)];
                 statements.extend(column_settings(self, world));
                 statements.extend(security(self, false, false));
                 statements.extend(replica_identity(self, &ReplicaIdentity::Default));
-                statements.extend(attach_partition(self, world.to));
+                statements.extend(attach_partition(self, world));
                 statements
             }
         }
     }
 
-    fn drop(&self, _: &World<'_>) -> Vec<Statement> {
-        let name = qualified(&self.name);
-        let keyword = keyword(self.kind);
-        let drop = Statement::new(format!("DROP {keyword} {name}")).locks(LockMode::AccessExclusive, self.object());
+    fn drop(&self, world: &World<'_>) -> Vec<Statement> {
+        let drop = Statement::new(format!("DROP {} {}", keyword(self.kind), qualified(&self.name)));
         vec![match self.kind {
-            RelationKind::Table | RelationKind::PartitionedTable => drop.loses(Loss::DropTable).hazard("drop-table"),
-            RelationKind::View | RelationKind::MaterializedView | RelationKind::ForeignTable => drop,
+            RelationKind::Table | RelationKind::PartitionedTable => {
+                let drop = drop.does(Work::DropTable, [self.object()]).loses(Loss::DropTable);
+                drop.does(Work::Alter, beside(self, world.from))
+            }
+            RelationKind::View | RelationKind::MaterializedView | RelationKind::ForeignTable => {
+                drop.does(Work::Alter, [self.object()])
+            }
         }]
     }
 
@@ -75,37 +79,33 @@ impl Ddl for Relation {
             return Alteration::Replace;
         }
         let alter = format!("ALTER {} {}", keyword(*kind), qualified(&new.name));
-        let locked = |sql: String| Statement::new(sql).locks(LockMode::AccessExclusive, new.object());
+        let works = |work: Work, sql: String| Statement::new(sql).does(work, [new.object()]);
+        let locked = |sql: String| works(Work::Alter, sql);
         let mut statements = Vec::new();
         if *definition != new.definition {
             statements.push(locked(view(new, "CREATE OR REPLACE VIEW")));
         } else if options != &new.options {
             let changes = setting_changes(&alter, options, &new.options);
-            statements.extend(changes.into_iter().map(locked));
+            let work = if is_view { Work::Alter } else { Work::Tune };
+            statements.extend(changes.into_iter().map(|sql| works(work, sql)));
         }
         if *unlogged != new.unlogged {
             let logged = if new.unlogged { "UNLOGGED" } else { "LOGGED" };
-            statements.push(
-                locked(format!("{alter} SET {logged}"))
-                    .rewrites()
-                    .hazard("set-logged-rewrite"),
-            );
+            statements.push(works(Work::SetLogged, format!("{alter} SET {logged}")));
         }
         if *access_method != new.access_method {
             let method = new.access_method.clone().unwrap_or_else(|| Name::new_static("heap"));
-            statements.push(
-                locked(format!("{alter} SET ACCESS METHOD {}", bare(&method)))
-                    .rewrites()
-                    .hazard("set-access-method-rewrite"),
-            );
+            statements.push(works(
+                Work::SetAccessMethod,
+                format!("{alter} SET ACCESS METHOD {}", bare(&method)),
+            ));
         }
         if *tablespace != new.tablespace {
             let space = new.tablespace.clone().unwrap_or_else(|| Name::new_static("pg_default"));
-            statements.push(
-                locked(format!("{alter} SET TABLESPACE {}", bare(&space)))
-                    .rewrites()
-                    .hazard("set-tablespace-rewrite"),
-            );
+            statements.push(works(
+                Work::SetTablespace,
+                format!("{alter} SET TABLESPACE {}", bare(&space)),
+            ));
         }
         if *of_type != new.of_type {
             statements.extend(retie(self, new, world));
@@ -157,9 +157,9 @@ pub fn inlined(object: Object<'_>, world: &World<'_>) -> Vec<ObjectId> {
 /// Takes the relation from its old parents, and gives it to its new ones, whatever they are called.
 pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
-    statements.extend(detach_partition(old));
+    statements.extend(detach_partition(old, world));
     statements.extend(old.inherits.iter().map(|parent| inherit(old, parent, "NO INHERIT")));
-    statements.extend(attach_partition(new, world.to));
+    statements.extend(attach_partition(new, world));
     statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT")));
     statements.extend(retie(old, new, world));
     statements
@@ -302,7 +302,12 @@ fn security(row: &Relation, enabled: bool, forced: bool) -> Vec<Statement> {
     let mut statements = Vec::new();
     let mut say = |what: &str| {
         let sql = format!("ALTER TABLE {} {what} ROW LEVEL SECURITY", qualified(&row.name));
-        statements.push(Statement::new(sql).locks(LockMode::AccessExclusive, row.object()));
+        let work = if what == "DISABLE" {
+            Work::DisableRowSecurity
+        } else {
+            Work::Alter
+        };
+        statements.push(Statement::new(sql).does(work, [row.object()]));
     };
     if row.row_security != enabled {
         say(if row.row_security { "ENABLE" } else { "DISABLE" });
@@ -329,7 +334,7 @@ fn replica_identity(row: &Relation, old: &ReplicaIdentity) -> Option<Statement> 
         qualified(&row.name)
     ))
     .part(Part::Link)
-    .locks(LockMode::AccessExclusive, row.object());
+    .does(Work::ReplicaIdentity, [row.object()]);
     Some(match &row.replica_identity {
         ReplicaIdentity::Index(name) => {
             statement.needs(ObjectId::Index(QName::new(row.name.schema.clone(), name.clone())))
@@ -349,8 +354,8 @@ fn keeps_columns(old: &Relation, world: &World<'_>) -> bool {
 fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
     if old.partition_of != new.partition_of {
-        statements.extend(detach_partition(old));
-        statements.extend(attach_partition(new, world.to));
+        statements.extend(detach_partition(old, world));
+        statements.extend(attach_partition(new, world));
     }
     // The order of parents counts: those behind the first that differs are told anew.
     let same = old
@@ -372,34 +377,41 @@ fn inherit(row: &Relation, parent: &QName, verb: &str) -> Statement {
     } else {
         Part::Detachment
     };
-    Statement::new(format!(
+    let statement = Statement::new(format!(
         "ALTER {} {} {verb} {}",
         keyword(row.kind),
         qualified(&row.name),
         qualified(parent)
     ))
     .part(part)
-    .locks(LockMode::AccessExclusive, row.object())
-    .hazard("inherit-lock")
+    .does(Work::Inherit, [row.object()]);
+    match verb {
+        "INHERIT" => statement.does(Work::Tune, [ObjectId::Table(parent.clone())]),
+        _ => statement,
+    }
 }
 
-fn detach_partition(row: &Relation) -> Option<Statement> {
+fn detach_partition(row: &Relation, world: &World<'_>) -> Option<Statement> {
     let parent = &row.partition_of.as_ref()?.parent;
     let sql = format!(
         "ALTER TABLE {} DETACH PARTITION {}",
         qualified(parent),
         qualified(&row.name)
     );
-    Some(
-        Statement::new(sql)
-            .part(Part::Detachment)
-            .locks(LockMode::AccessExclusive, ObjectId::Table(parent.clone()))
-            .hazard("detach-partition-not-concurrent"),
-    )
+    let concurrently = false;
+    let statement = Statement::new(sql)
+        .part(Part::Detachment)
+        .does(
+            Work::DetachPartition { concurrently },
+            [ObjectId::Table(parent.clone())],
+        )
+        .does(Work::Alter, world.family(&row.name));
+    Some(statement.does(Work::Alter, default_partition(parent, row, world.from)))
 }
 
 /// A partition is attached when it has everything that its parent has, so that PostgreSQL makes nothing of its own.
-fn attach_partition(row: &Relation, catalog: &Catalog) -> Option<Statement> {
+fn attach_partition(row: &Relation, world: &World<'_>) -> Option<Statement> {
+    let catalog = world.to;
     let place = row.partition_of.as_ref()?;
     let sql = format!(
         "ALTER TABLE ONLY {} ATTACH PARTITION {} {}",
@@ -409,8 +421,14 @@ fn attach_partition(row: &Relation, catalog: &Catalog) -> Option<Statement> {
     );
     let mut statement = Statement::new(sql)
         .part(Part::Attachment)
-        .locks(LockMode::ShareUpdateExclusive, ObjectId::Table(place.parent.clone()))
-        .locks(LockMode::AccessExclusive, row.object());
+        .does(Work::Tune, [ObjectId::Table(place.parent.clone())]);
+    if world.stands(&row.name) {
+        let scans = place.bound != "DEFAULT";
+        statement = statement.does(Work::AttachPartition { scans }, world.family(&row.name));
+    }
+    if world.stands(&place.parent) {
+        statement = statement.does(Work::SpareDefault, default_partition(&place.parent, row, world.from));
+    }
     let relation = RelationRef { catalog, row };
     for constraint in relation.constraints() {
         if !constraint.inherited || constraints::has_index(constraint) {
@@ -426,4 +444,29 @@ fn attach_partition(row: &Relation, catalog: &Catalog) -> Option<Statement> {
         .needs
         .extend(columns.chain(indexes.map(|index| index.object())));
     Some(statement)
+}
+
+/// The default partition beside one that comes or goes, with what is below it.
+fn default_partition(parent: &QName, partition: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
+    let children = catalog.children(parent).filter(|row| row.name != partition.name);
+    let default = children.filter(|row| row.partition_of.as_ref().is_some_and(|place| place.bound == "DEFAULT"));
+    default.map(Relation::object).collect()
+}
+
+/// What a table's removal locks besides it: the table that it is a partition of, and those that its keys reference.
+fn beside(row: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
+    let relation = RelationRef { catalog, row };
+    let keys = relation
+        .constraints()
+        .iter()
+        .filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey(key) => Some(&key.references),
+            _ => None,
+        });
+    let place = row.partition_of.as_ref().map(|place| &place.parent);
+    let default = place
+        .into_iter()
+        .flat_map(|parent| default_partition(parent, row, catalog));
+    let beside = keys.chain(place).map(|name| ObjectId::Table(name.clone()));
+    beside.chain(default).collect()
 }

@@ -10,7 +10,7 @@ use crate::sql::literal;
 use super::columns::identity_clause;
 use super::name::{bare, qualified};
 use super::relations::named;
-use super::{Alteration, Ddl, LockMode, Loss, Part, Statement, World};
+use super::{Alteration, Ddl, Loss, Part, Statement, Work, World};
 
 impl Ddl for Sequence {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -30,11 +30,14 @@ impl Ddl for Sequence {
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
         match (&self.owned_by, self.identity) {
-            (Some(column), true) => vec![Statement::new(format!(
-                "ALTER {} ALTER COLUMN {} DROP IDENTITY",
-                named(&column.relation, world.from),
-                bare(&column.column)
-            ))],
+            (Some(column), true) => vec![
+                Statement::new(format!(
+                    "ALTER {} ALTER COLUMN {} DROP IDENTITY",
+                    named(&column.relation, world.from),
+                    bare(&column.column)
+                ))
+                .does(Work::Alter, world.family(&column.relation)),
+            ],
             _ => vec![Statement::new(format!("DROP SEQUENCE {}", qualified(&self.name))).loses(Loss::DropSequence)],
         }
     }
@@ -135,7 +138,7 @@ fn add_identity(sequence: &Sequence, world: &World<'_>) -> Vec<Statement> {
         bare(&column.name),
         identity_clause(column, identity, world.to)
     ))
-    .locks(LockMode::AccessExclusive, ObjectId::Table(owner.relation.clone()));
+    .does(Work::Alter, world.family(&owner.relation));
     let (table, name) = (qualified(&owner.relation), bare(&column.name));
     let last = if sequence.increment > 0 { "max" } else { "min" };
     let count = Statement::new(format!(

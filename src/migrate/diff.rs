@@ -1,11 +1,11 @@
 //! What has to happen to which object: what differs, and what goes with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::column::Column;
 use crate::catalog::depends::Graph;
 use crate::catalog::object::objects;
-use crate::catalog::{Catalog, Delta, Object, ObjectId, diff};
+use crate::catalog::{Catalog, Delta, Object, ObjectId, QName, diff};
 use crate::ddl::{self, Alteration, Statement, World};
 
 /// What happens to one object.
@@ -63,6 +63,19 @@ impl<'a> Changes<'a> {
     /// Whether the object is made by this migration.
     pub(super) fn is_fresh(&self, id: &ObjectId) -> bool {
         matches!(self.get(id), Some(Change::Create | Change::Replace))
+    }
+
+    /// The relations that go and come back.
+    pub(super) fn replaced_relations(&self) -> BTreeSet<QName> {
+        let replaced = self.by_object.iter().filter(|(_, change)| **change == Change::Replace);
+        let relations = replaced.filter_map(|(id, _)| match id {
+            ObjectId::Table(name)
+            | ObjectId::ForeignTable(name)
+            | ObjectId::View(name)
+            | ObjectId::MaterializedView(name) => Some(name.clone()),
+            _ => None,
+        });
+        relations.collect()
     }
 
     fn compare(&mut self) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diff::{Change, Changes};
 use super::order::{self, Node};
 use crate::Result;
+use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 
@@ -47,9 +48,15 @@ pub fn plan(from: &Catalog, to: &Catalog, options: &Options) -> Result<Plan> {
         to,
         session: options.session.as_ref(),
         online: !options.offline,
+        replaced: &BTreeSet::new(),
     };
     let changes = Changes::new(world);
-    let nodes = order::sort(Building::new(&changes).nodes())?;
+    let replaced = changes.replaced_relations();
+    let world = World {
+        replaced: &replaced,
+        ..world
+    };
+    let nodes = order::sort(Building::new(&changes, world).nodes())?;
     let mut steps = Vec::new();
     for node in nodes {
         let (object, action) = (node.object, node.action);
@@ -83,32 +90,42 @@ impl Plan {
     }
 }
 
+/// How far a thing has to be done for a statement that says that it needs it.
+fn settled(need: &ObjectId) -> Part {
+    match need {
+        ObjectId::Column(..) | ObjectId::Constraint(..) | ObjectId::ForeignKey(..) => Part::Settled,
+        _ => Part::Itself,
+    }
+}
+
 /// Nodes in the making.
 struct Building<'a> {
     changes: &'a Changes<'a>,
+    world: World<'a>,
     /// What the creation of something else makes too.
     inlined: BTreeSet<ObjectId>,
     nodes: Vec<Node>,
 }
 
 impl<'a> Building<'a> {
-    fn new(changes: &'a Changes<'a>) -> Self {
+    fn new(changes: &'a Changes<'a>, world: World<'a>) -> Self {
         Self {
             changes,
+            world,
             inlined: BTreeSet::new(),
             nodes: Vec::new(),
         }
     }
 
-    fn world(&self) -> &'a World<'a> {
-        &self.changes.world
+    fn world(&self) -> World<'a> {
+        self.world
     }
 
     fn nodes(mut self) -> Vec<Node> {
         let mut made_with: BTreeMap<&ObjectId, Vec<ObjectId>> = BTreeMap::new();
         for (id, _) in self.fresh() {
             if let Some(object) = self.world().to.object(id) {
-                let inlined = ddl::inlined(object, self.world());
+                let inlined = ddl::inlined(object, &self.world());
                 if !inlined.is_empty() {
                     self.inlined.extend(inlined.iter().cloned());
                     made_with.insert(id, inlined);
@@ -150,8 +167,8 @@ impl<'a> Building<'a> {
                 continue;
             }
             let statements = match (&id, self.world().from.object(&id)) {
-                (ObjectId::Default(relation, column), _) => ddl::drop_default(relation, column, self.world()),
-                (_, Some(object)) => ddl::drop(object, self.world()),
+                (ObjectId::Default(relation, column), _) => ddl::drop_default(relation, column, &self.world()),
+                (_, Some(object)) => ddl::drop(object, &self.world()),
                 _ => continue,
             };
             self.push(&id, Action::Drop, statements, |node| {
@@ -182,7 +199,7 @@ impl<'a> Building<'a> {
         }
         let object = from.object(id)?;
         if let Object::Column(column) = object
-            && let Some(parent) = ddl::dropped_with_parent(column, self.world())
+            && let Some(parent) = ddl::dropped_with_parent(column, &self.world())
             && self.changes.goes(&parent)
         {
             return Some(parent);
@@ -232,7 +249,7 @@ impl<'a> Building<'a> {
         let Some(Object::Type(row)) = self.world().from.object(id) else {
             return;
         };
-        let (statements, aside) = ddl::set_aside(row, self.world());
+        let (statements, aside) = ddl::set_aside(row, &self.world());
         self.push(id, Action::SetAside, statements, |_| {});
         let statements = ddl::drop_aside(row, &aside);
         let statements = statements.into_iter().map(|statement| statement.part(Part::Afterwards));
@@ -250,9 +267,9 @@ impl<'a> Building<'a> {
             (ObjectId::Default(relation, column), _) => {
                 let relation = self.world().to.relation(relation);
                 let column = relation.and_then(|relation| relation.column(column));
-                column.map_or_else(Vec::new, |column| ddl::set_default(column, self.world()))
+                column.map_or_else(Vec::new, |column| ddl::set_default(column, &self.world()))
             }
-            (_, Some(object)) => ddl::create(object, self.world()),
+            (_, Some(object)) => ddl::create(object, &self.world()),
             _ => return,
         };
         let needs = inlined.iter().chain([id]).flat_map(|made| self.needs_of(made));
@@ -282,14 +299,50 @@ impl<'a> Building<'a> {
         };
         // A partition has copies of its parent's triggers once it is one.
         let is_copy = matches!(self.world().to.object(id), Some(Object::Trigger(row)) if row.inherited);
-        self.changes.new.needs(id).map(move |need| {
+        let needs = self.changes.new.needs(id).map(move |need| {
             let part = match need {
                 ObjectId::Type(_) => part,
                 ObjectId::Table(_) if is_copy => Part::Attachment,
                 _ => Part::Itself,
             };
             (need.clone(), part)
-        })
+        });
+        needs.chain(self.refuses_null(id))
+    }
+
+    /// The columns that have to refuse NULL before `id` can be there, with what makes them do so.
+    fn refuses_null(&self, id: &ObjectId) -> Vec<(ObjectId, Part)> {
+        let World { to, .. } = self.world;
+        let relation = match to.object(id) {
+            Some(Object::Constraint(row)) if matches!(row.kind, ConstraintKind::PrimaryKey { .. }) => &row.relation,
+            Some(Object::Sequence(row)) if row.identity && row.owned_by.is_some() => {
+                &row.owned_by.as_ref().map_or(&row.name, |column| &column.relation)
+            }
+            _ => return Vec::new(),
+        };
+        if !self.world.stands(relation) {
+            return Vec::new();
+        }
+        let needs = self.changes.new.needs(id);
+        let mut columns = needs
+            .filter(|need| matches!(need, ObjectId::Column(..)))
+            .cloned()
+            .collect::<Vec<_>>();
+        let mut at = 0;
+        while let Some(ObjectId::Column(relation, column)) = columns.get(at).cloned() {
+            at += 1;
+            // A child's column is as its parent's.
+            let parents = to
+                .relation(&relation)
+                .into_iter()
+                .flat_map(|relation| relation.row.parents());
+            columns.extend(parents.map(|parent| ObjectId::Column(parent.clone(), column.clone())));
+        }
+        let named = columns.iter().flat_map(|column| self.changes.new.needed_by(column)).filter(|id| {
+            matches!(to.object(id), Some(Object::Constraint(row)) if matches!(row.kind, ConstraintKind::NotNull { .. }))
+        });
+        let all = columns.iter().chain(named);
+        all.map(|id| (id.clone(), Part::Settled)).collect()
     }
 
     fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
@@ -314,7 +367,7 @@ impl<'a> Building<'a> {
 
     /// Owners, grants, comments and labels: of what is fresh all, of the rest what differs.
     fn surroundings(&mut self) {
-        let World { from, to, .. } = *self.world();
+        let World { from, to, .. } = self.world();
         let mut touched = BTreeSet::new();
         to.each_object(|new| {
             let id = new.id();
@@ -334,7 +387,7 @@ impl<'a> Building<'a> {
             if self.changes.get(&id) == Some(&Change::Drop) {
                 continue;
             }
-            let world = self.world();
+            let world = &self.world();
             let mut statements = access::owner(&id, is_fresh, world);
             statements.extend(access::grants(&id, is_fresh, world));
             statements.extend(access::comment(&id, is_fresh, world));
@@ -371,11 +424,14 @@ impl<'a> Building<'a> {
             self.nodes.push(node);
         }
         statements.sort_by_key(|statement| statement.part);
+        for statement in &mut statements {
+            self.spare(action, statement);
+        }
         for group in statements.chunk_by(|a, b| (a.part, a.transaction) == (b.part, b.transaction)) {
             let mut node = Node::new(id, action, group[0].part, group.to_vec());
             fill(&mut node);
             let extra = group.iter().flat_map(|statement| &statement.needs);
-            node.needs.extend(extra.map(|need| (need.clone(), Part::Itself)));
+            node.needs.extend(extra.map(|need| (need.clone(), settled(need))));
             // A sequence belongs to a column of its own owner's only.
             if let (Part::Link, Some(Object::Sequence(row))) = (node.part, self.world().to.object(id))
                 && let Some(column) = &row.owned_by
@@ -385,5 +441,16 @@ impl<'a> Building<'a> {
             }
             self.nodes.push(node);
         }
+    }
+
+    /// Nobody waits for a lock on what the migration makes.
+    fn spare(&self, action: Action, statement: &mut Statement) {
+        let is_removal = action == Action::Drop;
+        statement.risk.spare(|locked| {
+            let Some(relation) = locked.qualified() else {
+                return false;
+            };
+            !is_removal && !self.world.stands(relation)
+        });
     }
 }

@@ -6,15 +6,20 @@ use serde::Serialize;
 
 use super::plan::{Action, Plan, Step};
 use crate::catalog::ObjectId;
-use crate::ddl::Transaction;
+use crate::ddl::{LockMode, Transaction};
+use crate::diagnostic::Diagnostic;
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
 
+/// How long a statement waits for a lock where nobody says otherwise, as `lock_timeout` has it. Whoever comes after a
+/// statement that waits for a strong lock waits with it.
+pub const LOCK_TIMEOUT: &str = "5s";
+
 /// How a plan is written as SQL.
 #[derive(Clone, Debug, Default)]
 pub struct Style {
-    /// How long a statement waits for a lock, as `lock_timeout` has it: `5s`.
+    /// How long a statement waits for a lock, as `lock_timeout` has it: `5s`. `None` leaves it as it is set.
     pub lock_timeout: Option<String>,
 }
 
@@ -29,7 +34,14 @@ pub fn sql(plan: &Plan, style: &Style) -> String {
             .iter()
             .any(|step| step.statement.transaction == Transaction::Outside);
         if is_outside {
+            let patience = takes_its_time(segment).then_some(["lock_timeout", "statement_timeout"]);
+            for setting in patience.iter().flatten() {
+                let _ = writeln!(text, "SET {setting} = 0;");
+            }
             segment.iter().for_each(|step| statement(&mut text, step));
+            for setting in patience.iter().flatten() {
+                let _ = writeln!(text, "RESET {setting};");
+            }
         } else {
             text.push_str("BEGIN;\n");
             text.push_str(&preamble(segment, style));
@@ -46,11 +58,62 @@ pub fn preamble(segment: &[Step], style: &Style) -> String {
     if let Some(timeout) = &style.lock_timeout {
         let _ = writeln!(text, "SET LOCAL lock_timeout = {};", crate::sql::literal(timeout));
     }
+    if takes_its_time(segment) {
+        text.push_str("SET LOCAL statement_timeout = 0;\n");
+    }
     text.push_str("SET LOCAL search_path = '';\n");
     if segment.iter().any(|step| matches!(step.object, ObjectId::Routine(_))) {
         text.push_str("SET LOCAL check_function_bodies = off;\n");
     }
     text
+}
+
+/// Whether all of it works on tables in use and holds nobody up: it may take as long as it takes. An index whose build
+/// is cut short would be left behind invalid.
+fn takes_its_time(segment: &[Step]) -> bool {
+    segment.iter().all(|step| {
+        let strongest = step.statement.risk.strongest_lock();
+        strongest.is_some_and(|lock| lock <= LockMode::ShareUpdateExclusive)
+    })
+}
+
+/// What to know of the plan before it is run: what it loses, and what may hold others up; as notes, what else `lint`
+/// has a name for.
+pub fn diagnostics(plan: &Plan) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for step in &plan.steps {
+        let risk = &step.statement.risk;
+        let object = step.object.to_string();
+        if let Some(loss) = risk.loss {
+            diagnostics.push(Diagnostic::warning(
+                object.as_str(),
+                format!("loses data: {}", loss.id()),
+            ));
+        }
+        let is_long = risk.rewrite || risk.scan;
+        let holds_up = risk
+            .locks
+            .iter()
+            .filter(|(_, lock)| *lock > LockMode::ShareUpdateExclusive);
+        let held_up = holds_up.map(|(relation, lock)| format!("{} on {relation}", lock.name()));
+        let held_up = held_up.collect::<Vec<_>>().join(", ");
+        let hazards = risk.hazards.join(", ");
+        if is_long && !held_up.is_empty() {
+            let what = if risk.rewrite {
+                "writes all rows anew"
+            } else {
+                "reads all rows"
+            };
+            diagnostics.push(Diagnostic::warning(
+                object.as_str(),
+                format!("{hazards}: {what} under {held_up}"),
+            ));
+        } else if !hazards.is_empty() {
+            diagnostics.push(Diagnostic::note(object.as_str(), hazards));
+        }
+    }
+    diagnostics.dedup();
+    diagnostics
 }
 
 /// One statement with its closing semicolon, and before it what is to be known of it.

@@ -1,0 +1,94 @@
+//! How a column comes to refuse NULL without anybody waiting for the rows to be read.
+
+use crate::catalog::column::Column;
+use crate::catalog::constraint::{Constraint, ConstraintKind, usual_not_null_name};
+use crate::catalog::{Name, QName};
+
+use super::super::name::{bare, temporary};
+use super::super::relations::named;
+use super::super::{Part, Statement, Transaction, Work, World};
+use super::has_named_not_null;
+
+/// What makes a column refuse NULL, or take it.
+pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> {
+    let table = named(&column.relation, world.to);
+    let family = || world.family(&column.relation);
+    let alter = format!("ALTER {table} ALTER COLUMN {}", bare(&column.name));
+    if !column.not_null {
+        return vec![Statement::new(format!("{alter} DROP NOT NULL")).does(Work::DropNotNull, family())];
+    }
+    if has_named_not_null(column, world.to) {
+        return Vec::new();
+    }
+    let vouched = is_vouched_for(column, world);
+    let set = Statement::new(format!("{alter} SET NOT NULL"));
+    if vouched || !world.spares(&column.relation) {
+        return vec![set.does(Work::SetNotNull { scans: !vouched }, family())];
+    }
+    let (name, demand) = match world.from.server.major {
+        ..18 => (
+            free_constraint_name(column, world),
+            format!("CHECK ({} IS NOT NULL)", bare(&column.name)),
+        ),
+        _ => {
+            let usual = Name::new(usual_not_null_name(&[&column.relation.name, &column.name]));
+            if is_taken(&column.relation, &usual, world) {
+                return vec![set.does(Work::SetNotNull { scans: true }, family())];
+            }
+            (usual, format!("NOT NULL {}", bare(&column.name)))
+        }
+    };
+    let name = bare(&name);
+    let mut statements = vec![
+        Statement::new(format!("ALTER {table} ADD CONSTRAINT {name} {demand} NOT VALID"))
+            .does(Work::AddNotNull { validates: false }, family()),
+        Statement::new(format!("ALTER {table} VALIDATE CONSTRAINT {name}"))
+            .part(Part::Validation)
+            .transaction(Transaction::Alone)
+            .does(Work::Validate, family()),
+    ];
+    if world.from.server.major < 18 {
+        statements.push(
+            set.part(Part::Settled)
+                .does(Work::SetNotNull { scans: false }, family()),
+        );
+        statements.push(
+            Statement::new(format!("ALTER {table} DROP CONSTRAINT {name}"))
+                .part(Part::Settled)
+                .does(Work::Alter, family()),
+        );
+    }
+    statements
+}
+
+/// Whether a check that stays says already that the column holds no NULL.
+fn is_vouched_for(column: &Column, world: &World<'_>) -> bool {
+    let condition = format!("({} IS NOT NULL)", bare(&column.name));
+    let says_so = |constraint: &Constraint| {
+        let is_it = matches!(&constraint.kind, ConstraintKind::Check { expression, .. } if *expression == condition);
+        is_it && constraint.validated && constraint.enforced && !constraint.no_inherit
+    };
+    [world.from, world.to].into_iter().all(|catalog| {
+        let relation = catalog.relation(&column.relation);
+        relation.is_some_and(|relation| relation.constraints().iter().any(says_so))
+    })
+}
+
+/// A name for a check that comes and goes.
+fn free_constraint_name(column: &Column, world: &World<'_>) -> Name {
+    let mut name = temporary(&column.name, "holds_no_null");
+    while is_taken(&column.relation, &name, world) {
+        name = temporary(&name, "too");
+    }
+    name
+}
+
+/// Whether a constraint of the table, or of one that inherits from it, has the name before or afterwards.
+fn is_taken(relation: &QName, name: &Name, world: &World<'_>) -> bool {
+    let family = world.family(relation);
+    [world.from, world.to].into_iter().any(|catalog| {
+        let relations = family.iter().filter_map(|id| catalog.relation(id.qualified()?));
+        let mut constraints = relations.flat_map(|relation| relation.constraints());
+        constraints.any(|constraint| constraint.name == *name)
+    })
+}
