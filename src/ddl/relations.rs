@@ -168,7 +168,7 @@ pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statem
 /// Unties the table from its old type, and ties it to its new one.
 fn retie(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
     let alter = format!("ALTER {}", named(&new.name, world.to));
-    let locked = |sql: String| Statement::new(sql).locks(LockMode::AccessExclusive, new.object());
+    let locked = |sql: String| Statement::new(sql).does(Work::Alter, [new.object()]);
     let mut statements = Vec::new();
     if old.of_type.is_some() {
         statements.push(locked(format!("{alter} NOT OF")).part(Part::Detachment));
