@@ -43,7 +43,7 @@ pub struct Column {
     /// The statistics target where one is set (`attstattarget`).
     #[serde(default, skip_serializing_if = "is_default")]
     pub statistics: Option<i32>,
-    /// Options as `name=value` (`attoptions`), sorted.
+    /// Options as `name=value` (`attoptions`), in the order of their setting.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Name>,
     /// Options for the foreign-data wrapper (`attfdwoptions`).

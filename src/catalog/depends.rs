@@ -108,28 +108,19 @@ impl Catalog {
         self.routines.group(name, |row| &row.id.name)
     }
 
-    /// The key that a foreign key leans on (`pg_constraint.conindid`): the constraint or unique index on exactly the
-    /// referenced columns, a primary key first.
-    pub fn referenced_key(&self, key: &ForeignKey) -> Option<ObjectId> {
+    /// The primary key that a foreign key leans on, unless an edge says that it is another key.
+    fn referenced_key(&self, key: &ForeignKey) -> Option<ObjectId> {
         let mut wanted = key.referenced_columns.iter().collect::<Vec<_>>();
         wanted.sort();
-        let is_match = |columns: &[Name]| {
+        let is_wanted = |columns: &[Name]| {
             let mut columns = columns.iter().collect::<Vec<_>>();
             columns.sort();
             columns == wanted
         };
-        let constraints = self.constraints.group(&key.references, |row| &row.relation);
-        let mut found = None;
-        for row in constraints {
-            match &row.kind {
-                ConstraintKind::PrimaryKey { columns, .. } if is_match(columns) => return Some(row.object()),
-                ConstraintKind::Unique { columns, .. } if is_match(columns) => {
-                    found.get_or_insert_with(|| row.object());
-                }
-                _ => {}
-            }
-        }
-        found
+        let mut constraints = self.constraints.group(&key.references, |row| &row.relation).iter();
+        let primary = constraints
+            .find(|row| matches!(&row.kind, ConstraintKind::PrimaryKey { columns, .. } if is_wanted(columns)))?;
+        Some(primary.object())
     }
 
     /// What the object is a part of, so that it goes where that goes: a column's table, an extension.
@@ -452,8 +443,8 @@ impl Visit<'_> {
                 self.columns(relation, &key.columns);
                 self.relation_named(&key.references);
                 self.columns(&key.references, &key.referenced_columns);
-                if let Some(index) = self.catalog.referenced_key(key) {
-                    self.object(index);
+                if let Some(key) = self.catalog.referenced_key(key) {
+                    self.object(key);
                 }
             }
         }
@@ -480,6 +471,8 @@ impl Visit<'_> {
         self.object(ObjectId::Language(row.language.clone()));
         row.each_data_type(|sql| self.data_type(sql));
         self.routines([&row.support]);
+        // A transform that is there counts, whether the function asks for it or not.
+        row.each_data_type(|sql| self.object(ObjectId::Transform(sql.clone(), row.language.clone())));
         if let Body::Aggregate(aggregate) = &row.body {
             self.routines([&aggregate.transition, &aggregate.final_function, &aggregate.combine]);
             self.routines([&aggregate.serialize, &aggregate.deserialize]);

@@ -39,7 +39,7 @@ pub struct Index {
     /// The tablespace where it is not the database's.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tablespace: Option<Name>,
-    /// Storage parameters as `name=value` (`reloptions`), sorted.
+    /// Storage parameters as `name=value` (`reloptions`), in the order of their setting.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Name>,
     /// The constraint that it backs (`pg_constraint.conindid`).

@@ -26,7 +26,7 @@ pub struct Relation {
     /// The tablespace (`reltablespace`) where it is not the database's.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tablespace: Option<Name>,
-    /// Storage parameters and view options as `name=value` (`reloptions`), sorted; those of the TOAST table begin
+    /// Storage parameters and view options as `name=value` (`reloptions`), in the order of their setting; those of the TOAST table begin
     /// with `toast.`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Name>,

@@ -247,6 +247,7 @@ pub(super) fn inherited_deviation(_: &Column, _: RelationRef<'_>, _: &World<'_>)
 fn constraints(column: &Column, world: &World<'_>) -> String {
     let mut sql = String::new();
     match (&column.default, column.generated) {
+        (Some(_), Some(_)) if inherits_expression(column, world) => {}
         (Some(expression), Some(generated)) => {
             let kind = match generated {
                 Generated::Stored => "STORED",
@@ -266,6 +267,18 @@ fn constraints(column: &Column, world: &World<'_>) -> String {
         sql.push_str(" NOT NULL");
     }
     sql
+}
+
+/// Whether the column computes what its parent's does, which a child of the same statement must not say again.
+fn inherits_expression(column: &Column, world: &World<'_>) -> bool {
+    let Some(relation) = world.to.relation(&column.relation).filter(|_| column.inherited) else {
+        return false;
+    };
+    let mut parents = relation.row.inherits.iter();
+    parents.any(|parent| {
+        let parent = world.to.relation(parent).and_then(|parent| parent.column(&column.name));
+        parent.is_some_and(|parent| parent.generated.is_some())
+    })
 }
 
 /// `GENERATED … AS IDENTITY (…)` with everything that its sequence says.
@@ -360,6 +373,14 @@ pub(super) fn settings(column: &Column, old: Option<&Column>, world: &World<'_>)
         && let Some(changes) = foreign_changes(&old.foreign_options, &column.foreign_options)
     {
         say(Work::Alter, format!("{alter} OPTIONS ({changes})"));
+    }
+    if old.is_none()
+        && column.identity.is_some()
+        && let Some(sequence) = identity_sequence(column, world.to)
+    {
+        let relation = world.to.relation(&column.relation);
+        let is_unlogged = relation.is_some_and(|relation| relation.row.unlogged);
+        statements.extend(sequences::persistence(sequence, is_unlogged, world));
     }
     statements
 }

@@ -20,7 +20,11 @@ impl Ddl for Constraint {
         if let Some(statements) = gently(self, world) {
             return statements;
         }
-        let mut statements = vec![add(self, definition(self, world.to), true, world)];
+        let mut statement = add(self, definition(self, world.to), true, world);
+        if has_index(self) {
+            statement = indexes::after_partitions(statement, &self.relation, world.to);
+        }
+        let mut statements = vec![statement];
         if let Some(index) = index(self, world.to) {
             statements.extend(indexes::settings(index, world));
         }
@@ -235,8 +239,26 @@ pub(super) fn is_inline(constraint: &Constraint, relation: &Relation, catalog: &
                 index.valid && !index.clustered && index.keys.iter().all(usual) && index.parent.is_none()
             };
             let is_exclusion = matches!(constraint.kind, ConstraintKind::Exclusion { .. });
-            !is_exclusion && index(constraint, catalog).is_some_and(is_plain)
+            // A partitioned table's comes when its partitions are attached, each with the one that belongs to it.
+            let is_partitioned = relation.kind == RelationKind::PartitionedTable;
+            // Of two alike PostgreSQL makes one.
+            let is_alike =
+                |other: &&Constraint| other.name < constraint.name && key_columns(other) == key_columns(constraint);
+            let mut others = catalog
+                .constraints
+                .group(&constraint.relation, |row| &row.relation)
+                .iter();
+            let has_alike = others.any(|other| is_alike(&other));
+            !is_exclusion && !is_partitioned && !has_alike && index(constraint, catalog).is_some_and(is_plain)
         }
+    }
+}
+
+/// The columns of a primary key or unique constraint.
+fn key_columns(constraint: &Constraint) -> Option<&[Name]> {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => Some(columns),
+        _ => None,
     }
 }
 

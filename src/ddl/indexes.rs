@@ -15,7 +15,8 @@ impl Ddl for Index {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
         let mut statements = Vec::new();
         if self.constraint.is_none() {
-            statements.push(build(self, &self.name.name, world));
+            let statement = build(self, &self.name.name, world);
+            statements.push(after_partitions(statement, &self.relation, world.to));
         }
         statements.extend(settings(self, world));
         statements
@@ -30,7 +31,14 @@ impl Ddl for Index {
         } else {
             vec![object_of(world.from, &self.relation)]
         };
-        let statement = Statement::new(format!("DROP INDEX {keyword}{}", qualified(&self.name)))
+        // A partition's key that is attached to it cannot be taken from it in any other way.
+        let backs_keys = |child: &Index| child.parent.as_ref() == Some(&self.name) && child.constraint.is_some();
+        let cascade = if world.from.indexes.iter().any(backs_keys) {
+            " CASCADE"
+        } else {
+            ""
+        };
+        let statement = Statement::new(format!("DROP INDEX {keyword}{}{cascade}", qualified(&self.name)))
             .does(Work::DropIndex { concurrently }, relations);
         vec![match concurrently {
             true => statement.transaction(Transaction::Outside),
@@ -235,6 +243,17 @@ fn have_same_keys(old: &[IndexKey], new: &[IndexKey]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(is_same)
 }
 
+/// A partitioned table's index comes when its partitions are attached: PostgreSQL would choose among theirs by itself.
+pub(super) fn after_partitions(statement: Statement, relation: &QName, catalog: &Catalog) -> Statement {
+    let partitions = catalog.relations.iter().filter(|row| {
+        let place = row.partition_of.as_ref();
+        place.is_some_and(|place| place.parent == *relation)
+    });
+    partitions.fold(statement, |statement, partition| {
+        statement.needs_part(partition.object(), Part::Attachment)
+    })
+}
+
 /// An exclusion constraint's elements, from the index that it is backed by.
 pub(super) fn exclusion(index: &Index, operators: &[QName]) -> String {
     let elements = index.keys.iter().zip(operators).map(|(element, operator)| {
@@ -327,6 +346,7 @@ fn attach(index: &Index) -> Option<Statement> {
     Some(
         Statement::new(sql)
             .part(Part::Attachment)
-            .needs(ObjectId::Index(parent.clone())),
+            .needs(ObjectId::Index(parent.clone()))
+            .needs_part(ObjectId::Table(index.relation.clone()), Part::Attachment),
     )
 }

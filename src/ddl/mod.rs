@@ -39,6 +39,7 @@ pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
 pub use relations::{inlined, reattach};
 pub use risk::{Fill, LockMode, Loss, Price, Retyping, Risk, Work};
+pub use sequences::regain_owner;
 pub use types::{drop_aside, set_aside};
 
 /// How a kind of object is made, changed and removed.
@@ -117,8 +118,8 @@ pub struct Statement {
     pub transaction: Transaction,
     /// What it costs.
     pub risk: Risk,
-    /// What it needs beyond what its object needs.
-    pub needs: Vec<ObjectId>,
+    /// What it needs beyond what its object needs, and how far that has to be done.
+    pub needs: Vec<(ObjectId, Part)>,
 }
 
 /// What of an object a statement is about: parts come in this order, and each can wait for others' parts.
@@ -198,8 +199,14 @@ impl Statement {
 
     /// It needs `object` besides what its own object needs.
     #[must_use]
-    pub fn needs(mut self, object: ObjectId) -> Self {
-        self.needs.push(object);
+    pub fn needs(self, object: ObjectId) -> Self {
+        self.needs_part(object, Part::Itself)
+    }
+
+    /// It needs that part of `object` to be done.
+    #[must_use]
+    pub fn needs_part(mut self, object: ObjectId, part: Part) -> Self {
+        self.needs.push((object, part));
         self
     }
 

@@ -43,7 +43,7 @@ impl Ddl for Operator {
             for (partner, arguments) in partners {
                 let partner = partner.as_ref().map(|name| operator_id(name, arguments));
                 let partner = partner.filter(|partner| world.from.object(partner).is_some());
-                statement.needs.extend(partner);
+                statement.needs.extend(partner.map(|partner| (partner, Part::Itself)));
             }
         }
         vec![statement]

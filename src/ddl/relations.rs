@@ -431,19 +431,22 @@ fn attach_partition(row: &Relation, world: &World<'_>) -> Option<Statement> {
     }
     let relation = RelationRef { catalog, row };
     for constraint in relation.constraints() {
-        if !constraint.inherited || constraints::has_index(constraint) {
+        if !constraints::has_index(constraint) && !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
             statement = statement.needs(constraint.object());
         }
     }
     let columns = relation.columns().iter().map(Column::object);
+    let was_partitioned = world
+        .from
+        .relation(&place.parent)
+        .is_some_and(|parent| parent.row.kind == RelationKind::PartitionedTable);
+    let is_there = |parent: &QName| was_partitioned && world.from.object(&ObjectId::Index(parent.clone())).is_some();
     let indexes = catalog
         .indexes
         .iter()
-        .filter(|index| index.relation == row.name && index.parent.is_some());
-    statement
-        .needs
-        .extend(columns.chain(indexes.map(|index| index.object())));
-    Some(statement)
+        .filter(|index| index.relation == row.name && index.parent.as_ref().is_some_and(is_there));
+    let parts = columns.chain(indexes.map(|index| index.object()));
+    Some(parts.fold(statement, Statement::needs))
 }
 
 /// The default partition beside one that comes or goes, with what is below it.

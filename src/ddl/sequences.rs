@@ -17,7 +17,11 @@ impl Ddl for Sequence {
         if self.identity {
             return add_identity(self, world);
         }
-        let unlogged = if self.unlogged { "UNLOGGED " } else { "" };
+        let unlogged = if self.unlogged && world.from.server.major >= 15 {
+            "UNLOGGED "
+        } else {
+            ""
+        };
         let mut sql = format!("CREATE {unlogged}SEQUENCE {}", qualified(&self.name));
         if self.data_type != "bigint" {
             let _ = write!(sql, " AS {}", self.data_type);
@@ -59,7 +63,7 @@ impl Ddl for Sequence {
             extension: _,
         } = self;
         let moves_identity = (*identity || new.identity) && *column != new.owned_by;
-        if *identity != new.identity || moves_identity || (*unlogged != new.unlogged && world.from.server.major < 15) {
+        if *identity != new.identity || moves_identity {
             return Alteration::Replace;
         }
         let mut changes = String::new();
@@ -85,12 +89,12 @@ impl Ddl for Sequence {
         }
         let mut statements = Vec::new();
         if !changes.is_empty() {
-            statements.push(Statement::new(format!(
-                "ALTER SEQUENCE {}{changes}",
-                qualified(&new.name)
-            )));
+            // What a smaller type does not hold has to be gone before the column gets that type.
+            let narrows = *identity && largest(&new.data_type) < largest(data_type);
+            let part = if narrows { Part::Detachment } else { Part::Itself };
+            statements.push(Statement::new(format!("ALTER SEQUENCE {}{changes}", qualified(&new.name))).part(part));
         }
-        if *unlogged != new.unlogged {
+        if *unlogged != new.unlogged && world.from.server.major >= 15 {
             let logged = if new.unlogged { "UNLOGGED" } else { "LOGGED" };
             statements.push(Statement::new(format!(
                 "ALTER SEQUENCE {} SET {logged}",
@@ -106,6 +110,30 @@ impl Ddl for Sequence {
         }
         Alteration::InPlace(statements)
     }
+}
+
+/// What makes an identity's sequence logged or not, where it is not as its table is.
+pub(super) fn persistence(sequence: &Sequence, is_table_unlogged: bool, world: &World<'_>) -> Option<Statement> {
+    if sequence.unlogged == is_table_unlogged || world.from.server.major < 15 {
+        return None;
+    }
+    let logged = if sequence.unlogged { "UNLOGGED" } else { "LOGGED" };
+    Some(Statement::new(format!(
+        "ALTER SEQUENCE {} SET {logged}",
+        qualified(&sequence.name)
+    )))
+}
+
+/// What takes the sequence from its column, which goes, and gives it to the one that comes.
+pub fn regain_owner(sequence: &Sequence) -> Vec<Statement> {
+    let mut statements = vec![owned_by(sequence, None)];
+    statements.extend(
+        sequence
+            .owned_by
+            .as_ref()
+            .map(|column| owned_by(sequence, Some(column))),
+    );
+    statements
 }
 
 fn owned_by(sequence: &Sequence, column: Option<&ColumnRef>) -> Statement {
@@ -148,7 +176,10 @@ fn add_identity(sequence: &Sequence, world: &World<'_>) -> Vec<Statement> {
         sequence.max
     ))
     .scans();
-    vec![add, count]
+    let is_unlogged = relation.is_some_and(|relation| relation.row.unlogged);
+    let mut statements = vec![add, count];
+    statements.extend(persistence(sequence, is_unlogged, world));
+    statements
 }
 
 /// What the sequence says that a sequence of its type does not say by itself (manual, `CREATE SEQUENCE`).

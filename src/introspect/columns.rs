@@ -78,7 +78,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
         statistics: statistics.and_then(|target| target.parse().ok()),
         options: row
             .try_get::<Option<Texts>, _>(14)?
-            .map(Texts::into_sorted_names)
+            .map(Texts::into_names)
             .unwrap_or_default(),
         foreign_options,
         inherited: flag(row, 12)?,

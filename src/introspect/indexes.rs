@@ -107,7 +107,7 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
             include: reader.names.columns(row.relation, include),
             predicate: row.predicate,
             tablespace: row.tablespace.map(Name::from),
-            options: row.options.map(Texts::into_sorted_names).unwrap_or_default(),
+            options: row.options.map(Texts::into_names).unwrap_or_default(),
             constraint: reader.names.index_constraint(row.oid),
             // Its parent may be read after it.
             parent: None,

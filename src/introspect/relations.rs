@@ -97,12 +97,11 @@ fn replica_identity(code: &str, index: Option<&str>) -> Result<ReplicaIdentity> 
     })
 }
 
-/// Options as `name=value`, sorted; those of the TOAST table with their prefix.
+/// Options as `name=value`, in their own order; those of the TOAST table with their prefix.
 fn options(own: Option<Texts>, toast: Option<Texts>) -> Vec<Name> {
     let mut options = own.map(Texts::into_names).unwrap_or_default();
     let toast = toast.map(|toast| toast.0).unwrap_or_default();
     options.extend(toast.iter().map(|option| Name::from(format!("toast.{option}"))));
-    options.sort();
     options
 }
 

@@ -47,6 +47,8 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
         })
     });
     let identity = row.identity == Some(true);
+    let relation = table.and_then(|table| reader.draft.relations.get(table.at));
+    let is_unlogged = relation.is_some_and(|relation| relation.unlogged);
     if reach == Reach::Whole {
         reader.draft.sequences.push(Sequence {
             name: name.clone(),
@@ -58,8 +60,8 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
             max: row.max,
             cache: row.cache,
             cycle: row.cycle,
-            // That of a column is as its table is, which servers before 15 do not say of the sequence.
-            unlogged: row.unlogged && owned_by.is_none(),
+            // That of a column is as its table is unless a server of 15 or newer says otherwise.
+            unlogged: row.unlogged || (reader.major < 15 && is_unlogged),
             owned_by,
             identity,
             extension: reader.names.extension(PG_CLASS, row.oid),

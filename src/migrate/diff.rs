@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::column::Column;
 use crate::catalog::depends::Graph;
 use crate::catalog::object::objects;
+use crate::catalog::sequence::Sequence;
 use crate::catalog::{Catalog, Delta, Object, ObjectId, QName, diff};
 use crate::ddl::{self, Alteration, Statement, World};
 
@@ -162,6 +163,13 @@ impl<'a> Changes<'a> {
 
     /// Follows from everything that goes or is retyped to what cannot stay as it is meanwhile.
     fn close(&mut self) {
+        let mut owned: BTreeMap<ObjectId, Vec<&Sequence>> = BTreeMap::new();
+        for sequence in self.world.from.sequences.iter().filter(|sequence| !sequence.identity) {
+            if let Some(column) = &sequence.owned_by {
+                let column = ObjectId::Column(column.relation.clone(), column.column.clone());
+                owned.entry(column).or_default().push(sequence);
+            }
+        }
         let disturbs = |change: &Change| !matches!(change, Change::Create);
         let mut to_visit = self
             .by_object
@@ -173,6 +181,9 @@ impl<'a> Changes<'a> {
             let goes = self.goes(&id);
             if goes && matches!(id, ObjectId::Index(_)) {
                 self.replace_constraint_of(&id, &mut to_visit);
+            }
+            if goes && let Some(sequences) = owned.get(&id) {
+                sequences.iter().for_each(|sequence| self.keep_sequence(sequence));
             }
             let dependents = self.old.needed_by(&id).cloned().collect::<Vec<_>>();
             for dependent in dependents {
@@ -189,6 +200,25 @@ impl<'a> Changes<'a> {
                 }
             }
         }
+    }
+
+    /// A sequence that is still wanted does not go with the column that it belongs to.
+    fn keep_sequence(&mut self, sequence: &Sequence) {
+        let id = sequence.object();
+        let Some(Object::Sequence(new)) = self.world.to.object(&id) else {
+            return;
+        };
+        let mut statements = match self.get(&id) {
+            Some(Change::Alter(statements)) if sequence.owned_by != new.owned_by => statements.clone(),
+            None | Some(Change::Alter(_)) => ddl::regain_owner(new),
+            Some(_) => return,
+        };
+        if let Some(Change::Alter(others)) = self.get(&id) {
+            let is_other = |one: &&Statement| !statements.contains(one);
+            let others = others.iter().filter(is_other).cloned().collect::<Vec<_>>();
+            statements.extend(others);
+        }
+        self.by_object.insert(id, Change::Alter(statements));
     }
 
     /// An index that has to be built anew in another way takes the constraint that it backs with it.

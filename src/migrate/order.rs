@@ -64,13 +64,14 @@ impl Node {
             .map_or(Transaction::Within, |statement| statement.transaction)
     }
 
-    /// What stands first where nothing else decides. What only removes comes last, so that nothing is lost before all
-    /// the rest has worked.
+    /// What stands first where nothing else decides. What loses data comes last, so that nothing is lost before all the
+    /// rest has worked; other things go first, so that what comes cannot be taken for them.
     fn rank(&self, at: usize) -> Rank<'_> {
         let phase = match (self.action, self.part) {
             // It would fire on everything that follows.
             (Action::Drop, _) if matches!(self.object, ObjectId::EventTrigger(_)) => 0,
             (Action::SetAside, _) => 1,
+            (Action::Drop, _) if self.statements.iter().all(|statement| statement.risk.loss.is_none()) => 2,
             (Action::Drop, _) => 9,
             (_, Part::Owner) => 5,
             (_, Part::Grants) => 6,
@@ -78,7 +79,7 @@ impl Node {
             _ if matches!(self.object, ObjectId::EventTrigger(_)) => 8,
             _ => 3,
         };
-        let backwards = (phase == 9).then_some(std::cmp::Reverse(&self.object));
+        let backwards = matches!(phase, 2 | 9).then_some(std::cmp::Reverse(&self.object));
         (phase, backwards, &self.object, self.part, at)
     }
 }

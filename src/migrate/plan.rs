@@ -171,9 +171,16 @@ impl<'a> Building<'a> {
                 (_, Some(object)) => ddl::drop(object, &self.world()),
                 _ => continue,
             };
+            let relation = id.qualified().filter(|relation| self.is_detached(relation));
+            let relation = match self.world().from.object(&id) {
+                Some(Object::Index(row)) => Some(&row.relation).filter(|relation| self.is_detached(relation)),
+                _ => relation,
+            };
+            let leaves = relation.map(|relation| (ObjectId::Table(relation.clone()), Part::Detachment));
             self.push(&id, Action::Drop, statements, |node| {
                 node.breaks.clone_from(&breaks);
                 node.frees.clone_from(&frees);
+                node.needs.extend(leaves.clone());
             });
         }
     }
@@ -214,8 +221,14 @@ impl<'a> Building<'a> {
         {
             return None;
         }
+        if matches!(object, Object::Routine(_)) {
+            return self.type_of_function(id);
+        }
+        if let Some(parent) = self.parent(object).filter(|parent| self.changes.goes(parent)) {
+            return Some(parent);
+        }
         if let Some(whole) = from.part_of(object).filter(|whole| self.changes.goes(whole)) {
-            return Some(whole);
+            return (!self.loops(id, &whole)).then_some(whole);
         }
         // A column takes with it what is built on it.
         let (ObjectId::Constraint(relation, _) | ObjectId::ForeignKey(relation, _)) = id else {
@@ -223,6 +236,70 @@ impl<'a> Building<'a> {
             return self.lost_column(id, &row.relation);
         };
         self.lost_column(id, relation)
+    }
+
+    /// The partitioned table, index or key that takes its partitions' with it.
+    fn parent(&self, object: Object<'_>) -> Option<ObjectId> {
+        let from = self.world().from;
+        match object {
+            Object::Relation(row) => {
+                let parent = &row.partition_of.as_ref()?.parent;
+                let is_reattached = self.changes.get(&row.object()) != Some(&Change::Drop);
+                (!is_reattached).then(|| ObjectId::Table(parent.clone()))
+            }
+            Object::Index(row) if self.is_detached(&row.relation) => None,
+            Object::Constraint(row) if self.is_detached(&row.relation) => None,
+            Object::Index(row) => row.parent.clone().map(ObjectId::Index),
+            Object::Constraint(row) => {
+                let index = crate::catalog::QName::new(row.relation.schema.clone(), row.name.clone());
+                let Some(Object::Index(index)) = from.object(&ObjectId::Index(index)) else {
+                    return None;
+                };
+                let is_backing = index.constraint.as_ref() == Some(&row.name) && index.relation == row.relation;
+                index.parent.clone().filter(|_| is_backing).map(ObjectId::Index)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the relation leaves its partitioned table first, so that what it has is its own.
+    fn is_detached(&self, relation: &crate::catalog::QName) -> bool {
+        let is_detachment = |statement: &Statement| statement.part == Part::Detachment;
+        matches!(self.changes.get(&ObjectId::Table(relation.clone())),
+            Some(Change::Alter(statements)) if statements.iter().any(is_detachment))
+    }
+
+    /// Whether the part needs something outside that cannot go before what the part belongs to: a check that calls a
+    /// function on its own table's rows.
+    fn loops(&self, part: &ObjectId, whole: &ObjectId) -> bool {
+        let is_inside =
+            |id: &ObjectId| id == whole || matches!(id, ObjectId::Column(..)) && id.qualified() == whole.qualified();
+        let outside = |id: &ObjectId| !is_inside(id) && matches!(id, ObjectId::Routine(_)) && self.changes.goes(id);
+        let mut to_visit = self
+            .changes
+            .old
+            .needs(part)
+            .filter(|id| outside(id))
+            .collect::<Vec<_>>();
+        let mut seen = BTreeSet::new();
+        while let Some(id) = to_visit.pop() {
+            if is_inside(id) {
+                return true;
+            }
+            if seen.insert(id) {
+                to_visit.extend(self.changes.old.needs(id));
+            }
+        }
+        false
+    }
+
+    /// The type that goes and that the function is the input, the output or the like of: each needs the other.
+    fn type_of_function(&self, routine: &ObjectId) -> Option<ObjectId> {
+        let old = &self.changes.old;
+        let is_whole = |id: &&ObjectId| {
+            matches!(id, ObjectId::Type(_)) && self.changes.goes(id) && old.needs(id).any(|need| need == routine)
+        };
+        old.needs(routine).find(is_whole).cloned()
     }
 
     /// A column of `relation` that goes while its table stays, and that `id` needs.
@@ -276,32 +353,29 @@ impl<'a> Building<'a> {
         let needs = needs
             .filter(|(need, _)| need != id && !inlined.contains(need))
             .collect::<BTreeSet<_>>();
-        // A type that is announced first is defined when its functions are there.
-        let is_announced = statements.iter().any(|statement| statement.part == Part::Afterwards);
-        let waits = |node: &Node, need: &ObjectId| {
-            let is_announcement = matches!(node.object, ObjectId::Type(_)) && node.part == Part::Itself;
-            !(is_announced && is_announcement && matches!(need, ObjectId::Routine(_)))
-        };
+        // A type that is only announced at first needs nothing yet.
+        let is_announced = matches!(id, ObjectId::Type(_)) && statements.iter().any(|one| one.part == Part::Afterwards);
         self.push(id, Action::Create, statements, |node| {
-            node.makes.clone_from(&inlined);
-            let needs = needs.iter().filter(|(need, _)| waits(node, need));
-            let needs = needs.cloned().collect::<Vec<_>>();
+            if node.part == Part::Itself {
+                node.makes.clone_from(&inlined);
+            }
+            let is_wanted = |(need, _): &&order::Need| {
+                !is_announced || node.part != Part::Itself || matches!(need, ObjectId::Schema(_))
+            };
+            let needs = needs.iter().filter(is_wanted).cloned().collect::<Vec<_>>();
             node.needs.extend(needs);
         });
     }
 
     /// What an object needs of the new side, and how far it has to be done.
     fn needs_of(&self, id: &ObjectId) -> impl Iterator<Item = (ObjectId, Part)> {
-        // The functions of a base type come between its announcement and its definition.
-        let part = match id {
-            ObjectId::Routine(_) => Part::Itself,
-            _ => Part::Afterwards,
-        };
+        let new = &self.changes.new;
         // A partition has copies of its parent's triggers once it is one.
         let is_copy = matches!(self.world().to.object(id), Some(Object::Trigger(row)) if row.inherited);
-        let needs = self.changes.new.needs(id).map(move |need| {
+        let needs = new.needs(id).map(move |need| {
             let part = match need {
-                ObjectId::Type(_) => part,
+                // The functions of a base type come between its announcement and its definition.
+                ObjectId::Type(_) if !new.needs(need).any(|function| function == id) => Part::Afterwards,
                 ObjectId::Table(_) if is_copy => Part::Attachment,
                 _ => Part::Itself,
             };
@@ -348,19 +422,23 @@ impl<'a> Building<'a> {
     fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
         let needs = self.needs_of(id).collect::<Vec<_>>();
         let frees = self.changes.old.needs(id).filter(|need| self.changes.goes(need));
-        let mut frees = frees.cloned().collect::<Vec<_>>();
-        if let Some(Object::Sequence(row)) = self.world().from.object(id)
-            && let Some(column) = &row.owned_by
-        {
-            frees.push(ObjectId::Column(column.relation.clone(), column.column.clone()));
-        }
+        let frees = frees.cloned().collect::<Vec<_>>();
+        let column = match self.world().from.object(id) {
+            Some(Object::Sequence(row)) => row.owned_by.as_ref(),
+            _ => None,
+        };
+        let column = column.map(|column| ObjectId::Column(column.relation.clone(), column.column.clone()));
         self.push(id, Action::Alter, statements.to_vec(), |node| {
-            if node.part != Part::Detachment {
+            if node.part == Part::Detachment {
+                node.frees.extend(column.clone());
+            } else {
                 node.needs.extend(needs.iter().cloned());
             }
             if node.part != Part::Attachment {
-                node.breaks.push(id.clone());
-                node.frees.clone_from(&frees);
+                // What is built on a column or a type goes before it changes; the rest does not mind.
+                let is_built_on = !matches!(id, ObjectId::Sequence(_)) && node.part != Part::Detachment;
+                node.breaks.extend(is_built_on.then(|| id.clone()));
+                node.frees.extend(frees.iter().cloned());
             }
         });
     }
@@ -431,7 +509,8 @@ impl<'a> Building<'a> {
             let mut node = Node::new(id, action, group[0].part, group.to_vec());
             fill(&mut node);
             let extra = group.iter().flat_map(|statement| &statement.needs);
-            node.needs.extend(extra.map(|need| (need.clone(), settled(need))));
+            node.needs
+                .extend(extra.map(|(need, part)| (need.clone(), (*part).max(settled(need)))));
             // A sequence belongs to a column of its own owner's only.
             if let (Part::Link, Some(Object::Sequence(row))) = (node.part, self.world().to.object(id))
                 && let Some(column) = &row.owned_by

@@ -1,7 +1,7 @@
 -- What depends on what, where no column of the dependent's own catalog row says so: the parts of expressions, queries
 -- and bodies. Built-in objects are never in `pg_depend`. `class` of the dependent is `pg_class` for a view, and for a
 -- default `pg_attrdef` with the column's table and number.
--- Own columns: a check's are in `conkey`; a policy's, an index's and so on are edges unless a key or list has them.
+-- A foreign key leans on a primary key unless an edge names another index. Own columns: a check's are in `conkey`; a policy's, an index's and so on are edges unless a key or list has them.
 -- Before PostgreSQL 15 a generated column itself depends on others. `x` is `DEPENDS ON EXTENSION`.
 -- What an array's elements or a relation's rows are of stands for their type. By position.
 -- PostgreSQL 13 to 18. No parameters.
@@ -28,8 +28,12 @@ with found (class, oid, sub, refclass, refoid, refsub, type) as (
     select 2606, c.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
     from pg_catalog.pg_constraint c
     join pg_catalog.pg_depend d on d.classid = 2606 and d.objid = c.oid
-    where c.contype = 'c' and d.deptype = 'n'
-      and not (d.refclassid = 1259 and d.refobjid = c.conrelid)
+    where d.deptype = 'n' and case c.contype
+        when 'c' then not (d.refclassid = 1259 and d.refobjid = c.conrelid)
+        when 'f' then d.refclassid = 1259 and d.refobjid = c.conindid
+            and not exists (select from pg_catalog.pg_index i where i.indexrelid = c.conindid and i.indisprimary)
+        else false
+    end
     union all
     select 1259, i.indexrelid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
     from pg_catalog.pg_index i
