@@ -3,6 +3,7 @@
 mod defaults;
 mod grants;
 mod memberships;
+mod rights;
 
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Object, ObjectId};

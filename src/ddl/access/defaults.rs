@@ -8,7 +8,8 @@ use crate::catalog::{Catalog, Name};
 
 use super::super::name::bare;
 use super::super::{Part, Statement, World};
-use super::grants::{list, overlaid_defaults, role};
+use super::grants::{list, role};
+use super::rights::overlaid_defaults;
 
 /// What makes the default privileges those of `world.to`, each with the role that they are of.
 pub fn default_privileges(world: &World<'_>) -> Vec<(Name, Statement)> {

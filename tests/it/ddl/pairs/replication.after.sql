@@ -1,0 +1,20 @@
+-- pubs
+create schema pubs;
+set search_path = pubs;
+create schema pubs_s;
+create table t(id int primary key, a int, b int);
+create table pubs_s.u(id int primary key);
+create table par(id int);
+create table chi() inherits (par);
+--15: create publication p1 for table t;
+--15: create publication p2 for all tables;
+--15: create publication p3 for table t (id, b), par with (publish='insert, truncate');
+--15: create publication p4 for table t where (id = 1 and a > 2);
+--15: create publication p5 for tables in schema public;
+--15: alter publication p5 add table pubs_s.u;
+--15: create publication p6 with (publish='delete,update');
+--15: alter publication p6 owner to o;
+--15: comment on publication p6 is 'x';
+--15: create subscription s1 connection 'host=h2 dbname=x' publication p1 with (connect=false, slot_name=none, two_phase);
+--15: create subscription s2 connection 'host=h' publication p2,p3 with (connect=false, slot_name=other, streaming=on);
+--15: create subscription s4 connection 'postgresql://u@h/x' publication p1 with (connect=false);
