@@ -9,8 +9,8 @@ use crate::catalog::types::TypeKind;
 use crate::catalog::{Object, ObjectId};
 use crate::sql::literal;
 
-use super::name::{bare, target};
-use super::{LockMode, Part, Statement, World};
+use super::name::{bare, relation, target};
+use super::{Part, Statement, Work, World};
 
 pub use defaults::default_privileges;
 pub use grants::grants;
@@ -41,7 +41,7 @@ pub fn owner(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement>
     let mut statement =
         Statement::new(format!("ALTER {} OWNER TO {}", target(id, world.to), bare(wanted))).part(Part::Owner);
     if matches!(object, Object::Relation(_)) && !is_fresh {
-        statement = statement.locks(LockMode::AccessExclusive, id.clone());
+        statement = statement.does(Work::Alter, [id.clone()]);
     }
     vec![statement]
 }
@@ -73,7 +73,20 @@ pub fn comment(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statemen
     let text = wanted.or(is_public.then_some("standard public schema"));
     let text = text.map_or_else(|| "NULL".to_owned(), |text| literal(text).to_string());
     let target = target(id, world.to);
-    vec![Statement::new(format!("COMMENT ON {target} IS {text}")).part(Part::Comment)]
+    let statement = Statement::new(format!("COMMENT ON {target} IS {text}")).part(Part::Comment);
+    vec![statement.does(Work::Tune, told_of(id, world))]
+}
+
+/// The relation that a comment or label on the object locks.
+fn told_of(id: &ObjectId, world: &World<'_>) -> Option<ObjectId> {
+    match id {
+        ObjectId::Table(name)
+        | ObjectId::ForeignTable(name)
+        | ObjectId::View(name)
+        | ObjectId::MaterializedView(name)
+        | ObjectId::Column(name, _) => Some(relation(world.to, name)),
+        _ => None,
+    }
 }
 
 /// What makes the object's security labels those of `world.to`.
@@ -96,7 +109,9 @@ pub fn labels(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement
             let label = label.map_or_else(|| "NULL".to_owned(), |label| literal(label).to_string());
             let target = target(id, world.to);
             let sql = format!("SECURITY LABEL FOR {} ON {target} IS {label}", bare(provider));
-            Statement::new(sql).part(Part::Labels)
+            Statement::new(sql)
+                .part(Part::Labels)
+                .does(Work::Tune, told_of(id, world))
         })
         .collect()
 }

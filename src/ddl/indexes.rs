@@ -123,6 +123,7 @@ pub(super) fn settings(index: &Index, world: &World<'_>) -> Vec<Statement> {
     if index.clustered {
         statements.push(cluster_on(index, &index.name.name, world));
     }
+    statements.extend(replica_identity(index, &index.name.name, world));
     statements.extend(attach(index));
     statements
 }
@@ -190,17 +191,7 @@ fn exchange(old: &Index, new: &Index, world: &World<'_>) -> Option<Vec<Statement
     if new.clustered {
         statements.push(cluster_on(new, &name, world));
     }
-    let identifies = |catalog: &Catalog| {
-        let relation = catalog.relation(&new.relation);
-        relation.is_some_and(|relation| relation.row.replica_identity == ReplicaIdentity::Index(new.name.name.clone()))
-    };
-    if identifies(world.from) && identifies(world.to) {
-        let table = named(&new.relation, world.to);
-        statements.push(
-            Statement::new(format!("ALTER {table} REPLICA IDENTITY USING INDEX {}", bare(&name)))
-                .does(Work::ReplicaIdentity, [object_of(world.to, &new.relation)]),
-        );
-    }
+    statements.extend(replica_identity(new, &name, world));
     statements.extend(old.drop(world));
     statements.push(Statement::new(format!(
         "ALTER INDEX {} RENAME TO {}",
@@ -212,6 +203,24 @@ fn exchange(old: &Index, new: &Index, world: &World<'_>) -> Option<Vec<Statement
         statements.extend(super::access::comment(&new.object(), true, world));
     }
     Some(statements)
+}
+
+/// What makes the index identify rows again, as the one did that it comes in the place of.
+fn replica_identity(index: &Index, name: &Name, world: &World<'_>) -> Option<Statement> {
+    let identifies = |catalog: &Catalog| {
+        let relation = catalog.relation(&index.relation);
+        let wanted = ReplicaIdentity::Index(index.name.name.clone());
+        relation.is_some_and(|relation| relation.row.replica_identity == wanted)
+    };
+    if !world.stands(&index.relation) || !identifies(world.from) || !identifies(world.to) {
+        return None;
+    }
+    let sql = format!(
+        "ALTER {} REPLICA IDENTITY USING INDEX {}",
+        named(&index.relation, world.to),
+        bare(name)
+    );
+    Some(Statement::new(sql).does(Work::ReplicaIdentity, [object_of(world.to, &index.relation)]))
 }
 
 /// A name for the index until it has its own.

@@ -80,6 +80,14 @@ impl Ddl for Relation {
         }
         let alter = format!("ALTER {} {}", keyword(*kind), qualified(&new.name));
         let works = |work: Work, sql: String| Statement::new(sql).does(work, [new.object()]);
+        // A partitioned table has no files of its own.
+        let rewrites = |work: Work| {
+            if *kind == RelationKind::PartitionedTable {
+                Work::Alter
+            } else {
+                work
+            }
+        };
         let locked = |sql: String| works(Work::Alter, sql);
         let mut statements = Vec::new();
         if *definition != new.definition {
@@ -91,19 +99,19 @@ impl Ddl for Relation {
         }
         if *unlogged != new.unlogged {
             let logged = if new.unlogged { "UNLOGGED" } else { "LOGGED" };
-            statements.push(works(Work::SetLogged, format!("{alter} SET {logged}")));
+            statements.push(works(rewrites(Work::SetLogged), format!("{alter} SET {logged}")));
         }
         if *access_method != new.access_method {
             let method = new.access_method.clone().unwrap_or_else(|| Name::new_static("heap"));
             statements.push(works(
-                Work::SetAccessMethod,
+                rewrites(Work::SetAccessMethod),
                 format!("{alter} SET ACCESS METHOD {}", bare(&method)),
             ));
         }
         if *tablespace != new.tablespace {
             let space = new.tablespace.clone().unwrap_or_else(|| Name::new_static("pg_default"));
             statements.push(works(
-                Work::SetTablespace,
+                rewrites(Work::SetTablespace),
                 format!("{alter} SET TABLESPACE {}", bare(&space)),
             ));
         }

@@ -230,6 +230,13 @@ impl<'a> Building<'a> {
         if let Some(whole) = from.part_of(object).filter(|whole| self.changes.goes(whole)) {
             return (!self.loops(id, &whole)).then_some(whole);
         }
+        // The index of a partitioned table takes those of its partitions with it.
+        if let Object::Index(row) = object
+            && let Some(parent) = row.parent.clone().map(ObjectId::Index)
+            && self.changes.goes(&parent)
+        {
+            return Some(parent);
+        }
         // A column takes with it what is built on it.
         let (ObjectId::Constraint(relation, _) | ObjectId::ForeignKey(relation, _)) = id else {
             let Object::Index(row) = object else { return None };
@@ -508,6 +515,9 @@ impl<'a> Building<'a> {
         for group in statements.chunk_by(|a, b| (a.part, a.transaction) == (b.part, b.transaction)) {
             let mut node = Node::new(id, action, group[0].part, group.to_vec());
             fill(&mut node);
+            if node.part > Part::Itself {
+                node.makes.clear();
+            }
             let extra = group.iter().flat_map(|statement| &statement.needs);
             node.needs
                 .extend(extra.map(|(need, part)| (need.clone(), (*part).max(settled(need)))));

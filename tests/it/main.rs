@@ -12,6 +12,7 @@ mod introspect_complete;
 mod introspect_objects;
 mod json_schema;
 mod lanes;
+mod locks;
 mod lower;
 mod nullability;
 mod property;
