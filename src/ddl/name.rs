@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::routine::RoutineKind;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId, OperatorId, QName, RoutineId};
@@ -25,12 +24,12 @@ pub fn qualified(name: &QName) -> String {
 }
 
 /// A function's name with its arguments, as others that call it want it.
-pub fn routine(id: &RoutineId) -> String {
+pub(super) fn routine(id: &RoutineId) -> String {
     format!("{}({})", qualified(&id.name), id.arguments)
 }
 
 /// A routine's kind and name with its arguments, as `ALTER`, `DROP` and `COMMENT ON` want it.
-pub fn routine_target(id: &RoutineId, catalog: &Catalog) -> String {
+pub(super) fn routine_target(id: &RoutineId, catalog: &Catalog) -> String {
     let keyword = routine_keyword(id, catalog);
     let arguments = match keyword {
         "AGGREGATE" if id.arguments.is_empty() => "*".to_owned(),
@@ -42,7 +41,7 @@ pub fn routine_target(id: &RoutineId, catalog: &Catalog) -> String {
 }
 
 /// The identity of what the name of a relation stands for.
-pub fn relation(catalog: &Catalog, name: &QName) -> ObjectId {
+pub(super) fn relation(catalog: &Catalog, name: &QName) -> ObjectId {
     let relation = catalog.relation(name);
     relation.map_or_else(|| ObjectId::Table(name.clone()), |relation| relation.row.object())
 }
@@ -55,7 +54,7 @@ pub(super) fn temporary(name: &Name, suffix: &str) -> Name {
 }
 
 /// An operator's name with its arguments.
-pub fn operator(id: &OperatorId) -> String {
+pub(super) fn operator(id: &OperatorId) -> String {
     let side = |side: &Option<Name>| side.clone().unwrap_or_else(|| Name::new_static("NONE"));
     format!(
         "{}.{} ({}, {})",
@@ -134,7 +133,7 @@ pub fn target(id: &ObjectId, catalog: &Catalog) -> String {
 }
 
 /// FUNCTION, PROCEDURE or AGGREGATE.
-pub fn routine_keyword(id: &RoutineId, catalog: &Catalog) -> &'static str {
+pub(super) fn routine_keyword(id: &RoutineId, catalog: &Catalog) -> &'static str {
     match catalog.object(&ObjectId::Routine(id.clone())) {
         Some(Object::Routine(row)) => match row.kind {
             RoutineKind::Function | RoutineKind::Window => "FUNCTION",
@@ -143,12 +142,4 @@ pub fn routine_keyword(id: &RoutineId, catalog: &Catalog) -> &'static str {
         },
         _ => "ROUTINE",
     }
-}
-
-/// Whether a constraint is backed by an index of its own name.
-pub fn has_index(kind: &ConstraintKind) -> bool {
-    matches!(
-        kind,
-        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. }
-    )
 }
