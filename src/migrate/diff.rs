@@ -294,6 +294,10 @@ impl<'a> Changes<'a> {
             // PostgreSQL makes statistics anew by itself, but without their owner and target.
             Id::Routine(_) | Id::PublicationTable(..) | Id::Statistics(_) => self.replace(dependent),
             Id::Default(..) => self.replace(dependent),
+            // A child's column changes with its parent's, by no statement of its own.
+            Id::Column(..) => {
+                (self.get(dependent).is_none() && self.is_retyped_above(dependent)).then(|| Change::Alter(Vec::new()))
+            }
             Id::ForeignKey(..) => {
                 let is_on_both_sides = self
                     .old
@@ -315,7 +319,35 @@ impl<'a> Changes<'a> {
     pub(super) fn is_retyped(&self, id: &ObjectId) -> bool {
         matches!(id, ObjectId::Column(..))
             && matches!(self.get(id), Some(Change::Alter(statements))
-                if statements.iter().any(|statement| statement.part == ddl::Part::Retype))
+                if statements.iter().any(|statement| statement.part == ddl::Part::Retype)
+                    || self.is_retyped_above(id))
+    }
+
+    /// Whether a parent's column is retyped, and this one with it.
+    fn is_retyped_above(&self, id: &ObjectId) -> bool {
+        let (Some(Object::Column(old)), Some(Object::Column(new))) =
+            (self.world.from.object(id), self.world.to.object(id))
+        else {
+            return false;
+        };
+        let is_same = (&old.data_type, &old.collation) == (&new.data_type, &new.collation);
+        old.inherited && new.inherited && !is_same
+    }
+
+    /// The columns that are retyped with this one.
+    pub(super) fn retyped_with(&self, id: &ObjectId) -> Vec<ObjectId> {
+        let mut below = Vec::new();
+        let mut to_visit = vec![id];
+        while let Some(id) = to_visit.pop() {
+            for column in self.old.needed_by(id) {
+                let is_below = matches!(column, ObjectId::Column(..)) && self.is_retyped_above(column);
+                if is_below && !below.contains(column) {
+                    below.push(column.clone());
+                    to_visit.push(column);
+                }
+            }
+        }
+        below
     }
 
     /// Removes the object, and makes it anew where it is still wanted.

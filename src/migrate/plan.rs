@@ -435,7 +435,12 @@ impl<'a> Building<'a> {
             _ => None,
         };
         let column = column.map(|column| ObjectId::Column(column.relation.clone(), column.column.clone()));
+        let below = self.changes.retyped_with(id);
         self.push(id, Action::Alter, statements.to_vec(), |node| {
+            if node.part == Part::Retype {
+                node.makes.extend(below.iter().cloned());
+                node.breaks.extend(below.iter().cloned());
+            }
             if node.part == Part::Detachment {
                 node.frees.extend(column.clone());
             } else {
