@@ -7,7 +7,7 @@ use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
-use super::name::{bare, column_list, qualified, relation};
+use super::name::{bare, column_list, qualified, relation, temporary};
 use super::options::setting_list;
 use super::relations::named;
 use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World, indexes};
@@ -424,4 +424,23 @@ fn comes_from_parent(constraint: &Constraint, world: &World<'_>) -> bool {
 /// Whether a NOT NULL constraint is no more than a column's property: before PostgreSQL 18.
 fn is_column_property(constraint: &Constraint, catalog: &Catalog) -> bool {
     matches!(constraint.kind, ConstraintKind::NotNull { .. }) && catalog.server.major < 18
+}
+
+/// A name for a check that comes and goes: this one, or one that is like it.
+pub(super) fn free_name(relation: &QName, name: &Name, world: &World<'_>) -> Name {
+    let mut name = name.clone();
+    while is_taken(relation, &name, world) {
+        name = temporary(&name, "too");
+    }
+    name
+}
+
+/// Whether a constraint of the table, or of one that inherits from it, has the name before or afterwards.
+pub(super) fn is_taken(relation: &QName, name: &Name, world: &World<'_>) -> bool {
+    let family = world.family(relation);
+    [world.from, world.to].into_iter().any(|catalog| {
+        let relations = family.iter().filter_map(|id| catalog.relation(id.qualified()?));
+        let mut constraints = relations.flat_map(|relation| relation.constraints());
+        constraints.any(|constraint| constraint.name == *name)
+    })
 }

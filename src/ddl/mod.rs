@@ -16,6 +16,7 @@ mod languages;
 mod name;
 mod operators;
 mod options;
+mod partitions;
 mod policies;
 mod publications;
 mod relations;

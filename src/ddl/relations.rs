@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 
 use super::name::{bare, qualified, target};
 use super::options::{foreign_changes, foreign_list, setting_changes, setting_list};
-use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints};
+use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints, partitions};
 
 impl Ddl for Relation {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -27,7 +27,7 @@ impl Ddl for Relation {
                 statements.extend(column_settings(self, world));
                 statements.extend(security(self, false, false));
                 statements.extend(replica_identity(self, &ReplicaIdentity::Default));
-                statements.extend(attach_partition(self, world));
+                statements.extend(partitions::attach(self, world));
                 statements
             }
         }
@@ -165,9 +165,9 @@ pub fn inlined(object: Object<'_>, world: &World<'_>) -> Vec<ObjectId> {
 /// Takes the relation from its old parents, and gives it to its new ones, whatever they are called.
 pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
-    statements.extend(detach_partition(old, world));
+    statements.extend(partitions::detach(old, world));
     statements.extend(old.inherits.iter().map(|parent| inherit(old, parent, "NO INHERIT")));
-    statements.extend(attach_partition(new, world));
+    statements.extend(partitions::attach(new, world));
     statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT")));
     statements.extend(retie(old, new, world));
     statements
@@ -362,8 +362,11 @@ fn keeps_columns(old: &Relation, world: &World<'_>) -> bool {
 fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
     if old.partition_of != new.partition_of {
-        statements.extend(detach_partition(old, world));
-        statements.extend(attach_partition(new, world));
+        match partitions::detach_gently(old, world) {
+            Some(gently) => statements.extend(gently),
+            None => statements.extend(partitions::detach(old, world)),
+        }
+        statements.extend(partitions::attach(new, world));
     }
     // The order of parents counts: those behind the first that differs are told anew.
     let same = old
@@ -399,71 +402,6 @@ fn inherit(row: &Relation, parent: &QName, verb: &str) -> Statement {
     }
 }
 
-fn detach_partition(row: &Relation, world: &World<'_>) -> Option<Statement> {
-    let parent = &row.partition_of.as_ref()?.parent;
-    let sql = format!(
-        "ALTER TABLE {} DETACH PARTITION {}",
-        qualified(parent),
-        qualified(&row.name)
-    );
-    let concurrently = false;
-    let statement = Statement::new(sql)
-        .part(Part::Detachment)
-        .does(
-            Work::DetachPartition { concurrently },
-            [ObjectId::Table(parent.clone())],
-        )
-        .does(Work::Alter, world.family(&row.name));
-    Some(statement.does(Work::Alter, default_partition(parent, row, world.from)))
-}
-
-/// A partition is attached when it has everything that its parent has, so that PostgreSQL makes nothing of its own.
-fn attach_partition(row: &Relation, world: &World<'_>) -> Option<Statement> {
-    let catalog = world.to;
-    let place = row.partition_of.as_ref()?;
-    let sql = format!(
-        "ALTER TABLE ONLY {} ATTACH PARTITION {} {}",
-        qualified(&place.parent),
-        qualified(&row.name),
-        place.bound
-    );
-    let mut statement = Statement::new(sql)
-        .part(Part::Attachment)
-        .does(Work::Tune, [ObjectId::Table(place.parent.clone())]);
-    if world.stands(&row.name) {
-        let scans = place.bound != "DEFAULT";
-        statement = statement.does(Work::AttachPartition { scans }, world.family(&row.name));
-    }
-    if world.stands(&place.parent) {
-        statement = statement.does(Work::SpareDefault, default_partition(&place.parent, row, world.from));
-    }
-    let relation = RelationRef { catalog, row };
-    for constraint in relation.constraints() {
-        if !constraints::has_index(constraint) && !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
-            statement = statement.needs(constraint.object());
-        }
-    }
-    let columns = relation.columns().iter().map(Column::object);
-    let was_partitioned = world
-        .from
-        .relation(&place.parent)
-        .is_some_and(|parent| parent.row.kind == RelationKind::PartitionedTable);
-    let is_there = |parent: &QName| was_partitioned && world.from.object(&ObjectId::Index(parent.clone())).is_some();
-    let indexes = catalog
-        .indexes
-        .iter()
-        .filter(|index| index.relation == row.name && index.parent.as_ref().is_some_and(is_there));
-    let parts = columns.chain(indexes.map(|index| index.object()));
-    Some(parts.fold(statement, Statement::needs))
-}
-
-/// The default partition beside one that comes or goes, with what is below it.
-fn default_partition(parent: &QName, partition: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
-    let children = catalog.children(parent).filter(|row| row.name != partition.name);
-    let default = children.filter(|row| row.partition_of.as_ref().is_some_and(|place| place.bound == "DEFAULT"));
-    default.map(Relation::object).collect()
-}
-
 /// What a table's removal locks besides it: the table that it is a partition of, and those that its keys reference.
 fn beside(row: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
     let relation = RelationRef { catalog, row };
@@ -477,7 +415,7 @@ fn beside(row: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
     let place = row.partition_of.as_ref().map(|place| &place.parent);
     let default = place
         .into_iter()
-        .flat_map(|parent| default_partition(parent, row, catalog));
+        .flat_map(|parent| partitions::default_beside(parent, row, catalog));
     let beside = keys.chain(place).map(|name| ObjectId::Table(name.clone()));
     beside.chain(default).collect()
 }

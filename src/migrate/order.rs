@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::catalog::{Name, ObjectId};
-use crate::ddl::{Part, Statement, Transaction};
+use crate::ddl::{LockMode, Part, Statement, Transaction};
 use crate::{Error, Result};
 
 /// Something that is done to one object in one go.
@@ -64,19 +64,29 @@ impl Node {
             .map_or(Transaction::Within, |statement| statement.transaction)
     }
 
+    /// Whether those who write to a table that was there before have to wait.
+    fn holds_up(&self) -> bool {
+        let locks = self.statements.iter().filter_map(|statement| statement.risk.strongest_lock());
+        locks.max() > Some(LockMode::ShareUpdateExclusive)
+    }
+
     /// What stands first where nothing else decides. What loses data comes last, so that nothing is lost before all the
-    /// rest has worked; other things go first, so that what comes cannot be taken for them.
+    /// rest has worked; other things go first, so that what comes cannot be taken for them, but for indexes that serve
+    /// until others are built. What makes others wait comes after what nobody waits for.
     fn rank(&self, at: usize) -> Rank<'_> {
+        let loses = self.statements.iter().any(|statement| statement.risk.loss.is_some());
+        let serves = self.transaction() == Transaction::Outside;
         let phase = match (self.action, self.part) {
             // It would fire on everything that follows.
             (Action::Drop, _) if matches!(self.object, ObjectId::EventTrigger(_)) => 0,
             (Action::SetAside, _) => 1,
-            (Action::Drop, _) if self.statements.iter().all(|statement| statement.risk.loss.is_none()) => 2,
+            (Action::Drop, _) if !loses && !serves => 2,
             (Action::Drop, _) => 9,
             (_, Part::Owner) => 5,
             (_, Part::Grants) => 6,
             (_, Part::Comment | Part::Labels) => 7,
             _ if matches!(self.object, ObjectId::EventTrigger(_)) => 8,
+            _ if self.holds_up() => 4,
             _ => 3,
         };
         let backwards = matches!(phase, 2 | 9).then_some(std::cmp::Reverse(&self.object));

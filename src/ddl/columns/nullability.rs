@@ -1,12 +1,12 @@
 //! How a column comes to refuse NULL without anybody waiting for the rows to be read.
 
+use crate::catalog::Name;
 use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind, usual_not_null_name};
-use crate::catalog::{Name, QName};
 
 use super::super::name::{bare, temporary};
 use super::super::relations::named;
-use super::super::{Part, Statement, Transaction, Work, World};
+use super::super::{Part, Statement, Transaction, Work, World, constraints};
 use super::has_named_not_null;
 
 /// What makes a column refuse NULL, or take it.
@@ -27,12 +27,12 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
     }
     let (name, demand) = match world.from.server.major {
         ..18 => (
-            free_constraint_name(column, world),
+            constraints::free_name(&column.relation, &temporary(&column.name, "holds_no_null"), world),
             format!("CHECK ({} IS NOT NULL)", bare(&column.name)),
         ),
         _ => {
             let usual = Name::new(usual_not_null_name(&[&column.relation.name, &column.name]));
-            if is_taken(&column.relation, &usual, world) {
+            if constraints::is_taken(&column.relation, &usual, world) {
                 return vec![set.does(Work::SetNotNull { scans: true }, family())];
             }
             (usual, format!("NOT NULL {}", bare(&column.name)))
@@ -71,24 +71,5 @@ fn is_vouched_for(column: &Column, world: &World<'_>) -> bool {
     [world.from, world.to].into_iter().all(|catalog| {
         let relation = catalog.relation(&column.relation);
         relation.is_some_and(|relation| relation.constraints().iter().any(says_so))
-    })
-}
-
-/// A name for a check that comes and goes.
-fn free_constraint_name(column: &Column, world: &World<'_>) -> Name {
-    let mut name = temporary(&column.name, "holds_no_null");
-    while is_taken(&column.relation, &name, world) {
-        name = temporary(&name, "too");
-    }
-    name
-}
-
-/// Whether a constraint of the table, or of one that inherits from it, has the name before or afterwards.
-fn is_taken(relation: &QName, name: &Name, world: &World<'_>) -> bool {
-    let family = world.family(relation);
-    [world.from, world.to].into_iter().any(|catalog| {
-        let relations = family.iter().filter_map(|id| catalog.relation(id.qualified()?));
-        let mut constraints = relations.flat_map(|relation| relation.constraints());
-        constraints.any(|constraint| constraint.name == *name)
     })
 }

@@ -107,13 +107,18 @@ async fn watch_outside(database: &Scratch, runner: &mut PgConnection, step: &Ste
     flush_statistics(runner).await;
     let mut before = relations(&mut watcher, "pg_stat_get_numscans").await;
     before.retain(|oid, _| there.contains(oid));
-    let tables: Vec<_> = step
+    // What waits for the strongest lock of all has to be seen waiting for that.
+    let strongest = step.statement.risk.strongest_lock();
+    let (held, rest) = step
         .statement
         .risk
         .locks
         .iter()
-        .map(|(table, _)| table.qualified().unwrap())
-        .collect();
+        .map(|(table, mode)| (table.qualified().unwrap(), Some(*mode)))
+        .partition::<Vec<_>, _>(|(_, mode)| *mode == strongest);
+    let tables: Vec<_> = held.iter().map(|(table, _)| *table).collect();
+    let is_gentle = strongest <= Some(LockMode::ShareUpdateExclusive);
+    let written = if is_gentle { &held } else { &rest };
     // A materialised view is not written: there it is a reader whose snapshot has to be waited for.
     let is_table = |table: &QName| {
         let mut relations = before.values();
@@ -134,7 +139,7 @@ async fn watch_outside(database: &Scratch, runner: &mut PgConnection, step: &Ste
         async {
             wait_until_it_waits(&mut watcher, runner_pid).await;
             let held = locks(&mut watcher, runner_pid, &before).await;
-            for table in tables.iter().filter(|table| is_table(table)) {
+            for (table, _) in written.iter().filter(|(table, _)| is_table(table)) {
                 write(&mut watcher, &ddl::qualified(table)).await;
             }
             writer.execute("commit").await.unwrap();

@@ -1,0 +1,294 @@
+//! How a table becomes a partition, and ceases to be one, while others read and write it.
+
+use crate::catalog::column::Column;
+use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::{Catalog, Name, ObjectId, QName};
+
+use super::name::{bare, qualified, temporary};
+use super::{Part, Statement, Transaction, Work, World, constraints};
+
+/// The first major that detaches a partition while its parent is written.
+const CONCURRENTLY_SINCE: u32 = 14;
+
+/// What attaches the partition to its parent, when it has everything that its parent has, so that PostgreSQL makes nothing
+/// of its own.
+pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
+    let Some(place) = &row.partition_of else {
+        return Vec::new();
+    };
+    let sql = format!(
+        "ALTER TABLE ONLY {} ATTACH PARTITION {} {}",
+        qualified(&place.parent),
+        qualified(&row.name),
+        place.bound
+    );
+    let vouching = vouching(row, world.to, Part::Attachment, world);
+    let mut statement = Statement::new(sql)
+        .part(Part::Attachment)
+        .does(Work::Tune, [ObjectId::Table(place.parent.clone())]);
+    if world.stands(&row.name) {
+        let scans = vouching.is_none();
+        statement = statement.does(Work::AttachPartition { scans }, world.family(&row.name));
+    }
+    if world.stands(&place.parent) {
+        statement = statement.does(Work::SpareDefault, default_beside(&place.parent, row, world.from));
+    }
+    for object in attached_with(row, &place.parent, world) {
+        statement = statement.needs(object);
+    }
+    match vouching {
+        Some(check) => vec![check.add, check.validate, statement, check.drop],
+        None => vec![statement],
+    }
+}
+
+/// What of the partition has to be there before it is attached.
+fn attached_with(row: &Relation, parent: &QName, world: &World<'_>) -> Vec<ObjectId> {
+    let relation = RelationRef { catalog: world.to, row };
+    let checks = relation.constraints().iter().filter(|constraint| {
+        !constraints::has_index(constraint) && !matches!(constraint.kind, ConstraintKind::ForeignKey(_))
+    });
+    let checks = checks.map(|constraint| constraint.object());
+    let columns = relation.columns().iter().map(Column::object);
+    let before = world.from.relation(parent);
+    let was_partitioned = before.is_some_and(|parent| parent.row.kind == RelationKind::PartitionedTable);
+    let is_there = |parent: &QName| was_partitioned && world.from.object(&ObjectId::Index(parent.clone())).is_some();
+    let indexes = world
+        .to
+        .indexes
+        .iter()
+        .filter(|index| index.relation == row.name && index.parent.as_ref().is_some_and(is_there));
+    checks
+        .chain(columns)
+        .chain(indexes.map(|index| index.object()))
+        .collect()
+}
+
+/// What takes the partition from its parent at once.
+pub(super) fn detach(row: &Relation, world: &World<'_>) -> Option<Statement> {
+    let parent = &row.partition_of.as_ref()?.parent;
+    let sql = format!(
+        "ALTER TABLE {} DETACH PARTITION {}",
+        qualified(parent),
+        qualified(&row.name)
+    );
+    let concurrently = false;
+    let statement = Statement::new(sql)
+        .part(Part::Detachment)
+        .does(
+            Work::DetachPartition { concurrently },
+            [ObjectId::Table(parent.clone())],
+        )
+        .does(Work::Alter, world.family(&row.name))
+        .does(Work::Alter, default_beside(parent, row, world.from));
+    Some(statement)
+}
+
+/// What takes the partition from its parent while both are written; `None` where PostgreSQL cannot, or where it would
+/// leave a check behind in the place of the bound.
+pub(super) fn detach_gently(row: &Relation, world: &World<'_>) -> Option<Vec<Statement>> {
+    let parent = &row.partition_of.as_ref()?.parent;
+    if world.from.server.major < CONCURRENTLY_SINCE
+        || !world.stands(parent)
+        || has_default(parent, world.from)
+        || world.to.relation(parent)?.row.kind != RelationKind::PartitionedTable
+    {
+        return None;
+    }
+    let check = vouching(row, world.from, Part::Detachment, world)?;
+    let sql = format!(
+        "ALTER TABLE {} DETACH PARTITION {} CONCURRENTLY",
+        qualified(parent),
+        qualified(&row.name)
+    );
+    let concurrently = true;
+    let detach = Statement::new(sql)
+        .part(Part::Detachment)
+        .transaction(Transaction::Outside)
+        .does(
+            Work::DetachPartition { concurrently },
+            [ObjectId::Table(parent.clone())],
+        )
+        .does(Work::Alter, world.family(&row.name));
+    Some(vec![check.add, check.validate, detach, check.drop])
+}
+
+/// The default partition beside one that comes or goes.
+pub(super) fn default_beside(parent: &QName, partition: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
+    let children = catalog.children(parent).filter(|row| row.name != partition.name);
+    children.filter(|row| is_default(row)).map(Relation::object).collect()
+}
+
+fn has_default(parent: &QName, catalog: &Catalog) -> bool {
+    catalog.children(parent).any(is_default)
+}
+
+fn is_default(row: &Relation) -> bool {
+    row.partition_of.as_ref().is_some_and(|place| place.bound == "DEFAULT")
+}
+
+/// A check that says what the bound says, so that PostgreSQL need not look for itself.
+struct Vouching {
+    add: Statement,
+    validate: Statement,
+    drop: Statement,
+}
+
+/// A check of the bound that the partition has in `catalog`; `None` where nobody uses the table, or the bound cannot be
+/// told for sure.
+fn vouching(row: &Relation, catalog: &Catalog, part: Part, world: &World<'_>) -> Option<Vouching> {
+    if !world.spares(&row.name) {
+        return None;
+    }
+    let (columns, condition) = condition(row, catalog)?;
+    let name = constraints::free_name(&row.name, &temporary(&row.name.name, "bound"), world);
+    let (table, name) = (qualified(&row.name), bare(&name));
+    let family = || world.family(&row.name);
+    let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID");
+    let mut add = Statement::new(sql).does(Work::AddCheck { validates: false }, family());
+    if part == Part::Attachment {
+        for column in columns {
+            add = add.needs(ObjectId::Column(row.name.clone(), column));
+        }
+    }
+    let validate = Statement::new(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"))
+        .transaction(Transaction::Alone)
+        .does(Work::Validate, family());
+    let drop = Statement::new(format!("ALTER TABLE {table} DROP CONSTRAINT {name}")).does(Work::Alter, family());
+    Some(Vouching {
+        add: add.part(part),
+        validate: validate.part(part),
+        drop: drop.part(part),
+    })
+}
+
+/// What the bound says of a row, with that of the tables above, and the columns that it says it of: of a plain column
+/// each, by list or range.
+fn condition(row: &Relation, catalog: &Catalog) -> Option<(Vec<Name>, String)> {
+    let place = row.partition_of.as_ref()?;
+    let parent = catalog.relation(&place.parent)?;
+    let key = parent.row.partition_key.as_deref()?;
+    let (is_range, inner) = match (key.strip_prefix("RANGE ("), key.strip_prefix("LIST (")) {
+        (Some(inner), _) => (true, inner),
+        (_, Some(inner)) => (false, inner),
+        _ => return None,
+    };
+    let inner = inner.strip_suffix(')')?;
+    let column = parent.columns().iter().find(|column| bare(&column.name) == inner)?;
+    let values = if is_range {
+        range(inner, &place.bound)?
+    } else {
+        list(inner, &place.bound)?
+    };
+    if parent.row.partition_of.is_none() {
+        return Some((vec![column.name.clone()], values));
+    }
+    let (mut columns, above) = condition(parent.row, catalog)?;
+    columns.push(column.name.clone());
+    Some((columns, format!("({above}) AND ({values})")))
+}
+
+/// `FOR VALUES FROM (1) TO (10)`.
+fn range(column: &str, bound: &str) -> Option<String> {
+    let (lower, rest) = values(bound.strip_prefix("FOR VALUES FROM (")?)?;
+    let (upper, rest) = values(rest.strip_prefix(" TO (")?)?;
+    let ([lower], [upper], "") = (&lower[..], &upper[..], rest) else {
+        return None;
+    };
+    let mut condition = format!("{column} IS NOT NULL");
+    for (open, operator, value) in [("MINVALUE", ">=", lower), ("MAXVALUE", "<", upper)] {
+        if *value != open {
+            condition.push_str(&format!(" AND {column} {operator} {}", constant(value)));
+        }
+    }
+    Some(condition)
+}
+
+/// `FOR VALUES IN ('a', 'b', NULL)`.
+fn list(column: &str, bound: &str) -> Option<String> {
+    let (values, rest) = values(bound.strip_prefix("FOR VALUES IN (")?)?;
+    let (nulls, values) = values.into_iter().partition::<Vec<_>, _>(|value| *value == "NULL");
+    let values = values.into_iter().map(constant).collect::<Vec<_>>();
+    let is_one = format!("{column} IN ({})", values.join(", "));
+    match (nulls.is_empty(), values.is_empty(), rest) {
+        (true, false, "") => Some(format!("{column} IS NOT NULL AND {is_one}")),
+        (false, false, "") => Some(format!("{column} IS NULL OR {is_one}")),
+        (false, true, "") => Some(format!("{column} IS NULL")),
+        _ => None,
+    }
+}
+
+/// A value whose type is the column's, whatever it looks like.
+fn constant(value: &str) -> String {
+    match value.starts_with('\'') {
+        true => value.to_owned(),
+        false => format!("'{value}'"),
+    }
+}
+
+/// The values up to the closing parenthesis, and what follows it.
+fn values(text: &str) -> Option<(Vec<&str>, &str)> {
+    let mut values = Vec::new();
+    let mut rest = text;
+    loop {
+        let end = match rest.strip_prefix('\'') {
+            Some(quoted) => 1 + end_of_quoted(quoted)?,
+            None => rest.find([',', ')'])?,
+        };
+        values.push(&rest[..end]);
+        rest = &rest[end..];
+        match rest.strip_prefix(", ") {
+            Some(more) => rest = more,
+            None => return Some((values, rest.strip_prefix(')')?)),
+        }
+    }
+}
+
+/// The place behind the quote that ends a string; doubled ones are part of it.
+fn end_of_quoted(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text[at..].find('\'')? + 1;
+        match text[at..].strip_prefix('\'') {
+            Some(_) => at += 1,
+            None => return Some(at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_become_conditions() {
+        let day = |bound| range("day", bound);
+        assert_eq!(
+            day("FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)").as_deref(),
+            Some("day IS NOT NULL AND day >= '2020-01-01'")
+        );
+        assert_eq!(
+            day("FOR VALUES FROM (MINVALUE) TO (10)").as_deref(),
+            Some("day IS NOT NULL AND day < '10'")
+        );
+        assert_eq!(
+            day("FOR VALUES FROM ('a'') TO (') TO ('b')").as_deref(),
+            Some("day IS NOT NULL AND day >= 'a'') TO (' AND day < 'b'")
+        );
+        assert_eq!(day("FOR VALUES FROM (1, 2) TO (3, 4)"), None);
+        assert_eq!(day("DEFAULT"), None);
+        let kind = |bound| list("kind", bound);
+        assert_eq!(
+            kind("FOR VALUES IN ('a', 'it''s', true)").as_deref(),
+            Some("kind IS NOT NULL AND kind IN ('a', 'it''s', 'true')")
+        );
+        assert_eq!(
+            kind("FOR VALUES IN ('a', NULL)").as_deref(),
+            Some("kind IS NULL OR kind IN ('a')")
+        );
+        assert_eq!(kind("FOR VALUES IN (NULL)").as_deref(), Some("kind IS NULL"));
+        assert_eq!(kind("FOR VALUES WITH (modulus 2, remainder 0)"), None);
+    }
+}
