@@ -66,7 +66,10 @@ impl Node {
 
     /// Whether those who write to a table that was there before have to wait.
     fn holds_up(&self) -> bool {
-        let locks = self.statements.iter().filter_map(|statement| statement.risk.strongest_lock());
+        let locks = self
+            .statements
+            .iter()
+            .filter_map(|statement| statement.risk.strongest_lock());
         locks.max() > Some(LockMode::ShareUpdateExclusive)
     }
 
