@@ -331,7 +331,8 @@ impl<'a> Changes<'a> {
             return false;
         };
         let is_same = (&old.data_type, &old.collation) == (&new.data_type, &new.collation);
-        old.inherited && new.inherited && !is_same
+        let goes = |need: &ObjectId| matches!(need, ObjectId::Type(_) | ObjectId::Collation(_)) && self.goes(need);
+        old.inherited && new.inherited && (!is_same || self.old.needs(id).any(goes))
     }
 
     /// The columns that are retyped with this one.
@@ -374,6 +375,9 @@ impl<'a> Changes<'a> {
         else {
             return None;
         };
+        if self.is_retyped_above(id) {
+            return self.get(id).is_none().then(|| Change::Alter(Vec::new()));
+        }
         let mut statements = ddl::retype(old, new, &self.world);
         if let Some(Change::Alter(others)) = self.get(id) {
             statements.extend(others.iter().cloned());

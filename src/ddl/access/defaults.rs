@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Name};
 use super::super::name::bare;
 use super::super::{Part, Statement, World};
 use super::grants::{list, role};
-use super::rights::overlaid_defaults;
+use super::rights::{overlaid_defaults, translate};
 
 /// What makes the default privileges those of `world.to`, each with the role that they are of.
 pub fn default_privileges(world: &World<'_>) -> Vec<(Name, Statement)> {
@@ -35,7 +35,9 @@ pub fn default_privileges(world: &World<'_>) -> Vec<(Name, Statement)> {
             objects,
             major: world.from.server.major,
         };
-        let statements = defaults.statements(&acl(world.from), &acl(world.to));
+        let mut want = acl(world.to);
+        translate(&mut want, acl_kind(objects), world);
+        let statements = defaults.statements(&acl(world.from), &want);
         statements.into_iter().map(|statement| (role.clone(), statement))
     });
     statements.collect()

@@ -203,7 +203,7 @@ fn common(mut acl: Acl, other: &Acl) -> Acl {
 
 /// Tells `want` in the privileges of the server that it is for: MAINTAIN came with PostgreSQL 17, and who has all that
 /// there was before shall have all that there is now.
-fn translate(want: &mut Acl, kind: AclKind, world: &World<'_>) {
+pub(super) fn translate(want: &mut Acl, kind: AclKind, world: &World<'_>) {
     let (old, new) = (kind.all(world.to.server.major), kind.all(world.from.server.major));
     if old == new {
         return;
