@@ -156,9 +156,11 @@ pub(super) fn build(index: &Index, name: &Name, world: &World<'_>) -> Statement 
 pub(super) fn is_built(index: &Index, world: &World<'_>) -> bool {
     let there = world.from.indexes.find(|row| row.name.cmp(&index.name));
     world.spares(&index.relation)
+        && only(index, world.to).is_empty()
         && there.is_some_and(|there| {
             there.valid
                 && there.constraint.is_none()
+                && there.parent.is_none()
                 && (&there.relation, &there.method, there.unique) == (&index.relation, &index.method, index.unique)
                 && (there.nulls_not_distinct, &there.include) == (index.nulls_not_distinct, &index.include)
                 && there.predicate.is_none()

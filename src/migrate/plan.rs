@@ -6,7 +6,8 @@ use super::diff::{Change, Changes};
 use super::order::{self, Node};
 use crate::Result;
 use crate::catalog::constraint::ConstraintKind;
-use crate::catalog::{Catalog, Name, Object, ObjectId};
+use crate::catalog::relation::RelationKind;
+use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 
 pub use super::order::Action;
@@ -388,7 +389,38 @@ impl<'a> Building<'a> {
             };
             (need.clone(), part)
         });
-        needs.chain(self.refuses_null(id))
+        needs.chain(self.refuses_null(id)).chain(self.whole_key(id))
+    }
+
+    /// The indexes of partitions without which that of the partitioned table is none that a foreign key can lean on.
+    fn whole_key(&self, id: &ObjectId) -> Vec<(ObjectId, Part)> {
+        let to = self.world.to;
+        let Some(Object::Constraint(row)) = to.object(id) else {
+            return Vec::new();
+        };
+        let ConstraintKind::ForeignKey(key) = &row.kind else {
+            return Vec::new();
+        };
+        let referenced = to.relation(&key.references);
+        if referenced.is_none_or(|relation| relation.row.kind != RelationKind::PartitionedTable) {
+            return Vec::new();
+        }
+        let keys = self.changes.new.needs(id).filter_map(|need| match need {
+            ObjectId::Index(name) => Some(name.clone()),
+            ObjectId::Constraint(relation, name) => Some(QName::new(relation.schema.clone(), name.clone())),
+            _ => None,
+        });
+        let mut above = keys.collect::<Vec<_>>();
+        let mut parts = Vec::new();
+        while let Some(parent) = above.pop() {
+            for index in to.indexes.iter().filter(|index| index.parent.as_ref() == Some(&parent)) {
+                above.push(index.name.clone());
+                let constraint = index.constraint.clone();
+                parts.extend(constraint.map(|name| ObjectId::Constraint(index.relation.clone(), name)));
+                parts.push(index.object());
+            }
+        }
+        parts.into_iter().map(|part| (part, Part::Attachment)).collect()
     }
 
     /// The columns that have to refuse NULL before `id` can be there, with what makes them do so.
