@@ -87,9 +87,9 @@ pub(super) async fn run(settings: &Settings, report: Report) -> Result<Exit> {
     report.diagnostics(&diagnostics);
     let (api, notes) = codegen::lower::lower(&catalog, &settings.config, &settings.reading.scope);
     // A large catalog need not stand beside all that is made of it.
-    drop(catalog);
+    drop_aside(catalog);
     let output = codegen::spell(&api, notes, &settings.config)?;
-    drop(api);
+    drop_aside(api);
     report.diagnostics(&output.notes);
     let (files, folders) = (output.files, output.folders);
     refuse_collisions(&files)?;
@@ -115,6 +115,11 @@ pub(super) async fn run(settings: &Settings, report: Report) -> Result<Exit> {
             })
         }
     }
+}
+
+/// Drops what is large while work goes on.
+fn drop_aside(value: impl Send + 'static) {
+    std::thread::spawn(move || drop(value));
 }
 
 /// The entries that are wanted: those of the languages that were typed, else those configured, else, where a place is
@@ -185,10 +190,10 @@ fn refuse_collisions(files: &[OutputFile]) -> Result<()> {
 }
 
 /// Says what was written.
-fn tell(changes: &[Change], files: &[OutputFile], base: &Path, report: Report) {
-    let changed: BTreeMap<&Path, &ChangeKind> = changes
+fn tell(changes: &[Change<'_>], files: &[OutputFile], base: &Path, report: Report) {
+    let changed: BTreeMap<&Path, ChangeKind<'_>> = changes
         .iter()
-        .map(|change| (change.path.as_path(), &change.kind))
+        .map(|change| (change.path.as_path(), change.kind))
         .collect();
     for file in files {
         let path = base.join(&file.path);
@@ -206,14 +211,16 @@ fn tell(changes: &[Change], files: &[OutputFile], base: &Path, report: Report) {
 }
 
 /// Shows what writing would change.
-fn show(changes: &[Change], report: Report) -> Result<()> {
+fn show(changes: &[Change<'_>], report: Report) -> Result<()> {
     for change in changes {
         let name = change.path.display().to_string();
-        match &change.kind {
+        match change.kind {
             ChangeKind::Missing { .. } => report.finding(&name, "missing", "")?,
             ChangeKind::Surplus => report.finding(&name, "not generated any more", "")?,
-            ChangeKind::Stale { old, new } => {
-                let diff = similar::TextDiff::from_lines(old.as_str(), new.as_str());
+            ChangeKind::Stale { new } => {
+                let old = std::fs::read(&change.path).map_err(|error| Error::io("cannot read", &change.path, error))?;
+                let old = String::from_utf8_lossy(&old);
+                let diff = similar::TextDiff::from_lines(&*old, new);
                 let diff = diff
                     .unified_diff()
                     .context_radius(3)
