@@ -9,25 +9,37 @@ use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::{self, Name, ObjectId};
 use crate::codegen::model::{Column, Insert, Relation, RelationKind, Rule, Source, Type};
+use crate::config::Override;
+use crate::threads::in_parts;
+
+/// How many relations are worth a thread.
+const RELATIONS_A_THREAD: usize = 100;
 
 impl<'a> Lowering<'a> {
-    /// The relations of the model, each at its position.
-    pub(super) fn relations(&self) -> Vec<Relation> {
+    /// The relations of the model, each at its position. What columns are to be by themselves joins the overrides.
+    pub(super) fn relations(&self, overrides: &mut Vec<Override>) -> Vec<Relation> {
         let shown: Shown<'a> = self.shown();
         let mut relationships = self.relationships(&shown);
         let placed = self
             .catalog
             .relation_refs()
             .filter(|relation| self.positions.relations.contains_key(&relation.row.name));
-        let lowered = placed.map(|relation| {
-            let mut lowered = self.relation(relation);
-            lowered.relationships = relationships.remove(&relation.row.name).unwrap_or_default();
-            lowered
+        let lowered = in_parts(&placed.collect::<Vec<_>>(), RELATIONS_A_THREAD, |_, part| {
+            part.iter().map(|&relation| self.relation(relation)).collect::<Vec<_>>()
+        });
+        let lowered = lowered.into_iter().flatten().map(|(mut relation, customs)| {
+            relation.relationships = relationships.remove(&relation.named.id).unwrap_or_default();
+            for (at, custom) in customs {
+                relation.columns[at].custom = Some(overrides.len());
+                overrides.push(custom);
+            }
+            relation
         });
         lowered.collect()
     }
 
-    fn relation(&self, relation: RelationRef<'a>) -> Relation {
+    /// A relation, and what some of its columns are to be, by position.
+    fn relation(&self, relation: RelationRef<'a>) -> (Relation, Vec<(usize, Override)>) {
         let row = relation.row;
         let kind = match row.kind {
             catalog::relation::RelationKind::Table | catalog::relation::RelationKind::PartitionedTable => {
@@ -41,11 +53,13 @@ impl<'a> Lowering<'a> {
         let facts = self.facts(relation);
         let mut checks = facts.texts;
         checks.sort();
-        let columns: Vec<Column> = relation
-            .columns()
-            .iter()
-            .map(|column| self.column(relation, column, facts.columns.get(&column.name)))
-            .collect();
+        let mut customs = Vec::new();
+        let columns = relation.columns().iter().enumerate().map(|(at, column)| {
+            let (column, custom) = self.column(relation, column, facts.columns.get(&column.name));
+            customs.extend(custom.map(|custom| (at, custom)));
+            column
+        });
+        let columns = columns.collect::<Vec<Column>>();
         let position = |name: &Name| columns.iter().position(|column| column.name == *name);
         let positions = |names: &[Name]| -> Option<Vec<usize>> { names.iter().map(position).collect() };
         let constrained = relation
@@ -64,7 +78,7 @@ impl<'a> Lowering<'a> {
         let mut unique_keys: Vec<Vec<usize>> = constrained.chain(indexed).collect();
         unique_keys.sort();
         unique_keys.dedup();
-        Relation {
+        let lowered = Relation {
             named: self.named(&row.name, self.comment(&row.object())),
             kind,
             primary_key: positions(relation.primary_key()).unwrap_or_default(),
@@ -76,21 +90,21 @@ impl<'a> Lowering<'a> {
             partition: row.partition_of.is_some(),
             checks,
             columns,
-        }
+        };
+        (lowered, customs)
     }
 
-    fn column(&self, relation: RelationRef<'a>, column: &'a column::Column, facts: Option<&ColumnFacts>) -> Column {
+    /// A column, and what it is to be by itself.
+    fn column(
+        &self,
+        relation: RelationRef<'a>,
+        column: &'a column::Column,
+        facts: Option<&ColumnFacts>,
+    ) -> (Column, Option<Override>) {
         let comment = self.comment(&ObjectId::Column(relation.row.name.clone(), column.name.clone()));
         let ty = self.ty(&column.data_type);
-        let custom = self
-            .setting(&self.config.columns, relation, column)
-            .or(comment.custom)
-            .map(|custom| {
-                let mut overrides = self.overrides.borrow_mut();
-                overrides.push(custom);
-                overrides.len() - 1
-            });
-        let mut rules = self.modifier_rules(&column.data_type);
+        let custom = self.setting(&self.config.columns, relation, column).or(comment.custom);
+        let mut rules = self.modifier_rules(&column.data_type).to_vec();
         if let Some(facts) = facts {
             let speaking = facts
                 .rules
@@ -105,7 +119,7 @@ impl<'a> Lowering<'a> {
             }
             _ => !self.never_null(relation, column, facts) && !self.refuses_null(&ty),
         };
-        Column {
+        let lowered = Column {
             rename: self
                 .setting(&self.config.names, relation, column)
                 .or_else(|| comment.name.map(crate::config::Name::All)),
@@ -118,9 +132,10 @@ impl<'a> Lowering<'a> {
             update: write.update,
             source: write.source,
             rules,
-            custom,
+            custom: None,
             comment: comment.text,
-        }
+        };
+        (lowered, custom)
     }
 
     /// What the configuration says of this column.
