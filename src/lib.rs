@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod error;
 #[cfg(feature = "db")]
 pub mod introspect;
+pub mod migrate;
 pub mod redact;
 #[cfg(feature = "db")]
 pub mod scratch;

@@ -11,8 +11,8 @@ mod cluster;
 #[cfg(all(unix, feature = "embedded"))]
 mod embedded;
 mod extension;
-mod fault;
-mod files;
+pub(crate) mod fault;
+pub(crate) mod files;
 #[cfg(unix)]
 mod locate;
 mod meta;
@@ -21,10 +21,10 @@ mod own;
 mod replay;
 #[cfg(unix)]
 mod rundir;
-mod scan;
+pub(crate) mod scan;
 mod shadow;
-mod split;
-mod statement;
+pub(crate) mod split;
+pub(crate) mod statement;
 mod supabase;
 #[cfg(unix)]
 mod template;
