@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::args::Generate as Words;
+use super::drop_aside;
 use super::exit::Exit;
 use super::report::{self, Report};
 use super::source::Reading;
@@ -115,11 +116,6 @@ pub(super) async fn run(settings: &Settings, report: Report) -> Result<Exit> {
             })
         }
     }
-}
-
-/// Drops what is large while work goes on.
-fn drop_aside(value: impl Send + 'static) {
-    std::thread::spawn(move || drop(value));
 }
 
 /// The entries that are wanted: those of the languages that were typed, else those configured, else, where a place is

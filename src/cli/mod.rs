@@ -109,6 +109,11 @@ fn say_which(project: &Project, report: Report) {
     }
 }
 
+/// Drops what is large while work goes on.
+fn drop_aside(value: impl Send + 'static) {
+    std::thread::spawn(move || drop(value));
+}
+
 /// Waits for the wish to end.
 #[cfg(unix)]
 async fn interrupted() -> Exit {

@@ -191,7 +191,10 @@ fn refused(what: &str, path: &Path, error: std::io::Error) -> Error {
 
 /// Whether the file at `path` holds `wanted` and nothing else; nothing where it is not there. It is read piece by piece:
 /// generated files are large, and mostly right.
-fn holds(path: &Path, mut wanted: &[u8]) -> Result<Option<bool>> {
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn holds(path: &Path, mut wanted: &[u8]) -> Result<Option<bool>> {
     let Some(mut file) = open(path)? else { return Ok(None) };
     let mut piece = vec![0; PIECE];
     loop {

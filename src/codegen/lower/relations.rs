@@ -1,8 +1,8 @@
 //! Tables and views: what can be read from them, and what can be written.
 
 use std::collections::{BTreeMap, HashMap};
+use std::thread;
 
-use super::relationships::Shown;
 use super::{Lowering, is_null};
 use crate::catalog::column::{self, Generated, Identity};
 use crate::catalog::constraint::ConstraintKind;
@@ -10,7 +10,7 @@ use crate::catalog::lookup::RelationRef;
 use crate::catalog::{self, Name, ObjectId};
 use crate::codegen::model::{Column, Insert, Relation, RelationKind, Rule, Source, Type};
 use crate::config::Override;
-use crate::threads::in_parts;
+use crate::threads::{in_parts, joined};
 
 /// How many relations are worth a thread.
 const RELATIONS_A_THREAD: usize = 100;
@@ -18,14 +18,16 @@ const RELATIONS_A_THREAD: usize = 100;
 impl<'a> Lowering<'a> {
     /// The relations of the model, each at its position. What columns are to be by themselves joins the overrides.
     pub(super) fn relations(&self, overrides: &mut Vec<Override>) -> Vec<Relation> {
-        let shown: Shown<'a> = self.shown();
-        let mut relationships = self.relationships(&shown);
         let placed = self
             .catalog
             .relation_refs()
             .filter(|relation| self.positions.relations.contains_key(&relation.row.name));
-        let lowered = in_parts(&placed.collect::<Vec<_>>(), RELATIONS_A_THREAD, |_, part| {
-            part.iter().map(|&relation| self.relation(relation)).collect::<Vec<_>>()
+        let (lowered, mut relationships) = thread::scope(|scope| {
+            let relationships = scope.spawn(|| self.relationships(&self.shown()));
+            let lowered = in_parts(&placed.collect::<Vec<_>>(), RELATIONS_A_THREAD, |_, part| {
+                part.iter().map(|&relation| self.relation(relation)).collect::<Vec<_>>()
+            });
+            (lowered, joined(relationships))
         });
         let lowered = lowered.into_iter().flatten().map(|(mut relation, customs)| {
             relation.relationships = relationships.remove(&relation.named.id).unwrap_or_default();

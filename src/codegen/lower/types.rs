@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Lowering;
-use crate::catalog::column::DataType;
+use crate::catalog::column::{Column, DataType};
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, QName};
 use crate::codegen::model::{Rule, Scalar, Type};
@@ -24,6 +24,8 @@ pub(super) struct Positions<'a> {
 pub(super) fn reachable<'a>(catalog: &'a Catalog, roots: BTreeSet<&'a QName>) -> BTreeSet<&'a QName> {
     let mut reached = roots;
     let mut waiting: Vec<&QName> = reached.iter().copied().collect();
+    let columns = catalog.columns.chunk_by(|a, b| a.relation == b.relation);
+    let columns: HashMap<&QName, &[Column]> = columns.map(|part| (&part[0].relation, part)).collect();
     let mut seen = HashSet::new();
     let mut reach = |data_type: &'a Name, waiting: &mut Vec<&'a QName>| {
         if seen.insert(data_type)
@@ -35,10 +37,8 @@ pub(super) fn reachable<'a>(catalog: &'a Catalog, roots: BTreeSet<&'a QName>) ->
         }
     };
     while let Some(name) = waiting.pop() {
-        if let Some(relation) = catalog.relation(name) {
-            for column in relation.columns() {
-                reach(&column.data_type, &mut waiting);
-            }
+        for column in columns.get(name).copied().unwrap_or_default() {
+            reach(&column.data_type, &mut waiting);
         }
         match catalog.user_type(name).map(|row| &row.kind) {
             Some(TypeKind::Domain { base, .. }) => reach(base, &mut waiting),
