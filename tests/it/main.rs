@@ -4,6 +4,7 @@
 mod cli;
 mod config;
 mod example;
+mod golden;
 mod house;
 mod introspect;
 mod introspect_access;

@@ -52,12 +52,13 @@ impl<'a> Lowering<'a> {
             catalog::relation::RelationKind::MaterializedView => RelationKind::MaterializedView,
         };
         let is_table = matches!(kind, RelationKind::Table | RelationKind::ForeignTable);
+        let insertable = is_table || self.takes_inserts(relation);
         let facts = self.facts(relation);
         let mut checks = facts.texts;
         checks.sort();
         let mut customs = Vec::new();
         let columns = relation.columns().iter().enumerate().map(|(at, column)| {
-            let (column, custom) = self.column(relation, column, facts.columns.get(&column.name));
+            let (column, custom) = self.column(relation, column, facts.columns.get(&column.name), insertable);
             customs.extend(custom.map(|custom| (at, custom)));
             column
         });
@@ -85,7 +86,7 @@ impl<'a> Lowering<'a> {
             kind,
             primary_key: positions(relation.primary_key()).unwrap_or_default(),
             unique_keys,
-            insertable: is_table || row.writable.insert,
+            insertable,
             updatable: is_table || row.writable.update,
             relationships: Vec::new(),
             computed: Vec::new(),
@@ -102,6 +103,7 @@ impl<'a> Lowering<'a> {
         relation: RelationRef<'a>,
         column: &'a column::Column,
         facts: Option<&ColumnFacts>,
+        insertable: bool,
     ) -> (Column, Option<Override>) {
         let comment = self.comment(&ObjectId::Column(relation.row.name.clone(), column.name.clone()));
         let ty = self.ty(&column.data_type);
@@ -114,7 +116,10 @@ impl<'a> Lowering<'a> {
                 .filter(|(rule, casts)| self.applies(rule, casts, &ty));
             rules.extend(speaking.map(|(rule, _)| rule.clone()));
         }
-        let write = self.write(relation, column, facts, &ty);
+        let mut write = self.write(relation, column, facts, &ty);
+        if !insertable {
+            write.insert = Insert::Never;
+        }
         let nullable = match relation.row.kind {
             catalog::relation::RelationKind::View | catalog::relation::RelationKind::MaterializedView => {
                 !column.never_null && !comment.not_null
@@ -181,6 +186,26 @@ impl<'a> Lowering<'a> {
             })
     }
 
+    /// Whether rows can be inserted through a view: not where it hides a column that its table must be given.
+    fn takes_inserts(&self, view: RelationRef<'a>) -> bool {
+        let writable = view.row.writable;
+        if !writable.insert || writable.hooked {
+            return writable.insert;
+        }
+        let shown = view.columns().iter().filter(|column| column.updatable);
+        let shown = shown.filter_map(|column| column.origin.as_ref()).collect::<Vec<_>>();
+        let table = shown.first().and_then(|origin| self.catalog.relation(&origin.relation));
+        table.is_none_or(|table| {
+            let facts = self.facts(table);
+            let hidden = (table.columns().iter()).filter(|column| !shown.iter().any(|one| one.column == column.name));
+            let mut written = hidden.map(|column| {
+                let ty = self.ty(&column.data_type);
+                self.write_here(column, facts.columns.get(&column.name), &ty)
+            });
+            written.all(|write| write.insert != Insert::Required)
+        })
+    }
+
     /// What can be written to a column.
     fn write(
         &self,
@@ -227,9 +252,6 @@ impl<'a> Lowering<'a> {
                 false => Insert::Required,
             };
             write.source = is_value.then_some(Source::Default(default));
-        }
-        if !view.row.writable.insert {
-            write.insert = Insert::Never;
         }
         write.update &= view.row.writable.update;
         write
