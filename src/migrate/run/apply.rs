@@ -22,8 +22,6 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How often it is asked who is in the way.
 const LOOK: Duration = Duration::from_millis(50);
-/// Whoever the file has become, the record is ours.
-const AS_OURSELVES: &str = "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT";
 
 /// One way of one migration.
 pub(super) struct Job<'a> {
@@ -96,7 +94,7 @@ pub(super) async fn run(
     };
     run.prepare().await?;
     if run.script.segments.is_empty() {
-        run.record_alone().await.map_err(|failed| failed.error)?;
+        run.record_after(0).await.map_err(|failed| failed.error)?;
     }
     while run.progress.done < run.script.segments.len() {
         let index = run.progress.done;
@@ -138,7 +136,7 @@ impl Run<'_> {
         let needs_progress =
             self.script.segments.len() > 1 || self.script.segments.iter().any(|segment| segment.mode == Mode::Alone);
         if needs_progress {
-            let made = history::ensure_progress(&mut self.session.conn).await;
+            let made = self.session.ensure(history::Table::Progress).await;
             made.map_err(|error| cannot_record("pgkeel.progress", error))?;
         }
         for step in self.script.settings(self.progress.done) {
@@ -196,6 +194,8 @@ impl Run<'_> {
         for step in &segment.steps {
             send(self.session, file, step).await?;
         }
+        let became = self.session.become_recorder().await;
+        became.map_err(|error| Failed::new(error, |error| cannot_record("the history", error)))?;
         self.record(index + 1).await?;
         let committed = self.session.execute("COMMIT").await;
         committed.map_err(|error| at_segment(file, &self.script.segments[index], error))?;
@@ -219,7 +219,7 @@ impl Run<'_> {
                 timeout
             };
             let set = sqlx::query("SELECT set_config('lock_timeout', $1, false)").bind(timeout);
-            let set = set.execute(&mut self.session.conn).await;
+            let set = set.persistent(false).execute(&mut self.session.conn).await;
             set.map_err(|error| failed_at(file, step, error))?;
         }
         if !self.progress.started && next != Next::Done {
@@ -252,7 +252,7 @@ impl Run<'_> {
             }
             return Err(failed);
         }
-        self.record_segment(index).await
+        self.record_after(index + 1).await
     }
 
     /// Says that the next segment was sent, or that what became of it is known.
@@ -268,58 +268,28 @@ impl Run<'_> {
     }
 
     async fn write_progress(&mut self) -> Result<(), Failed> {
-        self.begin_record().await?;
+        let failed = |error| Failed::new(error, |error| cannot_record("pgkeel.progress", error));
+        self.session.begin().await.map_err(failed)?;
         let put = history::put_progress(&mut self.session.conn, &self.session.place, &self.progress).await;
-        put.map_err(|error| Failed::new(error, |error| cannot_record("pgkeel.progress", error)))?;
-        self.commit_record().await
+        put.map_err(failed)?;
+        self.session.execute("COMMIT").await.map_err(failed)
     }
 
-    /// Says that a segment is done that has run alone.
-    async fn record_segment(&mut self, index: usize) -> Result<(), Failed> {
-        let begun = self.session.execute("BEGIN").await;
-        begun.map_err(|error| Failed::new(error, |error| cannot_record("its end", error)))?;
-        self.record(index + 1).await?;
-        self.commit_record().await?;
-        self.progress.done = index + 1;
+    /// Says that the first `done` segments are done, after the last of them has run alone.
+    async fn record_after(&mut self, done: usize) -> Result<(), Failed> {
+        let failed = |error| Failed::new(error, |error| cannot_record("the history", error));
+        self.session.begin().await.map_err(failed)?;
+        self.record(done).await?;
+        self.session.execute("COMMIT").await.map_err(failed)?;
+        self.progress.done = done;
         self.progress.started = false;
         self.progress.indexes = None;
         self.is_recorded = true;
         Ok(())
     }
 
-    /// Says that a file without statements is done.
-    async fn record_alone(&mut self) -> Result<(), Failed> {
-        let begun = self.session.execute("BEGIN").await;
-        begun.map_err(|error| Failed::new(error, |error| cannot_record("its end", error)))?;
-        self.record(0).await?;
-        self.commit_record().await
-    }
-
-    async fn begin_record(&mut self) -> Result<(), Failed> {
-        let begun = self.session.execute("BEGIN").await;
-        begun.map_err(|error| Failed::new(error, |error| cannot_record("its progress", error)))?;
-        self.become_recorder().await
-    }
-
-    async fn commit_record(&mut self) -> Result<(), Failed> {
-        let committed = self.session.execute("COMMIT").await;
-        committed.map_err(|error| Failed::new(error, |error| cannot_record("its end", error)))
-    }
-
-    async fn become_recorder(&mut self) -> Result<(), Failed> {
-        let failed = |error| Failed::new(error, |error| cannot_record("its progress", error));
-        self.session.execute(AS_OURSELVES).await.map_err(failed)?;
-        sqlx::query("SELECT set_config('search_path', $1, true)")
-            .bind(&self.session.place.search_path)
-            .execute(&mut self.session.conn)
-            .await
-            .map_err(failed)?;
-        Ok(())
-    }
-
-    /// Writes within the open transaction that `done` segments are done: the history, where they are all.
+    /// Writes, in the open transaction, that `done` segments are done: the history, where they are all.
     async fn record(&mut self, done: usize) -> Result<(), Failed> {
-        self.become_recorder().await?;
         self.session.check_alone().await?;
         let elapsed = self.elapsed();
         let Session { conn, place, .. } = &mut *self.session;

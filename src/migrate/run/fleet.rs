@@ -118,6 +118,7 @@ async fn line_targets(line: &str, variable: &dyn Fn(&str) -> Option<String>) -> 
 async fn list(url: &str, query: &str) -> Result<Vec<String>> {
     let mut conn = connect::connect(url).await?;
     let asked = query_scalar::<_, String>(AssertSqlSafe(query))
+        .persistent(false)
         .fetch_all(&mut conn)
         .await;
     let _ = conn.close().await;

@@ -66,49 +66,44 @@ impl Place {
     }
 }
 
-/// Makes the history's table where it is not there.
-pub(super) async fn ensure(conn: &mut PgConnection, place: &Place) -> sqlx::Result<()> {
-    let create = match place.layout {
-        MigrationLayout::Supabase => include_str!("sql/create_supabase.sql"),
-        MigrationLayout::Sqlx => include_str!("sql/create_sqlx.sql"),
-        MigrationLayout::Pgkeel => include_str!("sql/create_pgkeel.sql"),
-    };
-    let is_whole = match place.layout {
-        MigrationLayout::Supabase => has_columns(conn).await?,
-        _ => exists(conn, place.table()).await?,
+/// A table of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Table {
+    /// The layout's history.
+    History,
+    /// What is half done.
+    Progress,
+}
+
+/// Makes a table where it is not there.
+pub(super) async fn ensure(conn: &mut PgConnection, place: &Place, table: Table) -> sqlx::Result<()> {
+    let (is_whole, create) = match (table, place.layout) {
+        (Table::Progress, _) => (
+            exists(conn, "pgkeel.progress").await?,
+            include_str!("sql/create_progress.sql"),
+        ),
+        (_, MigrationLayout::Supabase) => (has_columns(conn).await?, include_str!("sql/create_supabase.sql")),
+        (_, MigrationLayout::Sqlx) => (exists(conn, place.table()).await?, include_str!("sql/create_sqlx.sql")),
+        (_, MigrationLayout::Pgkeel) => (
+            exists(conn, place.table()).await?,
+            include_str!("sql/create_pgkeel.sql"),
+        ),
     };
     if is_whole {
-        Ok(())
-    } else {
-        create_once(conn, create).await
-    }
-}
-
-/// Makes the table of half done files where it is not there.
-pub(super) async fn ensure_progress(conn: &mut PgConnection) -> sqlx::Result<()> {
-    if exists(conn, "pgkeel.progress").await? {
         return Ok(());
     }
-    create_once(conn, include_str!("sql/create_progress.sql")).await
+    raw_sql(create).execute(conn).await.map(|_| ())
 }
 
-/// Others may be making the same at this moment, which `IF NOT EXISTS` does not see.
-async fn create_once(conn: &mut PgConnection, sql: &'static str) -> sqlx::Result<()> {
-    const RACES: [&str; 4] = ["23505", "42P06", "42P07", "42701"];
-    let mut attempts = 0;
-    loop {
-        let made = raw_sql(sql).execute(&mut *conn).await;
-        let Err(error) = made else { return Ok(()) };
-        attempts += 1;
-        if attempts > 5 || !RACES.iter().any(|race| code(&error).as_deref() == Some(*race)) {
-            return Err(error);
-        }
-    }
+/// Whether somebody else was making the same at that moment, which `IF NOT EXISTS` does not see.
+pub(super) fn is_race(error: &sqlx::Error) -> bool {
+    matches!(code(error).as_deref(), Some("23505" | "42P06" | "42P07" | "42701"))
 }
 
 async fn exists(conn: &mut PgConnection, table: &str) -> sqlx::Result<bool> {
     query_scalar("SELECT to_regclass($1) IS NOT NULL")
         .bind(table)
+        .persistent(false)
         .fetch_one(conn)
         .await
 }
@@ -118,6 +113,7 @@ async fn has_columns(conn: &mut PgConnection) -> sqlx::Result<bool> {
         "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('supabase_migrations.schema_migrations') \
          AND attname IN ('version', 'statements', 'name') AND NOT attisdropped",
     )
+    .persistent(false)
     .fetch_one(conn)
     .await?;
     Ok(count == 3)
@@ -142,7 +138,11 @@ pub(super) async fn read(conn: &mut PgConnection, place: &Place) -> sqlx::Result
         MigrationLayout::Sqlx => include_str!("sql/read_sqlx.sql"),
         MigrationLayout::Pgkeel => include_str!("sql/read_pgkeel.sql"),
     };
-    let rows: Vec<Row> = query_as(sql).bind(&place.tenant).fetch_all(conn).await?;
+    let rows: Vec<Row> = query_as(sql)
+        .bind(&place.tenant)
+        .persistent(false)
+        .fetch_all(conn)
+        .await?;
     let mut applied: Vec<Applied> = rows
         .into_iter()
         .filter_map(|row| {
@@ -216,7 +216,7 @@ pub(super) async fn insert(
         .bind(number(segments))
         .bind(elapsed),
     };
-    insert.execute(conn).await.map(|_| ())
+    insert.persistent(false).execute(conn).await.map(|_| ())
 }
 
 /// Forgets a migration.
@@ -231,7 +231,7 @@ pub(super) async fn delete(conn: &mut PgConnection, place: &Place, version: &Ver
             .bind(version)
             .bind(&place.tenant),
     };
-    delete.execute(conn).await.map(|_| ())
+    delete.persistent(false).execute(conn).await.map(|_| ())
 }
 
 /// Takes the file as it is now for what was run.
@@ -263,7 +263,7 @@ pub(super) async fn accept(
                 .bind(&place.tenant)
         }
     };
-    update.execute(conn).await.map(|_| ())
+    update.persistent(false).execute(conn).await.map(|_| ())
 }
 
 /// What is half done.
@@ -288,6 +288,7 @@ pub(super) async fn read_progress(conn: &mut PgConnection, place: &Place) -> sql
     )
     .bind(place.layout_name())
     .bind(&place.tenant)
+    .persistent(false)
     .fetch_all(conn)
     .await?;
     let count = |number: i32| usize::try_from(number).unwrap_or(0);
@@ -323,6 +324,8 @@ pub(super) async fn put_progress(conn: &mut PgConnection, place: &Place, progres
         .bind(progress.started)
         .bind(&progress.indexes)
         .bind(progress.elapsed)
+        .persistent(false)
+        .persistent(false)
         .execute(conn)
         .await
         .map(|_| ())
@@ -334,6 +337,8 @@ pub(super) async fn clear_progress(conn: &mut PgConnection, place: &Place, versi
         .bind(place.layout_name())
         .bind(&place.tenant)
         .bind(version.as_str())
+        .persistent(false)
+        .persistent(false)
         .execute(conn)
         .await
         .map(|_| ())

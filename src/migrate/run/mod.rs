@@ -225,7 +225,7 @@ pub async fn baseline(
         return Err(Error::new(problem.message).with_hint(problem.cure));
     }
     ensure_history(&mut session).await?;
-    session.execute("BEGIN").await.map_err(cannot)?;
+    session.begin().await.map_err(cannot)?;
     for version in &open {
         let migration = migration(folder, version)?;
         let statements = apply::statements(migration)?;
@@ -263,7 +263,7 @@ pub async fn repair(
             .with_hint("pgkeel migrate status lists those that are there")),
         }
     };
-    session.execute("BEGIN").await.map_err(cannot)?;
+    session.begin().await.map_err(cannot)?;
     for version in &repair.accept {
         is(version, "edited", &|state| matches!(state, State::Edited))?;
         let migration = migration(folder, version)?;
@@ -326,38 +326,36 @@ pub fn way_back<'a>(folder: &'a Folder, version: &Version) -> Result<(&'a Migrat
 }
 
 async fn inspect(session: &mut Session, folder: &Folder, options: &Options) -> Result<(Status, Vec<Progress>)> {
-    let applied = history::read(&mut session.conn, &session.place)
-        .await
-        .map_err(unreadable)?;
-    let progress = history::read_progress(&mut session.conn, &session.place)
-        .await
-        .map_err(unreadable)?;
-    if applied.is_empty() && options.is_layout_guessed {
-        let others = history::others(&mut session.conn, &session.place)
-            .await
-            .map_err(unreadable)?;
-        if let Some(other) = others.first() {
-            return Err(Error::new(format!(
-                "the database has a history of {other}, and the folder looks like one of {}",
-                session.place.layout_name()
-            ))
-            .with_hint("say which it is, in pgkeel.toml: [migrations] layout = \"supabase\", \"sqlx\" or \"pgkeel\""));
-        }
+    session.begin().await.map_err(cannot)?;
+    let Session { conn, place, .. } = &mut *session;
+    let applied = history::read(conn, place).await.map_err(unreadable)?;
+    let progress = history::read_progress(conn, place).await.map_err(unreadable)?;
+    let others = if applied.is_empty() && options.is_layout_guessed {
+        history::others(conn, place).await.map_err(unreadable)?
+    } else {
+        Vec::new()
+    };
+    session.execute("COMMIT").await.map_err(cannot)?;
+    if let Some(other) = others.first() {
+        return Err(Error::new(format!(
+            "the database has a history of {other}, and the folder looks like one of {}",
+            session.place.layout_name()
+        ))
+        .with_hint("say which it is, in pgkeel.toml: [migrations] layout = \"supabase\", \"sqlx\" or \"pgkeel\""));
     }
     Ok((state::compare(folder, &applied, &progress), progress))
 }
 
 async fn ensure_history(session: &mut Session) -> Result<()> {
-    let made = history::ensure(&mut session.conn, &session.place).await;
-    made.map_err(|error| {
-        let said = error.as_database_error().map(|said| said.message().to_owned());
-        match said {
+    let made = session.ensure(history::Table::History).await;
+    made.map_err(
+        |error| match error.as_database_error().map(|said| said.message().to_owned()) {
             Some(said) => Error::new(format!("cannot make the table of the history: {said}"))
                 .with_hint("the role that migrates needs CREATE on the database, and on the schema it uses")
                 .with_source(error),
             None => cannot(error),
-        }
-    })
+        },
+    )
 }
 
 async fn run_one(

@@ -74,6 +74,7 @@ pub(super) async fn look(
             let found: Vec<Index> = query_as(include_str!("sql/index_state.sql"))
                 .bind(&table)
                 .bind(&index)
+                .persistent(false)
                 .fetch_all(conn)
                 .await
                 .map_err(failed)?;
@@ -86,6 +87,7 @@ pub(super) async fn look(
             let found: Vec<Index> = query_as(include_str!("sql/new_indexes.sql"))
                 .bind(&table)
                 .bind(known)
+                .persistent(false)
                 .fetch_all(conn)
                 .await
                 .map_err(failed)?;
@@ -94,6 +96,7 @@ pub(super) async fn look(
         Work::Reindex(target) if started => {
             let found: Vec<Index> = query_as(include_str!("sql/reindex_leftovers.sql"))
                 .bind(&target)
+                .persistent(false)
                 .fetch_all(conn)
                 .await
                 .map_err(failed)?;
@@ -102,6 +105,7 @@ pub(super) async fn look(
         Work::DropIndex(index) if started => {
             let is_there: bool = query_scalar("SELECT to_regclass($1) IS NOT NULL")
                 .bind(&index)
+                .persistent(false)
                 .fetch_one(conn)
                 .await
                 .map_err(failed)?;
@@ -119,6 +123,7 @@ pub(super) async fn look(
             )
             .bind(&table)
             .bind(&partition)
+            .persistent(false)
             .fetch_optional(conn)
             .await
             .map_err(failed)?;
@@ -137,7 +142,12 @@ pub(super) async fn look(
                      (SELECT oid FROM pg_database WHERE datname = current_database()))"
                 }
             };
-            let is_there: bool = query_scalar(sql).bind(&name).fetch_one(conn).await.map_err(failed)?;
+            let is_there: bool = query_scalar(sql)
+                .bind(&name)
+                .persistent(false)
+                .fetch_one(conn)
+                .await
+                .map_err(failed)?;
             if is_there == creates { Ok(Next::Done) } else { run() }
         }
         _ => run(),
@@ -151,6 +161,7 @@ pub(super) async fn indexes_before(conn: &mut PgConnection, statement: &Statemen
     };
     let list = query_scalar("SELECT indexrelid FROM pg_index WHERE indrelid = to_regclass($1) ORDER BY 1")
         .bind(table)
+        .persistent(false)
         .fetch_all(conn);
     list.await.map(Some)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection as _, FromRow, PgConnection, query_as, query_scalar, raw_sql};
 
-use super::history::{self, Place};
+use super::history::{self, Place, Table};
 use super::{Event, Report, Target};
 use crate::config::MigrationLayout;
 use crate::introspect::connect;
@@ -15,6 +15,8 @@ use crate::{Error, Result};
 const TRY: Duration = Duration::from_millis(100);
 /// How long a second connection may take, which only tells whether a pooler hands out servers.
 const PROBE: Duration = Duration::from_secs(3);
+/// How often others may make a table first: each time it is there at the next look.
+const RACES: u32 = 5;
 /// Ends what a file may have left in its session, but for the lock.
 const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; \
                      SET statement_timeout = 0; SET idle_session_timeout = 0; SET idle_in_transaction_session_timeout = 0";
@@ -56,6 +58,7 @@ impl Session {
         }
         let mut conn = connect::connect(&target.url).await?;
         let (pid, database): (i32, String) = query_as("SELECT pg_backend_pid(), current_database()::text")
+            .persistent(false)
             .fetch_one(&mut conn)
             .await
             .map_err(cannot)?;
@@ -70,7 +73,6 @@ impl Session {
             pid,
             key: lock_key(&database),
         };
-        session.reset().await.map_err(cannot)?;
         session.find_history().await?;
         Ok(session)
     }
@@ -87,6 +89,7 @@ impl Session {
         if !self.place.tenant.is_empty() {
             query_scalar::<_, String>("SELECT set_config('search_path', quote_ident($1), false)")
                 .bind(&self.place.tenant)
+                .persistent(false)
                 .fetch_one(&mut self.conn)
                 .await?;
         }
@@ -95,26 +98,25 @@ impl Session {
 
     /// sqlx's table is where the search path leads first, and stays there whatever a file does to the path.
     async fn find_history(&mut self) -> Result<()> {
-        if !self.place.tenant.is_empty() {
-            let known: bool = query_scalar("SELECT to_regnamespace(quote_ident($1)) IS NOT NULL")
-                .bind(&self.place.tenant)
+        let schema: Option<String> = if self.place.tenant.is_empty() {
+            query_scalar(include_str!("sql/history_schema.sql"))
+                .persistent(false)
                 .fetch_one(&mut self.conn)
                 .await
-                .map_err(cannot)?;
-            if !known {
+        } else {
+            query_scalar("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname = $1::name")
+                .bind(&self.place.tenant)
+                .persistent(false)
+                .fetch_optional(&mut self.conn)
+                .await
+        }
+        .map_err(cannot)?;
+        match schema {
+            Some(schema) => self.place.search_path = schema,
+            None if !self.place.tenant.is_empty() => {
                 return Err(Error::new(format!("there is no schema `{}`", self.place.tenant))
                     .with_hint("create it first: the runner does not know what it should be"));
             }
-        }
-        let path: Option<String> = query_scalar(
-            "SELECT quote_ident(coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
-             WHERE c.oid = to_regclass('_sqlx_migrations')), current_schema()))",
-        )
-        .fetch_one(&mut self.conn)
-        .await
-        .map_err(cannot)?;
-        match path {
-            Some(path) => self.place.search_path = path,
             None if self.place.layout != MigrationLayout::Sqlx => self.place.search_path = "pg_catalog".to_owned(),
             None => {
                 return Err(
@@ -124,6 +126,40 @@ impl Session {
                 );
             }
         }
+        Ok(())
+    }
+
+    /// Opens a transaction for rows of the history.
+    pub(super) async fn begin(&mut self) -> sqlx::Result<()> {
+        self.execute("BEGIN").await?;
+        self.become_recorder().await
+    }
+
+    /// Makes a table of ours where it is not there.
+    pub(super) async fn ensure(&mut self, table: Table) -> sqlx::Result<()> {
+        for _ in 0..RACES {
+            self.begin().await?;
+            let made = history::ensure(&mut self.conn, &self.place, table).await;
+            let Err(error) = made else {
+                return self.execute("COMMIT").await;
+            };
+            self.execute("ROLLBACK").await?;
+            if !history::is_race(&error) {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Until the transaction ends, whoever the file has become and wherever it looks: the history is ours.
+    pub(super) async fn become_recorder(&mut self) -> sqlx::Result<()> {
+        self.execute("SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT")
+            .await?;
+        query_scalar::<_, String>("SELECT set_config('search_path', $1, true)")
+            .bind(&self.place.search_path)
+            .persistent(false)
+            .fetch_one(&mut self.conn)
+            .await?;
         Ok(())
     }
 
@@ -157,11 +193,13 @@ impl Session {
         if self.place.tenant.is_empty() {
             return query_scalar("SELECT pg_try_advisory_lock($1)")
                 .bind(self.key)
+                .persistent(false)
                 .fetch_one(&mut self.conn)
                 .await;
         }
         let own: bool = query_scalar("SELECT pg_try_advisory_lock(hashtextextended('pgkeel tenant ' || $1, 0))")
             .bind(&self.place.tenant)
+            .persistent(false)
             .fetch_one(&mut self.conn)
             .await?;
         if !own {
@@ -169,11 +207,13 @@ impl Session {
         }
         let shared: bool = query_scalar("SELECT pg_try_advisory_lock_shared($1)")
             .bind(self.key)
+            .persistent(false)
             .fetch_one(&mut self.conn)
             .await?;
         if !shared {
             query_scalar::<_, bool>("SELECT pg_advisory_unlock(hashtextextended('pgkeel tenant ' || $1, 0))")
                 .bind(&self.place.tenant)
+                .persistent(false)
                 .fetch_one(&mut self.conn)
                 .await?;
         }
@@ -183,6 +223,7 @@ impl Session {
     async fn holders(&mut self) -> sqlx::Result<Vec<String>> {
         let others: Vec<Other> = query_as(include_str!("sql/holders.sql"))
             .bind(self.key)
+            .persistent(false)
             .fetch_all(&mut self.conn)
             .await?;
         Ok(others.iter().map(Other::show).collect())
@@ -193,12 +234,14 @@ impl Session {
     async fn refuse_pooler(&mut self) -> Result<()> {
         let held: Vec<Other> = query_as(include_str!("sql/holders.sql"))
             .bind(self.key)
+            .persistent(false)
             .fetch_all(&mut self.conn)
             .await
             .map_err(cannot)?;
         let second = tokio::time::timeout(PROBE, async {
             let mut second = connect::connect(&self.url).await.ok()?;
             let pid: i32 = query_scalar("SELECT pg_backend_pid()")
+                .persistent(false)
                 .fetch_one(&mut second)
                 .await
                 .ok()?;
@@ -207,6 +250,7 @@ impl Session {
         });
         let second = second.await.ok().flatten();
         let now: i32 = query_scalar("SELECT pg_backend_pid()")
+            .persistent(false)
             .fetch_one(&mut self.conn)
             .await
             .map_err(cannot)?;
@@ -223,6 +267,7 @@ impl Session {
     pub(super) async fn check_alone(&mut self) -> Result<()> {
         let held: Vec<Other> = query_as(include_str!("sql/holders.sql"))
             .bind(self.key)
+            .persistent(false)
             .fetch_all(&mut self.conn)
             .await
             .map_err(cannot)?;
@@ -230,6 +275,7 @@ impl Session {
             return Ok(());
         }
         let now: i32 = query_scalar("SELECT pg_backend_pid()")
+            .persistent(false)
             .fetch_one(&mut self.conn)
             .await
             .map_err(cannot)?;
@@ -275,6 +321,7 @@ impl Other {
 pub(super) async fn blockers(conn: &mut PgConnection, pid: i32) -> sqlx::Result<Vec<String>> {
     let others: Vec<Other> = query_as(include_str!("sql/blockers.sql"))
         .bind(pid)
+        .persistent(false)
         .fetch_all(conn)
         .await?;
     Ok(others.iter().map(Other::show).collect())
