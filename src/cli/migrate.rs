@@ -264,16 +264,19 @@ async fn status(words: &StatusWords, project: &Project, report: Report, only_pro
     let settings = Settings::new(&words.common, None, project, report)?;
     let target = settings.target()?;
     let status = run::status(target, &settings.folder, &settings.options).await?;
+    let problems = status.problems();
     if words.format == "json" {
         report::print(&format!("{:#}\n", as_json(&status, &connect::describe(&target.url)?)))?;
-    } else if !only_problems {
-        report::print(&as_table(&status))?;
-    }
-    let problems = status.problems();
-    if words.format != "json" {
+    } else {
+        let mut text = if only_problems {
+            String::new()
+        } else {
+            as_table(&status)
+        };
         for problem in &problems {
-            report.finding(problem.rule, &problem.message, &format!("  {}\n", problem.cure))?;
+            let _ = writeln!(text, "{}: {}\n  {}", problem.rule, problem.message, problem.cure);
         }
+        report::print(&text)?;
     }
     let pending = status
         .entries

@@ -13,6 +13,7 @@ mod introspect_objects;
 mod json_schema;
 mod lanes;
 mod lower;
+mod migrate;
 mod nullability;
 mod property;
 mod pull;
