@@ -114,6 +114,8 @@ impl Default for Snapshot {
 pub struct Scratch {
     /// The PostgreSQL major wanted. Absent: the newest installed.
     pub major: Option<u32>,
+    /// Whether an installed server may be taken; a fetched one is the same on every machine. Default true.
+    pub installed: bool,
     /// Whether a server may be fetched where none is installed. Default true.
     pub download: bool,
     /// The address that servers are fetched from, such as a company's mirror. Absent: the project's own releases.
@@ -126,6 +128,7 @@ impl Default for Scratch {
     fn default() -> Self {
         Self {
             major: None,
+            installed: true,
             download: true,
             releases: None,
             stub_extensions: Vec::new(),

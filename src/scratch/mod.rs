@@ -53,6 +53,8 @@ pub struct Options {
     pub platform: Platform,
     /// Extensions that are stood in for by pgkeel's own objects instead of being installed.
     pub stub_extensions: Vec<String>,
+    /// Whether a server that is installed on this machine may be taken.
+    pub installed: bool,
     /// Whether a server may be fetched where none is found.
     pub download: bool,
     /// The address of the releases to fetch a server from, instead of the usual one: a company's mirror. It has to hold
@@ -127,6 +129,7 @@ impl Default for Options {
             major: None,
             platform: Platform::None,
             stub_extensions: Vec::new(),
+            installed: true,
             download: true,
             releases: None,
             pg_bin: None,
