@@ -68,6 +68,9 @@ impl Settings {
             Some(layout) => layout,
             None => folder::detect(&directory, uses_sqlx(project))?,
         };
+        if layout == MigrationLayout::Sqlx {
+            refuse_sqlx_settings(project)?;
+        }
         let folder = folder::read(&directory, layout)?;
         report.diagnostics(&folder.notes);
         let defaults = Options::default();
@@ -137,6 +140,27 @@ fn uses_sqlx(project: &Project) -> bool {
     depends(&manifest) || workspace.is_some_and(depends)
 }
 
+/// What sqlx's own configuration says of its history would have to be heeded to the letter.
+fn refuse_sqlx_settings(project: &Project) -> Result<()> {
+    let path = project.resolve(Path::new("sqlx.toml"));
+    let Ok(settings) = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .parse::<toml::Table>()
+    else {
+        return Ok(());
+    };
+    let migrate = settings.get("migrate");
+    let found = ["table-name", "create-schemas", "ignored-chars"]
+        .into_iter()
+        .find(|key| migrate.is_some_and(|table| table.get(key).is_some()));
+    let Some(key) = found else { return Ok(()) };
+    Err(Error::new(format!(
+        "`{key}` of sqlx.toml is not supported: the history would be another than sqlx's"
+    ))
+    .at(path, None)
+    .with_hint("run this folder with sqlx, or leave its history where sqlx has it by default"))
+}
+
 async fn up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
     let mut settings = Settings::new(&words.common, words.lock_timeout.as_ref(), project, report)?;
     settings.options.out_of_order = words.out_of_order;
@@ -185,6 +209,7 @@ async fn fleet_up(words: &Up, project: &Project, report: Report) -> Result<Exit>
             fleet::Outcome::Done(ran) => writeln!(text, "{name}: {} run", counted(ran.len())),
             fleet::Outcome::Failed(error) => {
                 failed += 1;
+                report.say(&format!("{name} failed:"));
                 report.error(error);
                 writeln!(text, "{name}: failed: {error}")
             }
@@ -237,8 +262,9 @@ async fn down(words: &Down, project: &Project, report: Report) -> Result<Exit> {
         return Ok(Exit::Refused);
     }
     let tell = |event| show(report, None, &event);
-    let undone = run::down(target, folder, &back, options, &tell).await?;
-    report.done(&match undone.len() {
+    let agreed: Vec<Version> = entries.iter().map(|entry| entry.version.clone()).collect();
+    run::down(target, folder, &back, &agreed, options, &tell).await?;
+    report.done(&match agreed.len() {
         0 => "nothing was run that could be undone".to_owned(),
         count => format!("{} undone", counted(count)),
     });

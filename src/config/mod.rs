@@ -150,7 +150,7 @@ pub struct Migrations {
     pub allow: Vec<String>,
     /// Renames, which are never guessed.
     pub renames: Vec<Rename>,
-    /// How long a statement may wait for a lock, as PostgreSQL's `lock_timeout` (`"5s"`).
+    /// How long a statement may wait for a lock, as PostgreSQL's `lock_timeout`. Default `"5s"`.
     pub lock_timeout: Option<String>,
 }
 

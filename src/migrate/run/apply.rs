@@ -12,6 +12,7 @@ use super::{Event, Report};
 use crate::introspect::connect;
 use crate::scratch::fault;
 use crate::scratch::files::SqlFile;
+use crate::scratch::split::Statement;
 use crate::{Error, Result, sql};
 
 /// How often a segment is tried that meets other people's locks.
@@ -186,10 +187,11 @@ impl Run<'_> {
         self.session
             .execute(begin)
             .await
-            .map_err(|error| at_segment(file, segment, error))?;
+            .map_err(|error| at_segment(file, segment, begin, error))?;
         if let Some(timeout) = self.job.lock_timeout.filter(|_| !sets_timeout) {
-            let set = self.session.execute(&sql::set_local("lock_timeout", timeout)).await;
-            set.map_err(|error| at_segment(file, segment, error))?;
+            let set = sql::set_local("lock_timeout", timeout);
+            let done = self.session.execute(&set).await;
+            done.map_err(|error| at_segment(file, segment, &set, error))?;
         }
         for step in &segment.steps {
             send(self.session, file, step).await?;
@@ -198,7 +200,7 @@ impl Run<'_> {
         became.map_err(|error| Failed::new(error, |error| cannot_record("the history", error)))?;
         self.record(index + 1).await?;
         let committed = self.session.execute("COMMIT").await;
-        committed.map_err(|error| at_segment(file, &self.script.segments[index], error))?;
+        committed.map_err(|error| at_segment(file, &self.script.segments[index], "COMMIT", error))?;
         self.progress.done = index + 1;
         self.is_recorded = true;
         Ok(())
@@ -344,12 +346,10 @@ fn failed_at(file: &SqlFile, step: &Step, error: sqlx::Error) -> Failed {
     Failed::new(error, |error| fault::in_statement(file, &step.statement, error))
 }
 
-fn at_segment(file: &SqlFile, segment: &Segment, error: sqlx::Error) -> Failed {
-    let said = error.as_database_error().map(|said| said.message().to_owned());
-    Failed::new(error, |error| {
-        let failure = Error::new(said.unwrap_or_default()).with_source(error);
-        fault::at(failure, file, segment.start())
-    })
+/// The beginning and the end of a transaction may be nobody's statement: they are told at its place.
+fn at_segment(file: &SqlFile, segment: &Segment, sql: &str, error: sqlx::Error) -> Failed {
+    let statement = Statement::inserted(sql, segment.start());
+    Failed::new(error, |error| fault::in_statement(file, &statement, error))
 }
 
 fn cannot_record(what: &str, error: sqlx::Error) -> Error {

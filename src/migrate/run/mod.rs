@@ -165,30 +165,34 @@ pub async fn up(
     Ok(versions)
 }
 
-/// Undoes what was run, the newest first, and gives what was undone.
+/// Undoes what was run, the newest first: exactly `agreed`, which is what [`Status::to_undo`] gave for `back`.
 ///
 /// # Errors
-/// As [`up`]; and where a migration has no way back, before anything is undone.
+/// As [`up`]; and before anything is undone where a migration has no way back, or others were run meanwhile.
 pub async fn down(
     target: &Target,
     folder: &Folder,
     back: &Back,
+    agreed: &[Version],
     options: &Options,
     report: Report<'_>,
-) -> Result<Vec<Version>> {
+) -> Result<()> {
     let mut session = Session::open(target, folder.layout).await?;
     session.lock(options.wait, report).await?;
     let (status, progress) = inspect(&mut session, folder, options).await?;
-    let versions: Vec<Version> = versions(&status.to_undo(back)?);
-    for version in &versions {
+    if versions(&status.to_undo(back)?) != agreed {
+        return Err(Error::new("somebody has run or undone migrations meanwhile")
+            .with_hint("look again what is to be undone: pgkeel migrate down --dry-run"));
+    }
+    for version in agreed {
         way_back(folder, version)?;
     }
-    for version in &versions {
+    for version in agreed {
         let (migration, file) = way_back(folder, version)?;
         run_one(&mut session, migration, file, true, &progress, options, report).await?;
     }
     session.close().await;
-    Ok(versions)
+    Ok(())
 }
 
 /// How the database stands to the folder. Changes nothing.

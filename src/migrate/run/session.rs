@@ -18,8 +18,8 @@ const PROBE: Duration = Duration::from_secs(3);
 /// How often others may make a table first: each time it is there at the next look.
 const RACES: u32 = 5;
 /// Ends what a file may have left in its session, but for the lock.
-const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; \
-                     SET statement_timeout = 0; SET idle_session_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; DISCARD TEMP; \
+                     DISCARD SEQUENCES; DEALLOCATE ALL";
 
 /// A connection that runs migrations.
 pub(super) struct Session {
@@ -79,13 +79,8 @@ impl Session {
 
     /// Makes the session as good as new.
     pub(super) async fn reset(&mut self) -> sqlx::Result<()> {
-        // Settings of newer servers are refused by older ones; each is tried alone.
-        for setting in RESET.split("; ") {
-            match raw_sql(setting).execute(&mut self.conn).await {
-                Err(error) if history::code(&error).is_none_or(|code| code != "42704") => return Err(error),
-                _ => {}
-            }
-        }
+        self.execute(RESET).await?;
+        self.execute(include_str!("sql/session.sql")).await?;
         if !self.place.tenant.is_empty() {
             query_scalar::<_, String>("SELECT set_config('search_path', quote_ident($1), false)")
                 .bind(&self.place.tenant)

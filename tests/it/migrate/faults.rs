@@ -129,7 +129,7 @@ async fn the_servers_process_is_killed_at_every_step_and_within_it() {
 }
 
 #[tokio::test]
-async fn the_whole_server_is_killed_within_steps() {
+async fn the_whole_server_is_killed_at_every_step_and_within_it() {
     let folder = Folder::new("migrate-kill-server");
     steps::write(&folder);
     let expected = undisturbed(&folder).await;
@@ -137,7 +137,7 @@ async fn the_whole_server_is_killed_within_steps() {
     let url = scratch.url();
     migrate(&folder, &url, &["up", "--to", "1"]).succeeds();
     let mut server = Server::of(&scratch).await;
-    for way in holds().skip(1).step_by(2) {
+    for way in holds() {
         let mut watcher = connect_soon(&url).await;
         let mut holder = connect(&url).await;
         hold(&mut holder, way).await;
@@ -149,6 +149,42 @@ async fn the_whole_server_is_killed_within_steps() {
     }
     drop(connect_soon(&url).await);
     ends_as(&expected, &folder, &url).await;
+}
+
+#[tokio::test]
+async fn a_client_is_killed_at_any_moment() {
+    let folder = Folder::new("migrate-kill-any");
+    steps::write(&folder);
+    let expected = undisturbed(&folder).await;
+    let scratch = database("").await;
+    let url = scratch.url();
+    // How long a whole run takes here is a measure for the moments.
+    let begun = std::time::Instant::now();
+    migrate(&folder, &url, &["up", "--to", "1"]).succeeds();
+    let whole = begun.elapsed() * 2;
+    for moment in 1..=24 {
+        let mut child = start(&folder, &url);
+        std::thread::sleep(whole * (moment * 7 % 25) / 25);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    ends_as(&expected, &folder, &url).await;
+}
+
+#[tokio::test]
+async fn a_statement_ends_with_its_client() {
+    let folder = Folder::new("migrate-orphan");
+    folder.write("migrations/1_a.sql", "select pg_sleep(600);");
+    let scratch = database("").await;
+    let mut conn = scratch.connect().await.unwrap();
+    let mut child = start(&folder, &scratch.url());
+    let sleeping = "exists (select from pg_stat_activity where wait_event = 'PgSleep')";
+    wait_for(&mut conn, &format!("select {sleeping}")).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait_for(&mut conn, &format!("select not {sleeping}")).await;
+    folder.write("migrations/1_a.sql", "select 1;");
+    migrate(&folder, &scratch.url(), &["up"]).succeeds();
 }
 
 /// A run that tells what it does.

@@ -192,6 +192,11 @@ async fn a_folder_is_not_run_on_another_layouts_history() {
     migrate(&folder, url, &["up"]).fails("the database has a history of sqlx", "[migrations] layout");
     folder.write("Cargo.toml", "[dependencies]\nsqlx = \"0.9\"\n");
     migrate(&folder, url, &["up"]).succeeds();
+    folder.write("sqlx.toml", "[migrate]\ntable-name = \"app.history\"\n");
+    migrate(&folder, url, &["up"]).fails(
+        "`table-name` of sqlx.toml is not supported",
+        "where sqlx has it by default",
+    );
     folder.write("goose/1_a.sql", "-- +goose Up\ncreate table b ();\n");
     migrate(&folder, url, &["up", "--dir", "goose"]).fails("is arranged for goose", "[migrations] layout");
 }
@@ -218,6 +223,20 @@ async fn an_error_is_shown_where_it_stands_and_leaves_nothing() {
     let mut conn = connect(url).await;
     assert_eq!(rows(&mut conn, "select to_regclass('a') is null").await, "t");
     assert_eq!(migrate(&folder, url, &["status"]).stdout.trim(), "1  pending  a");
+    folder.write(
+        "migrations/1_a.sql",
+        "create table a (id int unique deferrable initially deferred);\nbegin;\ninsert into a values (1), (1);\ncommit;\n",
+    );
+    let failed = migrate(&folder, url, &["up"]);
+    for part in [
+        "duplicate key value",
+        "migrations/1_a.sql:2:1",
+        "Key (id)=(1) already exists",
+    ] {
+        assert!(failed.stderr.contains(part), "no {part:?} in {}", failed.stderr);
+    }
+    migrate(&folder, url, &["repair", "--clear", "1"]).succeeds();
+    execute(&mut conn, "drop table a").await;
     folder.write("migrations/1_a.sql", "create table a (id int);\n\\echo hi\n");
     migrate(&folder, url, &["up"]).fails("\\echo is psql's", "write it as SQL");
 }

@@ -5,6 +5,7 @@ mod fleet;
 mod interop;
 mod layouts;
 mod locks;
+mod pooler;
 mod steps;
 
 use std::process::Command;
