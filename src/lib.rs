@@ -19,5 +19,6 @@ pub mod redact;
 pub mod scratch;
 pub mod snapshot;
 pub mod sql;
+mod threads;
 
 pub use error::{Error, Result};

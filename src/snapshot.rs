@@ -13,7 +13,6 @@
 //! }
 //! ```
 
-use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
@@ -21,7 +20,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::scope::Depth;
-use crate::catalog::{Catalog, ROWS_FOR_THREADS, Row, Rows, kinds};
+use crate::catalog::{Catalog, Row, Rows, kinds};
+use crate::threads::{in_parts, joined};
 use crate::{Error, Result};
 
 /// The version of the format. It counts up when an older pgkeel could not read what is written, or would read it wrong.
@@ -29,6 +29,9 @@ const VERSION: u32 = 1;
 
 /// The first field, which says that a file is a snapshot.
 const MARK: &str = "\"pgkeel_snapshot\": ";
+
+/// How many rows are worth a thread.
+const ROWS_A_THREAD: usize = 1_000;
 
 /// The sections that types are generated from.
 const FOR_TYPES: &[&str] = &[
@@ -76,7 +79,8 @@ pub fn load(path: &Path, depth: Depth) -> Result<Catalog> {
 /// Where the text is cut short, merged by hand, of a newer format or not a snapshot at all; where rows stand twice or
 /// out of order, have fields that are not known, or name what is not there. The error has the line.
 pub fn parse(text: &str, path: &Path, depth: Depth) -> Result<Catalog> {
-    let (head, sections) = split(text).map_err(|wrong| wrong.explain(path))?;
+    // A marker of a conflict breaks the layout wherever it stands, and is what is wrong then.
+    let (head, sections) = split(text).map_err(|wrong| conflict(text).unwrap_or(wrong).explain(path))?;
     let mut catalog = Catalog {
         server: from_json(head.server).map_err(|wrong| wrong.explain(path))?,
         ..Catalog::default()
@@ -138,15 +142,17 @@ fn push_section<T: Row + Serialize + Sync>(text: &mut String, name: &str, rows: 
     text.push_str(",\n\"");
     text.push_str(name);
     text.push_str("\": [\n");
-    let parts = in_parts(rows, |_, rows| {
+    let parts = in_parts(rows, ROWS_A_THREAD, |_, rows| {
         let mut part = String::new();
         for row in rows {
             push(&mut part, row)?;
             part.push_str(",\n");
         }
         Ok(part)
-    })?;
-    parts.iter().for_each(|part| text.push_str(part));
+    });
+    for part in parts {
+        text.push_str(&part?);
+    }
     text.truncate(text.len() - ",\n".len());
     text.push_str("\n]");
     Ok(())
@@ -182,17 +188,8 @@ struct Line<'a> {
 /// Takes the text apart by its lines.
 fn split(text: &str) -> Result<(Head<'_>, Vec<Section<'_>>), Wrong> {
     let lines = text.lines().enumerate().map(|(at, text)| Line { text, number: at + 1 });
-    let mut lines = lines.filter(|line| !line.text.is_empty()).peekable();
-    if let Some(line) = lines.clone().find(|line| is_conflict(line.text)) {
-        let mut wrong = Wrong::new(
-            line.number,
-            "the snapshot holds an unresolved merge conflict".to_owned(),
-        );
-        wrong.hint = "resolve the conflict in the migrations, then write it again: `pgkeel pull`";
-        return Err(wrong);
-    }
-    let end = text.lines().count().max(1);
-    let cut_short = || Wrong::new(end, "the snapshot is cut short".to_owned());
+    let mut lines = lines.filter(|line| !line.text.is_empty());
+    let cut_short = || Wrong::new(text.lines().count(), "the snapshot is cut short".to_owned());
     let mut next = || lines.next().ok_or_else(cut_short);
     let first = next()?;
     let version = if first.text == "{" { next()? } else { first };
@@ -250,6 +247,9 @@ fn split(text: &str) -> Result<(Head<'_>, Vec<Section<'_>>), Wrong> {
             if line.number != section.first_line + section.rows.len() {
                 return Err(Wrong::new(line.number, "a row stands after an empty line".to_owned()));
             }
+            if !line.text.starts_with('{') {
+                return Err(Wrong::new(line.number, "this is not a row".to_owned()));
+            }
             section.rows.push(line.text);
         }
         check_commas(&section)?;
@@ -257,11 +257,16 @@ fn split(text: &str) -> Result<(Head<'_>, Vec<Section<'_>>), Wrong> {
     }
 }
 
-fn is_conflict(line: &str) -> bool {
-    ["<<<<<<< ", ">>>>>>> ", "||||||| "]
-        .iter()
-        .any(|marker| line.starts_with(marker))
-        || line == "======="
+/// An unresolved merge conflict.
+fn conflict(text: &str) -> Option<Wrong> {
+    let is_marker = |line: &str| {
+        let markers = ["<<<<<<< ", ">>>>>>> ", "||||||| "];
+        markers.iter().any(|marker| line.starts_with(marker)) || line == "======="
+    };
+    let at = text.lines().position(is_marker)?;
+    let mut wrong = Wrong::new(at + 1, "the snapshot holds an unresolved merge conflict".to_owned());
+    wrong.hint = "resolve the conflict in the migrations, then write it again: `pgkeel pull`";
+    Some(wrong)
 }
 
 /// Every row but the last of a section ends with a comma: what a merge by hand gets wrong most easily.
@@ -280,9 +285,13 @@ fn check_commas(section: &Section<'_>) -> Result<(), Wrong> {
 
 /// Reads the rows of a section, large ones by several threads.
 fn rows<T: Row + DeserializeOwned + Send>(section: &Section<'_>) -> Result<Rows<T>, Wrong> {
-    let parts = in_parts(&section.rows, |at, rows| read_rows::<T>(rows, section.first_line + at))?;
+    let parts = in_parts(&section.rows, ROWS_A_THREAD, |at, rows| {
+        read_rows::<T>(rows, section.first_line + at)
+    });
     let mut all = Vec::with_capacity(section.rows.len());
-    parts.into_iter().for_each(|part| all.extend(part));
+    for part in parts {
+        all.extend(part?);
+    }
     let all = Rows::in_order(all);
     let wrong = match (all.duplicate(), all.disorder()) {
         (Some(at), _) => (at, "the row stands twice"),
@@ -297,7 +306,11 @@ fn read_rows<T: DeserializeOwned>(rows: &[&str], first_line: usize) -> Result<Ve
         text: row.strip_suffix(',').unwrap_or(row),
         number,
     });
-    lines.map(from_json).collect()
+    let mut read = Vec::with_capacity(rows.len());
+    for line in lines {
+        read.push(from_json(line)?);
+    }
+    Ok(read)
 }
 
 fn from_json<'a, T: Deserialize<'a>>(line: Line<'a>) -> Result<T, Wrong> {
@@ -308,30 +321,6 @@ fn from_json<'a, T: Deserialize<'a>>(line: Line<'a>) -> Result<T, Wrong> {
         wrong.column = error.column();
         wrong
     })
-}
-
-/// Works on parts of `items`, several threads on many; `work` is told where its part begins.
-fn in_parts<I: Sync, O: Send, E: Send>(
-    items: &[I],
-    work: impl Fn(usize, &[I]) -> Result<O, E> + Sync,
-) -> Result<Vec<O>, E> {
-    if items.len() < ROWS_FOR_THREADS {
-        return Ok(vec![work(0, items)?]);
-    }
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-    let size = items.len().div_ceil(threads);
-    let work = &work;
-    thread::scope(|scope| {
-        let parts = items.chunks(size).enumerate();
-        let parts = parts.map(|(at, part)| scope.spawn(move || work(at * size, part)));
-        let parts = parts.collect::<Vec<_>>();
-        parts.into_iter().map(joined).collect()
-    })
-}
-
-/// What the thread gives.
-fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// What is wrong with a snapshot, and where.

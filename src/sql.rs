@@ -12,6 +12,11 @@ pub fn literal(text: &str) -> impl fmt::Display + '_ {
     Literal(text)
 }
 
+/// The command that gives a setting a value until the transaction ends. Unlike `set_config` it takes no snapshot.
+pub fn set_local(setting: &str, value: &str) -> String {
+    format!("SET LOCAL {setting} = {}", literal(value))
+}
+
 struct Identifier<'a>(&'a str);
 
 impl fmt::Display for Identifier<'_> {
@@ -166,5 +171,6 @@ mod tests {
     #[test]
     fn literals_double_their_quotes() {
         assert_eq!(literal("it's").to_string(), "'it''s'");
+        assert_eq!(set_local("lock_timeout", "5s"), "SET LOCAL lock_timeout = '5s'");
     }
 }

@@ -402,17 +402,6 @@ class MyOpenTasks(_Row):
     due_on: dt.date | None = None
 
 
-class MyOpenTasksInsert(_Change):
-    """What I have to do."""
-
-    id: UUID = _UNSET
-    project_id: int
-    number: int = _UNSET
-    title: str
-    status: TaskStatus = _UNSET
-    due_on: dt.date | None = None
-
-
 class MyOpenTasksUpdate(_Change):
     """What I have to do."""
 

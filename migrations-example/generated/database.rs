@@ -650,31 +650,6 @@ pub mod public {
         pub status: TaskStatus,
         pub due_on: Option<chrono::NaiveDate>,
     }
-    /// What an insert into `public.my_open_tasks` takes.
-    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-    pub struct NewMyOpenTasks {
-        #[serde(
-            default,
-            with = "super::pg::set",
-            skip_serializing_if = "Option::is_none"
-        )]
-        pub id: Option<uuid::Uuid>,
-        pub project_id: i64,
-        #[serde(
-            default,
-            with = "super::pg::set",
-            skip_serializing_if = "Option::is_none"
-        )]
-        pub number: Option<i32>,
-        pub title: String,
-        #[serde(
-            default,
-            with = "super::pg::set",
-            skip_serializing_if = "Option::is_none"
-        )]
-        pub status: Option<TaskStatus>,
-        pub due_on: Option<chrono::NaiveDate>,
-    }
     /// What an update of `public.my_open_tasks` changes: `None` leaves a column as it is.
     #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
     #[serde(default)]

@@ -799,12 +799,12 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
-          due_on?: string | null
-          id?: string
-          number?: number
-          project_id: number
-          status?: Database["public"]["Enums"]["task_status"]
-          title: string
+          due_on?: never
+          id?: never
+          number?: never
+          project_id?: never
+          status?: never
+          title?: never
         }
         Update: {
           due_on?: string | null

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::column::Column;
 use super::constraint::ConstraintKind;
 use super::{Catalog, Name, QName};
+use crate::threads::in_parts;
 
 /// A row that names what is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +25,16 @@ impl Catalog {
     /// The first row that names a relation, column or type that the catalog should have and has not. A foreign key
     /// may point at a table that is left out by name.
     pub fn dangling(&self) -> Option<Dangling> {
-        let relations = self.columns_of_relations();
-        self.columns_without_relation(&relations)
-            .or_else(|| self.rows_without_type())
-            .or_else(|| self.constraints_without_columns(&relations))
-            .or_else(|| self.indexes_without_columns(&relations))
-            .or_else(|| self.rows_without_relation(&relations))
+        let relations = &self.columns_of_relations();
+        let checks: [&(dyn Fn() -> Option<Dangling> + Sync); 5] = [
+            &|| self.columns_without_relation(relations),
+            &|| self.rows_without_type(),
+            &|| self.constraints_without_columns(relations),
+            &|| self.indexes_without_columns(relations),
+            &|| self.rows_without_relation(relations),
+        ];
+        let found = in_parts(&checks, 1, |_, part| part.iter().find_map(|check| check()));
+        found.into_iter().flatten().next()
     }
 
     fn columns_of_relations(&self) -> Relations<'_> {

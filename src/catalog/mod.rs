@@ -3,7 +3,6 @@
 //! State, edges and differences share one grain: a column, a constraint, a policy, a grant, a comment are each a row.
 //! Nesting ("a table with its columns") is a way of looking ([`lookup`]), never storage. No OID is in here.
 
-use std::panic::resume_unwind;
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -39,8 +38,10 @@ pub use name::{Name, QName};
 pub use object::Object;
 pub use rows::{Delta, Row, Rows, diff};
 
+use crate::threads::joined;
+
 /// From how many rows on a kind is worth threads of its own.
-pub(crate) const ROWS_FOR_THREADS: usize = 4_000;
+const ROWS_FOR_THREADS: usize = 4_000;
 
 /// Declares the catalog: each kind once, with the field that holds its rows.
 macro_rules! catalog {
@@ -72,10 +73,7 @@ macro_rules! catalog {
                     };)+
                     Catalog {
                         server: self.server,
-                        $($field: $field.unwrap_or_else(|thread| match thread.join() {
-                            Ok(rows) => rows,
-                            Err(panic) => resume_unwind(panic),
-                        }),)+
+                        $($field: $field.unwrap_or_else(joined),)+
                     }
                 })
             }

@@ -69,9 +69,14 @@ impl<T: Row> Rows<T> {
 
     /// The rows whose `key` is `wanted`, where rows are ordered by `key` first.
     pub fn group<K: Ord + ?Sized>(&self, wanted: &K, key: impl Fn(&T) -> &K) -> &[T] {
-        let start = self.rows.partition_point(|row| key(row) < wanted);
-        let length = self.rows[start..].partition_point(|row| key(row) == wanted);
-        &self.rows[start..start + length]
+        let rest = &self.rows[self.rows.partition_point(|row| key(row) < wanted)..];
+        // A group is small beside all rows, so its end is looked for nearby.
+        let mut near = 8;
+        while rest.get(near).is_some_and(|row| key(row) == wanted) {
+            near *= 2;
+        }
+        let length = rest[..near.min(rest.len())].partition_point(|row| key(row) == wanted);
+        &rest[..length]
     }
 
     /// Drops the rows that `keep` does not want.

@@ -47,16 +47,22 @@ impl Scope {
             return Standing::System;
         }
         let ours = match self.schemas.as_slice() {
-            [] => !self
-                .platform
-                .is_some_and(|platform| platform.schemas().contains(&schema)),
+            [] => {
+                let is_platforms = self
+                    .platform
+                    .is_some_and(|platform| platform.schemas().contains(&schema));
+                !is_platforms && !HISTORY_SCHEMAS.contains(&schema)
+            }
             listed => listed.iter().any(|listed| listed == schema),
         };
         if ours { Standing::Ours } else { Standing::ReferenceOnly }
     }
 
-    /// Whether the object is left out by name.
+    /// Whether the object is left out by name, as sqlx's history of migrations always is.
     pub fn excludes(&self, name: &QName) -> bool {
+        if name.name == HISTORY_TABLE {
+            return true;
+        }
         self.exclude.iter().any(|pattern| {
             pattern.schema == name.schema
                 && match pattern.name.strip_suffix('*') {
@@ -95,6 +101,11 @@ impl Platform {
     }
 }
 
+/// The schemas in which migrations are recorded: who runs them keeps them, and no schema is made of them.
+const HISTORY_SCHEMAS: [&str; 2] = ["pgkeel", "supabase_migrations"];
+/// The table in which sqlx does, wherever it is.
+const HISTORY_TABLE: &str = "_sqlx_migrations";
+
 /// Whether the schema is PostgreSQL's own.
 fn is_system(schema: &str) -> bool {
     schema == "information_schema" || schema.starts_with("pg_")
@@ -113,6 +124,7 @@ mod tests {
         assert_eq!(all.standing("app"), Standing::Ours);
         assert_eq!(all.standing("auth"), Standing::ReferenceOnly);
         assert_eq!(all.standing("pg_toast"), Standing::System);
+        assert_eq!(Scope::default().standing("pgkeel"), Standing::ReferenceOnly);
         let chosen = Scope {
             schemas: vec!["auth".into()],
             ..all
@@ -131,5 +143,6 @@ mod tests {
         assert!(scope.excludes(&QName::new("public", "x")));
         assert!(!scope.excludes(&QName::new("public", "xy")));
         assert!(!scope.excludes(&QName::new("app", "x")));
+        assert!(scope.excludes(&QName::new("app", "_sqlx_migrations")));
     }
 }

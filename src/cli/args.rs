@@ -1,5 +1,7 @@
 //! The words of the command line, as they are typed. What they mean is for the commands' settings.
 
+pub(super) mod migrate;
+
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -9,7 +11,7 @@ use crate::config::{Lang, Platform};
 use crate::{Error, Result};
 
 /// Commands of the contract that this release does not have.
-const LATER: [&str; 7] = ["migrate", "check", "rls", "advise", "lint", "book", "watch"];
+const LATER: [&str; 6] = ["check", "rls", "advise", "lint", "book", "watch"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -112,6 +114,9 @@ Examples:
     /// Print the migration that turns one schema into another
     #[command(after_help = DIFF, after_long_help = format!("{DIFF}\n\n{SOURCES}"))]
     Diff(Diff),
+    /// Run and inspect migrations
+    #[command(subcommand, after_help = migrate::EXAMPLES)]
+    Migrate(migrate::Migrate),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -300,7 +305,7 @@ pub(super) fn read() -> Result<Words> {
         && LATER.contains(&name)
     {
         return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
-            .with_hint("this release has init, pull, generate, completions and man"));
+            .with_hint("this release has init, pull, generate, diff, migrate, completions and man"));
     }
     Words::from_arg_matches(&matches).map_err(|error| error.exit())
 }

@@ -11,6 +11,8 @@ pub(super) enum Exit {
     Difference = 1,
     /// A failure, or misuse.
     Failure = 2,
+    /// A destructive step that was not allowed.
+    Refused = 3,
     /// Ended by SIGINT, as a shell reports it.
     Interrupted = 130,
     /// Ended by SIGTERM, as a shell reports it.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::args::Generate as Words;
+use super::drop_aside;
 use super::exit::Exit;
 use super::report::{self, Report};
 use super::source::Reading;
@@ -87,9 +88,9 @@ pub(super) async fn run(settings: &Settings, report: Report) -> Result<Exit> {
     report.diagnostics(&diagnostics);
     let (api, notes) = codegen::lower::lower(&catalog, &settings.config, &settings.reading.scope);
     // A large catalog need not stand beside all that is made of it.
-    drop(catalog);
+    drop_aside(catalog);
     let output = codegen::spell(&api, notes, &settings.config)?;
-    drop(api);
+    drop_aside(api);
     report.diagnostics(&output.notes);
     let (files, folders) = (output.files, output.folders);
     refuse_collisions(&files)?;
@@ -185,10 +186,10 @@ fn refuse_collisions(files: &[OutputFile]) -> Result<()> {
 }
 
 /// Says what was written.
-fn tell(changes: &[Change], files: &[OutputFile], base: &Path, report: Report) {
-    let changed: BTreeMap<&Path, &ChangeKind> = changes
+fn tell(changes: &[Change<'_>], files: &[OutputFile], base: &Path, report: Report) {
+    let changed: BTreeMap<&Path, ChangeKind<'_>> = changes
         .iter()
-        .map(|change| (change.path.as_path(), &change.kind))
+        .map(|change| (change.path.as_path(), change.kind))
         .collect();
     for file in files {
         let path = base.join(&file.path);
@@ -206,14 +207,16 @@ fn tell(changes: &[Change], files: &[OutputFile], base: &Path, report: Report) {
 }
 
 /// Shows what writing would change.
-fn show(changes: &[Change], report: Report) -> Result<()> {
+fn show(changes: &[Change<'_>], report: Report) -> Result<()> {
     for change in changes {
         let name = change.path.display().to_string();
-        match &change.kind {
+        match change.kind {
             ChangeKind::Missing { .. } => report.finding(&name, "missing", "")?,
             ChangeKind::Surplus => report.finding(&name, "not generated any more", "")?,
-            ChangeKind::Stale { old, new } => {
-                let diff = similar::TextDiff::from_lines(old.as_str(), new.as_str());
+            ChangeKind::Stale { new } => {
+                let old = std::fs::read(&change.path).map_err(|error| Error::io("cannot read", &change.path, error))?;
+                let old = String::from_utf8_lossy(&old);
+                let diff = similar::TextDiff::from_lines(&*old, new);
                 let diff = diff
                     .unified_diff()
                     .context_radius(3)

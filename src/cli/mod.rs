@@ -9,6 +9,7 @@ mod generate;
 mod git;
 mod init;
 mod man;
+mod migrate;
 mod pull;
 mod report;
 mod source;
@@ -74,10 +75,8 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
             let project = project(config, &generate.source, report)?;
             generate::run(&generate::Settings::new(generate, &project, report)?, report).await
         }
-        Command::Diff(words) => {
-            let project = load::load(config)?;
-            diff::run(words, &project, report).await
-        }
+        Command::Diff(words) => diff::run(words, &project_of(config, report)?, report).await,
+        Command::Migrate(migrate) => migrate::run(migrate, &project_of(config, report)?, report).await,
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
     }
@@ -94,11 +93,27 @@ fn project(config: Option<&Path>, source: &SourceWords, report: Report) -> Resul
             project = load::load(Some(&file))?;
         }
     }
+    say_which(&project, report);
+    Ok(project)
+}
+
+/// The configuration: the file that is named, else the one that is found.
+fn project_of(config: Option<&Path>, report: Report) -> Result<Project> {
+    let project = load::load(config)?;
+    say_which(&project, report);
+    Ok(project)
+}
+
+fn say_which(project: &Project, report: Report) {
     match &project.file {
         Some(file) => report.detail(&format!("configured by {}", file.display())),
         None => report.detail("no pgkeel.toml here or above: the defaults"),
     }
-    Ok(project)
+}
+
+/// Drops what is large while work goes on.
+fn drop_aside(value: impl Send + 'static) {
+    std::thread::spawn(move || drop(value));
 }
 
 /// Waits for the wish to end.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Pull;
+use super::drop_aside;
 use super::exit::Exit;
 use super::report::{self, Report};
 use super::source::Reading;
@@ -50,7 +51,8 @@ pub(super) async fn run(settings: &Settings, report: Report) -> Result<Exit> {
         report::print(&text)?;
         return Ok(Exit::Clean);
     };
-    if std::fs::read(out).is_ok_and(|old| old == text.as_bytes()) {
+    drop_aside(catalog);
+    if matches!(files::holds(out, text.as_bytes()), Ok(Some(true))) {
         report.done(&format!("{} is up to date", out.display()));
     } else {
         files::replace(out, text.as_bytes())?;

@@ -248,9 +248,8 @@ impl Progress {
                 total,
             } => {
                 if !self.told.swap(true, Ordering::Relaxed) {
-                    self.report.say(&format!(
-                        "no PostgreSQL is installed: fetching {file} from {from}, once"
-                    ));
+                    self.report
+                        .say(&format!("no PostgreSQL is at hand: fetching {file} from {from}, once"));
                 }
                 let mut text = format!("fetching {file}: {}", HumanBytes(*received));
                 if let Some(total) = total {

@@ -201,6 +201,7 @@ impl Reading {
                 scratch::Platform::None
             },
             stub_extensions: config.scratch.stub_extensions.clone(),
+            installed: config.scratch.installed,
             download: config.scratch.download && !words.no_download,
             releases: config.scratch.releases.clone(),
             ..scratch::Options::default()

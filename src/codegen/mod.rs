@@ -14,6 +14,7 @@ use crate::catalog::Catalog;
 use crate::catalog::scope::Scope;
 use crate::config::{Config, Generate, Language};
 use crate::diagnostic::Diagnostic;
+use crate::threads::joined;
 use files::{OutputFile, OwnedFolder};
 
 /// What [`generate`] gives.
@@ -53,10 +54,7 @@ pub fn spell(api: &model::Api, notes: Vec<Diagnostic>, config: &Config) -> Resul
             .iter()
             .map(|entry| threads.spawn(|| language(api, entry)))
             .collect();
-        running
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        running.into_iter().map(joined).collect()
     });
     for output in outputs {
         let output = output?;

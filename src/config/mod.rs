@@ -114,6 +114,8 @@ impl Default for Snapshot {
 pub struct Scratch {
     /// The PostgreSQL major wanted. Absent: the newest installed.
     pub major: Option<u32>,
+    /// Whether an installed server may be taken; a fetched one is the same on every machine. Default true.
+    pub installed: bool,
     /// Whether a server may be fetched where none is installed. Default true.
     pub download: bool,
     /// The address that servers are fetched from, such as a company's mirror. Absent: the project's own releases.
@@ -126,6 +128,7 @@ impl Default for Scratch {
     fn default() -> Self {
         Self {
             major: None,
+            installed: true,
             download: true,
             releases: None,
             stub_extensions: Vec::new(),
@@ -147,7 +150,7 @@ pub struct Migrations {
     pub allow: Vec<String>,
     /// Renames, which are never guessed.
     pub renames: Vec<Rename>,
-    /// How long a statement may wait for a lock, as PostgreSQL's `lock_timeout` (`"5s"`).
+    /// How long a statement may wait for a lock, as PostgreSQL's `lock_timeout`. Default `"5s"`.
     pub lock_timeout: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Migrations: what turns one schema into another.
+//! Migrations: what turns one schema into another, and running it where that matters.
 
 mod diff;
 mod order;
@@ -6,5 +6,7 @@ pub mod plan;
 #[cfg(feature = "db")]
 pub mod prove;
 pub mod render;
+#[cfg(feature = "db")]
+pub mod run;
 
 pub use plan::{Options, Plan, plan};

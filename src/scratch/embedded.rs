@@ -303,4 +303,6 @@ fn target() -> String {
 }
 
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::Error;
 const WIDTH: usize = 120;
 
 /// What `error` says about `statement` of `file`: PostgreSQL's own words, at the place it means.
-pub(super) fn in_statement(file: &SqlFile, statement: &Statement, error: sqlx::Error) -> Error {
+pub(crate) fn in_statement(file: &SqlFile, statement: &Statement, error: sqlx::Error) -> Error {
     let Some(server) = error
         .as_database_error()
         .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
@@ -44,7 +44,7 @@ pub(super) fn in_statement(file: &SqlFile, statement: &Statement, error: sqlx::E
 }
 
 /// What `error` says about something that was run for `statement`: a place it has is not the user's.
-pub(super) fn about_statement(file: &SqlFile, statement: &Statement, error: sqlx::Error) -> Error {
+pub(crate) fn about_statement(file: &SqlFile, statement: &Statement, error: sqlx::Error) -> Error {
     let message = match error.as_database_error() {
         Some(server) => server.message().to_owned(),
         None => format!("the scratch server was lost while this ran: {error}"),
@@ -53,7 +53,7 @@ pub(super) fn about_statement(file: &SqlFile, statement: &Statement, error: sqlx
 }
 
 /// Adds the place of the byte `offset` of `file`, and its line.
-pub(super) fn at(error: Error, file: &SqlFile, offset: usize) -> Error {
+pub(crate) fn at(error: Error, file: &SqlFile, offset: usize) -> Error {
     let position = position(&file.text, offset);
     error
         .at(&*file.path, Some(position))
@@ -61,7 +61,7 @@ pub(super) fn at(error: Error, file: &SqlFile, offset: usize) -> Error {
 }
 
 /// `path:line` of the byte `offset`, for notes.
-pub(super) fn line_name(path: &Path, text: &str, offset: usize) -> String {
+pub(crate) fn line_name(path: &Path, text: &str, offset: usize) -> String {
     format!("{}:{}", path.display(), position(text, offset).0)
 }
 

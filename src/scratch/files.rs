@@ -406,7 +406,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// The text of a script, which has to be UTF-8.
-fn decode(path: &Path, bytes: &[u8]) -> Result<String> {
+pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let not_utf8 = |what: String| {
         Err(Error::new(format!("{} is not UTF-8: {what}", path.display())).with_hint("save the file as UTF-8"))

@@ -11,8 +11,8 @@ mod cluster;
 #[cfg(all(unix, feature = "embedded"))]
 mod embedded;
 mod extension;
-mod fault;
-mod files;
+pub(crate) mod fault;
+pub(crate) mod files;
 #[cfg(unix)]
 mod locate;
 mod meta;
@@ -21,10 +21,10 @@ mod own;
 mod replay;
 #[cfg(unix)]
 mod rundir;
-mod scan;
+pub(crate) mod scan;
 mod shadow;
-mod split;
-mod statement;
+pub(crate) mod split;
+pub(crate) mod statement;
 mod supabase;
 #[cfg(unix)]
 mod template;
@@ -53,6 +53,8 @@ pub struct Options {
     pub platform: Platform,
     /// Extensions that are stood in for by pgkeel's own objects instead of being installed.
     pub stub_extensions: Vec<String>,
+    /// Whether a server that is installed on this machine may be taken.
+    pub installed: bool,
     /// Whether a server may be fetched where none is found.
     pub download: bool,
     /// The address of the releases to fetch a server from, instead of the usual one: a company's mirror. It has to hold
@@ -127,6 +129,7 @@ impl Default for Options {
             major: None,
             platform: Platform::None,
             stub_extensions: Vec::new(),
+            installed: true,
             download: true,
             releases: None,
             pg_bin: None,

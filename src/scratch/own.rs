@@ -56,7 +56,9 @@ async fn programs(options: &Options, report: &(dyn Fn(Progress) + Send + Sync)) 
     if let Some(bin) = std::env::var_os("PGKEEL_PG_BIN").filter(|bin| !bin.is_empty()) {
         return locate::explicit(&PathBuf::from(bin), "PGKEEL_PG_BIN");
     }
-    if let Some(found) = locate::installed(options.major) {
+    if options.installed
+        && let Some(found) = locate::installed(options.major)
+    {
         // One that was fetched before may be nearer.
         #[cfg(feature = "embedded")]
         if let Some(wanted) = options.major.filter(|wanted| *wanted != found.version.major) {

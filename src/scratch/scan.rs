@@ -5,7 +5,7 @@
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// White space.
     Space,
     /// `-- to the end of the line`, or `/* nested */`.
@@ -34,25 +34,25 @@ pub(super) enum Kind {
 
 /// A token: what it is and where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 impl Token {
     /// The token's own text.
-    pub(super) fn of<'a>(&self, text: &'a str) -> &'a str {
+    pub(crate) fn of<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start..self.end]
     }
 
     /// Whether it is the key word `word`, given in lower case.
-    pub(super) fn is(&self, text: &str, word: &str) -> bool {
+    pub(crate) fn is(&self, text: &str, word: &str) -> bool {
         self.kind == Kind::Word && self.of(text).eq_ignore_ascii_case(word)
     }
 
     /// The name that a word or quoted name stands for: folded to lower case, or without its quotes.
-    pub(super) fn name(&self, text: &str) -> Option<String> {
+    pub(crate) fn name(&self, text: &str) -> Option<String> {
         match self.kind {
             Kind::Word => Some(self.of(text).to_ascii_lowercase()),
             Kind::QuotedName => {
@@ -65,7 +65,7 @@ impl Token {
 }
 
 /// The tokens of `text` that mean something: neither space nor comments.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(token) = next(text, at, true) {
@@ -79,7 +79,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 
 /// The token that starts at `at`, or `None` at the end. `standard_strings` is `standard_conforming_strings`: off, a
 /// backslash escapes in plain strings too. An open quote or comment runs to the end of the text.
-pub(super) fn next(text: &str, at: usize, standard_strings: bool) -> Option<Token> {
+pub(crate) fn next(text: &str, at: usize, standard_strings: bool) -> Option<Token> {
     let bytes = text.as_bytes();
     let first = *bytes.get(at)?;
     let rest = &bytes[at..];
@@ -237,7 +237,7 @@ fn number_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// The end of the line that `at` is in, before its line break.
-pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
     at + bytes[at..].iter().take_while(|b| **b != b'\n' && **b != b'\r').count()
 }
 

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use super::scan::{self, Kind, Token};
 
 /// psql's variables, as `\set` left them.
-pub(super) type Variables = BTreeMap<String, String>;
+pub(crate) type Variables = BTreeMap<String, String>;
 
 /// What comes next in a script.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// SQL for the server.
     Statement(Statement),
     /// A backslash command for psql.
@@ -21,9 +21,9 @@ pub(super) enum Piece {
 
 /// One statement without its semicolon.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(crate) struct Statement {
     /// What the server gets.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Where `text` comes from, in order.
     origins: Vec<Origin>,
 }
@@ -39,17 +39,17 @@ struct Origin {
 
 /// A backslash command and its arguments, up to the end of its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Command {
+pub(crate) struct Command {
     /// Its name without the backslash.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The rest of the line.
-    pub(super) arguments: String,
+    pub(crate) arguments: String,
     /// The byte that its backslash is.
-    pub(super) start: usize,
+    pub(crate) start: usize,
 }
 
 /// Reads one script.
-pub(super) struct Splitter<'a> {
+pub(crate) struct Splitter<'a> {
     script: &'a str,
     at: usize,
     buffer: Statement,
@@ -58,26 +58,26 @@ pub(super) struct Splitter<'a> {
 
 impl Statement {
     /// A statement that does not stand in the script, made by what stands at `source`.
-    pub(super) fn inserted(text: &str, source: usize) -> Self {
+    pub(crate) fn inserted(text: &str, source: usize) -> Self {
         let mut statement = Self::default();
         statement.push(text, source, false);
         statement
     }
 
     /// A whole script as one statement.
-    pub(super) fn verbatim(script: &str) -> Self {
+    pub(crate) fn verbatim(script: &str) -> Self {
         let mut statement = Self::default();
         statement.push(script, 0, true);
         statement
     }
 
     /// The byte of the script that the statement starts at.
-    pub(super) fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         self.origins.first().map_or(0, |origin| origin.source)
     }
 
     /// The byte of the script that the byte `sent` of the text comes from.
-    pub(super) fn source_of(&self, sent: usize) -> usize {
+    pub(crate) fn source_of(&self, sent: usize) -> usize {
         let index = self
             .origins
             .partition_point(|origin| origin.sent <= sent)
@@ -89,7 +89,7 @@ impl Statement {
     }
 
     /// The statement with the bytes `range` of its text replaced.
-    pub(super) fn with_replaced(&self, range: std::ops::Range<usize>, replacement: &str) -> Self {
+    pub(crate) fn with_replaced(&self, range: std::ops::Range<usize>, replacement: &str) -> Self {
         let mut changed = Self::default();
         changed.push_part(self, 0..range.start);
         changed.push(replacement, self.source_of(range.start), false);
@@ -126,7 +126,7 @@ impl Statement {
 }
 
 impl<'a> Splitter<'a> {
-    pub(super) fn new(script: &'a str) -> Self {
+    pub(crate) fn new(script: &'a str) -> Self {
         Self {
             script,
             at: 0,
@@ -136,7 +136,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// The next statement or command, or `None` at the end. As in psql, what is left without a semicolon is sent too.
-    pub(super) fn next(&mut self, standard_strings: bool, variables: &Variables) -> Option<Piece> {
+    pub(crate) fn next(&mut self, standard_strings: bool, variables: &Variables) -> Option<Piece> {
         while let Some(token) = scan::next(self.script, self.at, standard_strings) {
             self.at = token.end;
             match token.kind {
@@ -167,7 +167,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// What has been read of a statement so far: what `\g` sends and `\r` forgets.
-    pub(super) fn take(&mut self) -> Option<Statement> {
+    pub(crate) fn take(&mut self) -> Option<Statement> {
         self.nesting = Nesting::default();
         let statement = std::mem::take(&mut self.buffer);
         (!statement.text.is_empty()).then_some(statement)
@@ -175,7 +175,7 @@ impl<'a> Splitter<'a> {
 
     /// The lines after the current one up to `\.`, which are a COPY's data; the script goes on behind them. `Err` has
     /// the place of what stands between the statement and its data.
-    pub(super) fn copy_data(&mut self) -> Result<&'a str, usize> {
+    pub(crate) fn copy_data(&mut self) -> Result<&'a str, usize> {
         while let Some(token) = scan::next(self.script, self.at, true) {
             let text = token.of(self.script);
             match token.kind {
@@ -198,8 +198,13 @@ impl<'a> Splitter<'a> {
         Ok(&self.script[start..])
     }
 
+    /// The byte of the script that has not been read yet.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
     /// Leaves the rest of the script unread.
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.at = self.script.len();
     }
 

@@ -6,7 +6,7 @@ use super::scan::{self, Kind, Token};
 
 /// What has to be done for a statement.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Work {
+pub(crate) enum Work {
     /// It is sent, and that is all.
     Plain,
     /// It opens or ends a transaction.
@@ -44,26 +44,26 @@ pub(super) enum Work {
 
 /// What a `CREATE EXTENSION` says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct CreateExtension {
-    pub(super) name: String,
-    pub(super) if_not_exists: bool,
-    pub(super) schema: Option<String>,
-    pub(super) version: Option<String>,
+pub(crate) struct CreateExtension {
+    pub(crate) name: String,
+    pub(crate) if_not_exists: bool,
+    pub(crate) schema: Option<String>,
+    pub(crate) version: Option<String>,
 }
 
 /// The storage parameters of a `CREATE INDEX`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct IndexOptions {
+pub(crate) struct IndexOptions {
     /// The access method.
-    pub(super) method: String,
+    pub(crate) method: String,
     /// Where `WITH (…)` stands in the statement.
-    pub(super) place: Range<usize>,
+    pub(crate) place: Range<usize>,
     /// The parameters as `pg_class.reloptions` has them: `m=16`.
-    pub(super) options: Vec<String>,
+    pub(crate) options: Vec<String>,
 }
 
 /// What `text`, a statement, needs.
-pub(super) fn work(text: &str) -> Work {
+pub(crate) fn work(text: &str) -> Work {
     let tokens = scan::tokens(text);
     let word = |index: usize| {
         tokens

@@ -81,6 +81,10 @@ fn merges_by_hand_are_refused_where_they_are_wrong() {
         fails(&conflict),
         (5, "the snapshot holds an unresolved merge conflict".to_owned())
     );
+    // Also where nobody reads.
+    let conflict = SOUND.replace("\n]", "\n>>>>>>> main\n]");
+    let error = parse(&conflict, Path::new("s.json"), Depth::Types).expect_err("a marker is left");
+    assert_eq!(error.to_string(), "the snapshot holds an unresolved merge conflict");
     let row = "{\"name\":\"app\",\"owner\":\"me\"},\n";
     assert_eq!(
         fails(&SOUND.replace(row, &row.repeat(2))),

@@ -96,6 +96,8 @@ async fn views_read_as_proved_and_write_as_their_tables() {
     let api = api("
         create table people (id int generated always as identity primary key, name text not null, nick text);
         create table pets (id int primary key, owner_id int references people, name text not null);
+        create view pet_owners as select name, owner_id from pets;
+        create view pet_names as select id, name from pets;
         create view names as select id, name, nick, upper(name) as loud from people;
         create view owners as
             select pets.name as pet, people.name as owner, count(*) over () as n
@@ -115,6 +117,17 @@ async fn views_read_as_proved_and_write_as_their_tables() {
             ("loud", false, true, Never, false),
         ]
     );
+    // The key of a pet has no default, so that no row goes in without it.
+    let pet_owners = relation(&api, "pet_owners");
+    assert_eq!((pet_owners.insertable, pet_owners.updatable), (false, true));
+    assert_eq!(
+        shape(pet_owners),
+        [
+            ("name", false, false, Never, true),
+            ("owner_id", true, true, Never, true)
+        ]
+    );
+    assert!(relation(&api, "pet_names").insertable);
     let owners = relation(&api, "owners");
     assert_eq!((owners.insertable, owners.updatable), (false, false));
     assert_eq!(

@@ -114,8 +114,8 @@ fn comments(api: &Api, style: PythonStyle) -> Vec<&str> {
 }
 
 /// Runs `check.py` over the files.
-fn check(project: &str, files: &Files, ways: &[Value]) -> String {
-    let mut all = files.clone();
+pub(crate) fn check(project: &str, files: &[(String, String)], ways: &[Value]) -> String {
+    let mut all = files.to_vec();
     all.push(("check.py".to_owned(), include_str!("python/check.py").to_owned()));
     all.push(("ways.json".to_owned(), json!(ways).to_string()));
     python(project, &all, "check.py", &[]).unwrap_or_else(|error| panic!("{error}"))

@@ -10,8 +10,8 @@ mod relations;
 mod relationships;
 mod types;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use self::comment::Comment;
 use self::types::Positions;
@@ -28,7 +28,7 @@ pub fn lower(catalog: &Catalog, config: &Config, scope: &Scope) -> (Api, Vec<Dia
     let mut lowering = Lowering::new(catalog, config, scope);
     lowering.place_types();
     let api = lowering.api();
-    let mut notes = lowering.notes.into_inner();
+    let mut notes = lowering.notes.into_inner().unwrap_or_else(PoisonError::into_inner);
     notes.extend(unknown_keys(catalog, config));
     notes.sort();
     notes.dedup();
@@ -40,23 +40,23 @@ struct Lowering<'a> {
     catalog: &'a Catalog,
     config: &'a Config,
     scope: &'a Scope,
-    /// The overrides of the model: those of `[types]`, then those that columns bring.
-    overrides: RefCell<Vec<Override>>,
+    /// The overrides of `[types]`.
+    overrides: Vec<Override>,
     /// The override of each type that has one.
     custom_types: HashMap<QName, usize>,
     positions: Positions<'a>,
     /// The name of each domain, and whether it refuses NULL, by position.
     domains: Vec<(&'a QName, bool)>,
-    /// What each text of a type means, as far as it was asked.
-    memo: RefCell<HashMap<Name, Type>>,
+    /// What each text of a type means, and what its modifiers demand.
+    types: HashMap<&'a Name, (Type, Vec<Rule>)>,
     /// What each CHECK expression demands, as far as it was asked.
     #[cfg(feature = "checks")]
-    checks: RefCell<HashMap<&'a str, std::rc::Rc<[checks::Demand]>>>,
+    checks: Mutex<HashMap<&'a str, std::sync::Arc<[checks::Demand]>>>,
     /// The relations that others inherit from, or are partitions of.
     children: BTreeMap<&'a QName, Vec<&'a QName>>,
     /// The columns of the unique indexes that hold for whole tables and are no constraint's.
     unique_indexes: HashMap<&'a QName, Vec<Vec<Name>>>,
-    notes: RefCell<Vec<Diagnostic>>,
+    notes: Mutex<Vec<Diagnostic>>,
 }
 
 impl<'a> Lowering<'a> {
@@ -82,16 +82,16 @@ impl<'a> Lowering<'a> {
             catalog,
             config,
             scope,
-            overrides: RefCell::new(overrides),
+            overrides,
             custom_types,
             positions: Positions::default(),
             domains: Vec::new(),
-            memo: RefCell::default(),
+            types: HashMap::new(),
             #[cfg(feature = "checks")]
-            checks: RefCell::default(),
+            checks: Mutex::default(),
             children,
             unique_indexes: unique_indexes(catalog),
-            notes: RefCell::default(),
+            notes: Mutex::default(),
         }
     }
 
@@ -158,6 +158,10 @@ impl<'a> Lowering<'a> {
             positions.relations.insert(&row.name, positions.relations.len());
         }
         self.positions = positions;
+        let types = catalog.data_types.iter();
+        self.types = types
+            .map(|row| (&row.sql, (self.resolve(row), types::modifier_rules(row))))
+            .collect();
         let mut domains: Vec<(usize, &QName)> = self.positions.domains.iter().map(|(&name, &at)| (at, name)).collect();
         domains.sort_unstable();
         let refuses = |name| self.domain(name).is_some_and(|domain| domain.not_null);
@@ -165,13 +169,14 @@ impl<'a> Lowering<'a> {
     }
 
     fn api(&self) -> Api {
+        let mut overrides = self.overrides.clone();
         let mut api = Api {
             schemas: self.schemas(),
             enums: in_place(&self.positions.enums, |name| self.enumeration(name)),
             domains: in_place(&self.positions.domains, |name| self.domain(name)),
             composites: in_place(&self.positions.composites, |name| self.composite(name)),
             ranges: in_place(&self.positions.ranges, |name| self.range(name)),
-            relations: self.relations(),
+            relations: self.relations(&mut overrides),
             functions: self.functions(),
             overrides: Vec::new(),
         };
@@ -183,7 +188,7 @@ impl<'a> Lowering<'a> {
                 api.relations[relation].computed.push(at);
             }
         }
-        api.overrides = self.overrides.take();
+        api.overrides = overrides;
         api
     }
 
@@ -266,7 +271,7 @@ impl<'a> Lowering<'a> {
             && let TypeKind::Domain { base, not_null, .. } = &row.kind
         {
             domain.not_null |= not_null;
-            domain.rules.extend(self.modifier_rules(base));
+            domain.rules.extend_from_slice(self.modifier_rules(base));
             for constraint in self.catalog.domain_constraints_of(current) {
                 self.demand_of_domain(constraint, &mut domain);
             }
@@ -305,12 +310,13 @@ impl<'a> Lowering<'a> {
 
     /// What a CHECK expression demands. Schemas repeat themselves, so each text is read once.
     #[cfg(feature = "checks")]
-    fn demands(&self, expression: &'a str) -> std::rc::Rc<[checks::Demand]> {
-        let mut known = self.checks.borrow_mut();
-        known
-            .entry(expression)
-            .or_insert_with(|| checks::read(expression).into())
-            .clone()
+    fn demands(&self, expression: &'a str) -> std::sync::Arc<[checks::Demand]> {
+        let known = || self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(demands) = known().get(expression) {
+            return demands.clone();
+        }
+        let demands = std::sync::Arc::from(checks::read(expression));
+        known().entry(expression).or_insert(demands).clone()
     }
 
     /// Whether the type refuses NULL by itself.
@@ -352,7 +358,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn note(&self, subject: &str, message: &str) {
-        self.notes.borrow_mut().push(Diagnostic::warning(subject, message));
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push(Diagnostic::warning(subject, message));
     }
 }
 

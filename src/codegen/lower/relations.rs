@@ -1,33 +1,47 @@
 //! Tables and views: what can be read from them, and what can be written.
 
 use std::collections::{BTreeMap, HashMap};
+use std::thread;
 
-use super::relationships::Shown;
 use super::{Lowering, is_null};
 use crate::catalog::column::{self, Generated, Identity};
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::{self, Name, ObjectId};
 use crate::codegen::model::{Column, Insert, Relation, RelationKind, Rule, Source, Type};
+use crate::config::Override;
+use crate::threads::{in_parts, joined};
+
+/// How many relations are worth a thread.
+const RELATIONS_A_THREAD: usize = 100;
 
 impl<'a> Lowering<'a> {
-    /// The relations of the model, each at its position.
-    pub(super) fn relations(&self) -> Vec<Relation> {
-        let shown: Shown<'a> = self.shown();
-        let mut relationships = self.relationships(&shown);
+    /// The relations of the model, each at its position. What columns are to be by themselves joins the overrides.
+    pub(super) fn relations(&self, overrides: &mut Vec<Override>) -> Vec<Relation> {
         let placed = self
             .catalog
             .relation_refs()
             .filter(|relation| self.positions.relations.contains_key(&relation.row.name));
-        let lowered = placed.map(|relation| {
-            let mut lowered = self.relation(relation);
-            lowered.relationships = relationships.remove(&relation.row.name).unwrap_or_default();
-            lowered
+        let (lowered, mut relationships) = thread::scope(|scope| {
+            let relationships = scope.spawn(|| self.relationships(&self.shown()));
+            let lowered = in_parts(&placed.collect::<Vec<_>>(), RELATIONS_A_THREAD, |_, part| {
+                part.iter().map(|&relation| self.relation(relation)).collect::<Vec<_>>()
+            });
+            (lowered, joined(relationships))
+        });
+        let lowered = lowered.into_iter().flatten().map(|(mut relation, customs)| {
+            relation.relationships = relationships.remove(&relation.named.id).unwrap_or_default();
+            for (at, custom) in customs {
+                relation.columns[at].custom = Some(overrides.len());
+                overrides.push(custom);
+            }
+            relation
         });
         lowered.collect()
     }
 
-    fn relation(&self, relation: RelationRef<'a>) -> Relation {
+    /// A relation, and what some of its columns are to be, by position.
+    fn relation(&self, relation: RelationRef<'a>) -> (Relation, Vec<(usize, Override)>) {
         let row = relation.row;
         let kind = match row.kind {
             catalog::relation::RelationKind::Table | catalog::relation::RelationKind::PartitionedTable => {
@@ -38,14 +52,17 @@ impl<'a> Lowering<'a> {
             catalog::relation::RelationKind::MaterializedView => RelationKind::MaterializedView,
         };
         let is_table = matches!(kind, RelationKind::Table | RelationKind::ForeignTable);
+        let insertable = is_table || self.takes_inserts(relation);
         let facts = self.facts(relation);
         let mut checks = facts.texts;
         checks.sort();
-        let columns: Vec<Column> = relation
-            .columns()
-            .iter()
-            .map(|column| self.column(relation, column, facts.columns.get(&column.name)))
-            .collect();
+        let mut customs = Vec::new();
+        let columns = relation.columns().iter().enumerate().map(|(at, column)| {
+            let (column, custom) = self.column(relation, column, facts.columns.get(&column.name), insertable);
+            customs.extend(custom.map(|custom| (at, custom)));
+            column
+        });
+        let columns = columns.collect::<Vec<Column>>();
         let position = |name: &Name| columns.iter().position(|column| column.name == *name);
         let positions = |names: &[Name]| -> Option<Vec<usize>> { names.iter().map(position).collect() };
         let constrained = relation
@@ -64,33 +81,34 @@ impl<'a> Lowering<'a> {
         let mut unique_keys: Vec<Vec<usize>> = constrained.chain(indexed).collect();
         unique_keys.sort();
         unique_keys.dedup();
-        Relation {
+        let lowered = Relation {
             named: self.named(&row.name, self.comment(&row.object())),
             kind,
             primary_key: positions(relation.primary_key()).unwrap_or_default(),
             unique_keys,
-            insertable: is_table || row.writable.insert,
+            insertable,
             updatable: is_table || row.writable.update,
             relationships: Vec::new(),
             computed: Vec::new(),
             partition: row.partition_of.is_some(),
             checks,
             columns,
-        }
+        };
+        (lowered, customs)
     }
 
-    fn column(&self, relation: RelationRef<'a>, column: &'a column::Column, facts: Option<&ColumnFacts>) -> Column {
+    /// A column, and what it is to be by itself.
+    fn column(
+        &self,
+        relation: RelationRef<'a>,
+        column: &'a column::Column,
+        facts: Option<&ColumnFacts>,
+        insertable: bool,
+    ) -> (Column, Option<Override>) {
         let comment = self.comment(&ObjectId::Column(relation.row.name.clone(), column.name.clone()));
         let ty = self.ty(&column.data_type);
-        let custom = self
-            .setting(&self.config.columns, relation, column)
-            .or(comment.custom)
-            .map(|custom| {
-                let mut overrides = self.overrides.borrow_mut();
-                overrides.push(custom);
-                overrides.len() - 1
-            });
-        let mut rules = self.modifier_rules(&column.data_type);
+        let custom = self.setting(&self.config.columns, relation, column).or(comment.custom);
+        let mut rules = self.modifier_rules(&column.data_type).to_vec();
         if let Some(facts) = facts {
             let speaking = facts
                 .rules
@@ -98,14 +116,17 @@ impl<'a> Lowering<'a> {
                 .filter(|(rule, casts)| self.applies(rule, casts, &ty));
             rules.extend(speaking.map(|(rule, _)| rule.clone()));
         }
-        let write = self.write(relation, column, facts, &ty);
+        let mut write = self.write(relation, column, facts, &ty);
+        if !insertable {
+            write.insert = Insert::Never;
+        }
         let nullable = match relation.row.kind {
             catalog::relation::RelationKind::View | catalog::relation::RelationKind::MaterializedView => {
                 !column.never_null && !comment.not_null
             }
             _ => !self.never_null(relation, column, facts) && !self.refuses_null(&ty),
         };
-        Column {
+        let lowered = Column {
             rename: self
                 .setting(&self.config.names, relation, column)
                 .or_else(|| comment.name.map(crate::config::Name::All)),
@@ -118,9 +139,10 @@ impl<'a> Lowering<'a> {
             update: write.update,
             source: write.source,
             rules,
-            custom,
+            custom: None,
             comment: comment.text,
-        }
+        };
+        (lowered, custom)
     }
 
     /// What the configuration says of this column.
@@ -162,6 +184,26 @@ impl<'a> Lowering<'a> {
                     })
                 })
             })
+    }
+
+    /// Whether rows can be inserted through a view: not where it hides a column that its table must be given.
+    fn takes_inserts(&self, view: RelationRef<'a>) -> bool {
+        let writable = view.row.writable;
+        if !writable.insert || writable.hooked {
+            return writable.insert;
+        }
+        let shown = view.columns().iter().filter(|column| column.updatable);
+        let shown = shown.filter_map(|column| column.origin.as_ref()).collect::<Vec<_>>();
+        let table = shown.first().and_then(|origin| self.catalog.relation(&origin.relation));
+        table.is_none_or(|table| {
+            let facts = self.facts(table);
+            let hidden = (table.columns().iter()).filter(|column| !shown.iter().any(|one| one.column == column.name));
+            let mut written = hidden.map(|column| {
+                let ty = self.ty(&column.data_type);
+                self.write_here(column, facts.columns.get(&column.name), &ty)
+            });
+            written.all(|write| write.insert != Insert::Required)
+        })
     }
 
     /// What can be written to a column.
@@ -210,9 +252,6 @@ impl<'a> Lowering<'a> {
                 false => Insert::Required,
             };
             write.source = is_value.then_some(Source::Default(default));
-        }
-        if !view.row.writable.insert {
-            write.insert = Insert::Never;
         }
         write.update &= view.row.writable.update;
         write

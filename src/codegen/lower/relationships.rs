@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Lowering;
 use crate::catalog::constraint::{ConstraintKind, ForeignKey};
 use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::RelationKind;
 use crate::catalog::{Name, QName};
 use crate::codegen::model::Relationship;
 
@@ -15,11 +16,11 @@ impl<'a> Lowering<'a> {
     /// Which emitted views show which relations' columns.
     pub(super) fn shown(&self) -> Shown<'a> {
         let mut shown = Shown::new();
-        for relation in self
+        let views = self
             .catalog
             .relation_refs()
-            .filter(|relation| self.emits(&relation.row.name))
-        {
+            .filter(|relation| matches!(relation.row.kind, RelationKind::View | RelationKind::MaterializedView));
+        for relation in views.filter(|view| self.emits(&view.row.name)) {
             let mut by_origin: BTreeMap<&QName, BTreeMap<&Name, &Name>> = BTreeMap::new();
             for column in relation.columns() {
                 if let Some(origin) = &column.origin {

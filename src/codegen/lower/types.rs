@@ -1,9 +1,9 @@
 //! From the text of a type to what it is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Lowering;
-use crate::catalog::column::DataType;
+use crate::catalog::column::{Column, DataType};
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, QName};
 use crate::codegen::model::{Rule, Scalar, Type};
@@ -24,8 +24,12 @@ pub(super) struct Positions<'a> {
 pub(super) fn reachable<'a>(catalog: &'a Catalog, roots: BTreeSet<&'a QName>) -> BTreeSet<&'a QName> {
     let mut reached = roots;
     let mut waiting: Vec<&QName> = reached.iter().copied().collect();
-    let mut reach = |data_type: &Name, waiting: &mut Vec<&'a QName>| {
-        if let Some(found) = catalog.data_type(data_type)
+    let columns = catalog.columns.chunk_by(|a, b| a.relation == b.relation);
+    let columns: HashMap<&QName, &[Column]> = columns.map(|part| (&part[0].relation, part)).collect();
+    let mut seen = HashSet::new();
+    let mut reach = |data_type: &'a Name, waiting: &mut Vec<&'a QName>| {
+        if seen.insert(data_type)
+            && let Some(found) = catalog.data_type(data_type)
             && !found.name.is_builtin()
             && reached.insert(&found.name)
         {
@@ -33,10 +37,8 @@ pub(super) fn reachable<'a>(catalog: &'a Catalog, roots: BTreeSet<&'a QName>) ->
         }
     };
     while let Some(name) = waiting.pop() {
-        if let Some(relation) = catalog.relation(name) {
-            for column in relation.columns() {
-                reach(&column.data_type, &mut waiting);
-            }
+        for column in columns.get(name).copied().unwrap_or_default() {
+            reach(&column.data_type, &mut waiting);
         }
         match catalog.user_type(name).map(|row| &row.kind) {
             Some(TypeKind::Domain { base, .. }) => reach(base, &mut waiting),
@@ -62,18 +64,19 @@ pub(super) fn reachable<'a>(catalog: &'a Catalog, roots: BTreeSet<&'a QName>) ->
 impl Lowering<'_> {
     /// The type that a text means.
     pub(super) fn ty(&self, sql: &Name) -> Type {
-        if let Some(known) = self.memo.borrow().get(sql) {
-            return known.clone();
-        }
-        let ty = match self.catalog.data_type(sql) {
-            Some(data_type) => self.resolve(data_type),
+        match self.types.get(sql) {
+            Some((ty, _)) => ty.clone(),
             None => Type::Unknown(QName::new("pg_catalog", sql.clone())),
-        };
-        self.memo.borrow_mut().insert(sql.clone(), ty.clone());
-        ty
+        }
     }
 
-    fn resolve(&self, data_type: &DataType) -> Type {
+    /// What the modifiers of the type that a text means demand of its values.
+    pub(super) fn modifier_rules(&self, sql: &Name) -> &[Rule] {
+        self.types.get(sql).map_or(&[], |(_, rules)| rules)
+    }
+
+    /// What a type is in the model.
+    pub(super) fn resolve(&self, data_type: &DataType) -> Type {
         let element = self.named_type(&data_type.name);
         let element = match self.custom_types.get(&data_type.name) {
             Some(&custom) => Type::Custom(custom, Box::new(element)),
@@ -135,36 +138,36 @@ impl Lowering<'_> {
             _ => return None,
         })
     }
+}
 
-    /// What the modifiers of a type demand of its values; of an array they speak of the elements, and demand nothing.
-    pub(super) fn modifier_rules(&self, sql: &Name) -> Vec<Rule> {
-        let Some(DataType {
-            name,
-            array: false,
-            modifier: Some(modifier),
-            ..
-        }) = self.catalog.data_type(sql)
-        else {
-            return Vec::new();
-        };
-        if !name.is_builtin() {
-            return Vec::new();
-        }
-        // The character types and numeric add VARHDRSZ, 4 bytes, to what was declared.
-        let declared = modifier - 4;
-        let rule = match name.name.as_str() {
-            "varchar" | "bpchar" => u64::try_from(declared).ok().map(Rule::MaxLength),
-            "varbit" => u64::try_from(*modifier).ok().map(Rule::MaxLength),
-            "bit" => u64::try_from(*modifier).ok().map(Rule::Bits),
-            "numeric" => Some(Rule::Digits {
-                precision: u32::try_from((declared >> 16) & 0xffff).unwrap_or_default(),
-                // The scale is a signed number of 11 bits.
-                scale: ((declared & 0x7ff) ^ 1024) - 1024,
-            }),
-            _ => None,
-        };
-        rule.into_iter().collect()
+/// What the modifiers of a type demand of its values; of an array they speak of the elements, and demand nothing.
+pub(super) fn modifier_rules(data_type: &DataType) -> Vec<Rule> {
+    let DataType {
+        name,
+        array: false,
+        modifier: Some(modifier),
+        ..
+    } = data_type
+    else {
+        return Vec::new();
+    };
+    if !name.is_builtin() {
+        return Vec::new();
     }
+    // The character types and numeric add VARHDRSZ, 4 bytes, to what was declared.
+    let declared = modifier - 4;
+    let rule = match name.name.as_str() {
+        "varchar" | "bpchar" => u64::try_from(declared).ok().map(Rule::MaxLength),
+        "varbit" => u64::try_from(*modifier).ok().map(Rule::MaxLength),
+        "bit" => u64::try_from(*modifier).ok().map(Rule::Bits),
+        "numeric" => Some(Rule::Digits {
+            precision: u32::try_from((declared >> 16) & 0xffff).unwrap_or_default(),
+            // The scale is a signed number of 11 bits.
+            scale: ((declared & 0x7ff) ^ 1024) - 1024,
+        }),
+        _ => None,
+    };
+    rule.into_iter().collect()
 }
 
 /// A type of `pg_catalog`.

@@ -1,6 +1,7 @@
 //! Which classes there are and what is in them, whatever the style.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::{Plan, enums};
 use crate::codegen::model::{Column, Field, Function, Insert, Relation, Returns, Scalar, Type};
@@ -18,11 +19,11 @@ pub(super) struct Class<'a> {
 /// A field of a class.
 pub(super) struct Member<'a> {
     /// The attribute.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     /// The key in the database and on the wire.
     pub(super) key: Cow<'a, str>,
-    /// The type of values that are not None.
-    pub(super) ty: String,
+    /// The type of values that are not None, which a relation's classes share.
+    pub(super) ty: Rc<str>,
     /// Whether None is a value.
     pub(super) nullable: bool,
     /// Whether it may be left out.
@@ -34,16 +35,16 @@ pub(super) struct Member<'a> {
 
 impl Member<'_> {
     /// The type, None included, in quotes where it must be read late.
-    pub(super) fn annotation(&self) -> String {
+    pub(super) fn annotation(&self) -> Cow<'_, str> {
         let whole = if self.nullable {
-            format!("{} | None", self.ty)
+            Cow::Owned([&self.ty, " | None"].concat())
         } else {
-            self.ty.clone()
+            Cow::Borrowed(&*self.ty)
         };
         if !self.forward {
             return whole;
         }
-        super::text::literal(&whole)
+        Cow::Owned(super::text::literal(&whole))
     }
 }
 
@@ -63,14 +64,12 @@ impl<'a> Plan<'a> {
             push_class(
                 self,
                 out,
-                &self.relation_class(at, "Value", |_| true, |_| (true, false)),
+                &self.relation_class(at, "Value", &self.column_types(at), |_| true, |_| (true, false)),
             );
         }
         enums::push_domains(self, out, false);
         for at in (0..self.api.relations.len()).filter(|&at| self.is_shown(&self.api.relations[at])) {
-            for class in self.relation_classes(at) {
-                push_class(self, out, &class);
-            }
+            self.relation_classes(at, |class| push_class(self, out, &class));
         }
         for at in (0..self.api.functions.len()).filter(|&at| self.is_here(&self.api.functions[at].named)) {
             for class in self.function_classes(at) {
@@ -80,7 +79,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The classes of a composite type.
-    pub(super) fn composite(&self, at: usize) -> Class<'a> {
+    pub(super) fn composite(&self, at: usize) -> Class<'_> {
         let row = &self.api.composites[at];
         Class {
             name: self.names.composites[at].clone(),
@@ -94,56 +93,60 @@ impl<'a> Plan<'a> {
     pub(super) fn key_of(&self, member: &Member<'_>) -> String {
         match self.options.style {
             PythonStyle::Typeddict => member.key.to_string(),
-            _ => member.name.clone(),
+            _ => member.name.to_string(),
         }
     }
 
     /// The row class of a relation, and what can be inserted and updated.
-    pub(super) fn relation_classes(&self, at: usize) -> Vec<Class<'a>> {
+    fn relation_classes(&self, at: usize, mut each: impl FnMut(Class<'_>)) {
         let relation = &self.api.relations[at];
-        let mut classes = vec![self.relation_class(at, "", |_| true, |column| (column.nullable, false))];
+        let types = self.column_types(at);
+        each(self.relation_class(at, "", &types, |_| true, |column| (column.nullable, false)));
         if relation.insertable && relation.named.emitted {
-            classes.push(self.relation_class(
+            each(self.relation_class(
                 at,
                 "Insert",
+                &types,
                 |column| column.insert != Insert::Never,
                 |column| (column.write_nullable, column.insert == Insert::Optional),
             ));
         }
         if relation.updatable && relation.named.emitted {
-            classes.push(self.relation_class(
+            each(self.relation_class(
                 at,
                 "Update",
+                &types,
                 |column| column.update,
                 |column| (column.write_nullable, true),
             ));
         }
-        classes
     }
 
     fn relation_class(
         &self,
         at: usize,
         suffix: &str,
+        types: &[(Rc<str>, bool)],
         has: impl Fn(&Column) -> bool,
         presence: impl Fn(&Column) -> (bool, bool),
-    ) -> Class<'a> {
+    ) -> Class<'_> {
         let relation: &'a Relation = &self.api.relations[at];
         let is_change = matches!(suffix, "Insert" | "Update");
-        let columns = relation.columns.iter().enumerate().filter(|(_, column)| has(column));
-        let members = columns.map(|(position, column)| {
+        let columns = relation.columns.iter().zip(&self.fields[at]).zip(types);
+        let columns = columns.filter(|((column, _), _)| has(column));
+        let members = columns.map(|((column, name), (ty, forward))| {
             let (nullable, optional) = presence(column);
             let (ty, forward) = match &column.ty {
                 // PostgREST gives an hstore as an object, and takes its text.
                 Type::Scalar(Scalar::Hstore) if is_change && self.options.wire == PythonWire::Postgrest => {
-                    ("str".to_owned(), false)
+                    (Rc::from("str"), false)
                 }
-                _ => self.column_type(column),
+                _ => (ty.clone(), *forward),
             };
             // A value stands before the domains.
             let forward = forward || (suffix == "Value" && self.is_forward(&column.ty));
             Member {
-                name: self.fields[at][position].clone(),
+                name: Cow::Borrowed(name),
                 key: Cow::Borrowed(&column.name),
                 ty,
                 nullable,
@@ -158,6 +161,13 @@ impl<'a> Plan<'a> {
             is_change,
             members: members.collect(),
         }
+    }
+
+    /// The types of a relation's columns, and whether each must be read late.
+    fn column_types(&self, at: usize) -> Vec<(Rc<str>, bool)> {
+        let columns = self.api.relations[at].columns.iter();
+        let types = columns.map(|column| self.column_type(column));
+        types.map(|(ty, forward)| (Rc::from(ty), forward)).collect()
     }
 
     /// A column's type, and whether it must be read late.
@@ -184,9 +194,9 @@ impl<'a> Plan<'a> {
         let fields = self.reserved.plain_fields(&own);
         if !named.is_empty() {
             let members = named.iter().zip(fields).map(|(&(key, argument), name)| Member {
-                name,
+                name: Cow::Owned(name),
                 key: Cow::Borrowed(key),
-                ty: self.type_of(&argument.ty),
+                ty: Rc::from(self.type_of(&argument.ty)),
                 nullable: argument.nullable,
                 optional: argument.optional,
                 forward: self.is_late(&argument.ty),
@@ -220,9 +230,9 @@ impl<'a> Plan<'a> {
         let own: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
         let names = self.reserved.plain_fields(&own);
         let members = fields.iter().zip(keys).zip(names).map(|((field, key), name)| Member {
-            name,
+            name: Cow::Owned(name),
             key,
-            ty: self.type_of(&field.ty),
+            ty: Rc::from(self.type_of(&field.ty)),
             nullable: field.nullable,
             optional: false,
             forward: self.is_forward(&field.ty),

@@ -158,8 +158,9 @@ impl<'a> Plan<'a> {
             out.push_str(ONE_OF);
         }
         out.push_str(&first);
-        out.push_str(&classes);
-        out
+        // The classes are most of it, so they stay where they are.
+        classes.insert_str(0, &out);
+        classes
     }
 
     /// Imports what other modules have, behind everything that they may want of this one.

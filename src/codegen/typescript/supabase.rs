@@ -285,10 +285,19 @@ pub(super) fn helpers(plan: &Plan<'_>, code: &mut Code) {
         Some(schema) => push_string(&mut code.text, &schema.name),
         None => code.text.push_str("never"),
     }
-    code.text.push_str(HELPERS);
+    code.text.push_str(LOOK_UP);
+    for (name, part) in [
+        ("Tables", "Row"),
+        ("TablesInsert", "Insert"),
+        ("TablesUpdate", "Update"),
+    ] {
+        let helper = RELATION_HELPER.replace("NAME", name);
+        code.text.push_str(&helper.replace("PART", part));
+    }
+    code.text.push_str(OTHER_HELPERS);
 }
 
-const HELPERS: &str = r#"
+const LOOK_UP: &str = r#"
 
 type RelationName<Schema extends keyof Schemas> =
   keyof Schemas[Schema]["Tables"] | keyof Schemas[Schema]["Views"]
@@ -306,34 +315,21 @@ type RelationPart<
     : never
 
 type InSchema = { schema: keyof Schemas }
+"#;
 
-export type Tables<
+/// A helper that picks a part of a relation.
+const RELATION_HELPER: &str = r#"
+export type NAME<
   NameOrSchema extends RelationName<DefaultSchema> | InSchema,
   Name extends (NameOrSchema extends InSchema
     ? RelationName<NameOrSchema["schema"]>
     : never) = never,
 > = NameOrSchema extends InSchema
-  ? RelationPart<NameOrSchema["schema"], Name, "Row">
-  : RelationPart<DefaultSchema, NameOrSchema, "Row">
+  ? RelationPart<NameOrSchema["schema"], Name, "PART">
+  : RelationPart<DefaultSchema, NameOrSchema, "PART">
+"#;
 
-export type TablesInsert<
-  NameOrSchema extends RelationName<DefaultSchema> | InSchema,
-  Name extends (NameOrSchema extends InSchema
-    ? RelationName<NameOrSchema["schema"]>
-    : never) = never,
-> = NameOrSchema extends InSchema
-  ? RelationPart<NameOrSchema["schema"], Name, "Insert">
-  : RelationPart<DefaultSchema, NameOrSchema, "Insert">
-
-export type TablesUpdate<
-  NameOrSchema extends RelationName<DefaultSchema> | InSchema,
-  Name extends (NameOrSchema extends InSchema
-    ? RelationName<NameOrSchema["schema"]>
-    : never) = never,
-> = NameOrSchema extends InSchema
-  ? RelationPart<NameOrSchema["schema"], Name, "Update">
-  : RelationPart<DefaultSchema, NameOrSchema, "Update">
-
+const OTHER_HELPERS: &str = r#"
 export type Enums<
   NameOrSchema extends keyof Schemas[DefaultSchema]["Enums"] | InSchema,
   Name extends (NameOrSchema extends InSchema

@@ -3,7 +3,7 @@
 use super::Plan;
 use super::prelude::Helper;
 use super::text::{push_key, push_string, push_union};
-use super::wire::{self, Sent, Side};
+use super::wire::{self, Elements, Side};
 use crate::codegen::model::{Column, Composite, Insert, Relation, RelationKind, Scalar, Type};
 use crate::config::Lang;
 use crate::config::typescript::{Arrays, TypescriptStyle, Wire};
@@ -253,27 +253,15 @@ impl Plan<'_> {
     }
 
     fn push_array(&self, out: &mut String, element: &Type, side: Side) {
+        let array = self.array(element, side);
         let mut item = String::new();
-        match (self.wire, side) {
-            (Wire::NodePostgres, Side::Read) => match self.node_postgres_element(element) {
-                Some(spelling) => self.push_scalar(&mut item, spelling),
-                None => match element {
-                    Type::Custom(at, _) if self.code(*at).is_some() => self.push_type(&mut item, element, side),
-                    _ => return out.push_str("string"),
-                },
-            },
-            // postgres.js knows the arrays of domains, but not what their elements are.
-            (Wire::PostgresJs, Side::Read) if matches!(element, Type::Domain(_)) => item.push_str("string"),
-            (Wire::PostgresJs, Side::Write) => match self.sent_by_postgres_js(element) {
-                Sent::Text => return out.push_str("string"),
-                Sent::Texts => item.push_str("string"),
-                Sent::Items => self.push_type(&mut item, element, side),
-            },
-            _ => self.push_type(&mut item, element, side),
+        match array.elements {
+            Elements::Unseen => return out.push_str("string"),
+            Elements::Texts => item.push_str("string"),
+            Elements::Parsed(spelling) => self.push_scalar(&mut item, spelling),
+            Elements::Alone => self.push_type(&mut item, element, side),
         }
-        // NULL in an array becomes the text or the number that "NULL" is to the element's parser in postgres.js.
-        let never_null = self.wire == Wire::PostgresJs && side == Side::Read;
-        if !never_null && self.options.arrays != Arrays::Flat && item != "unknown" {
+        if array.nullable && item != "unknown" {
             item.push_str(" | null");
         }
         match self.options.arrays {
@@ -294,22 +282,39 @@ impl Plan<'_> {
                 out.push_str(if enclose { ")[]" } else { "[]" });
             }
         }
-        if self.wire == Wire::NodePostgres && side == Side::Write && self.node_postgres_element(element).is_none() {
-            // What is read as text is also taken as text.
+        if array.or_text {
             out.push_str(" | string");
         }
     }
 
-    /// What postgres.js takes for an array of these.
-    pub(super) fn sent_by_postgres_js(&self, element: &Type) -> Sent {
-        match self.base(element) {
-            Type::Scalar(scalar) => wire::sent_by_postgres_js(*scalar),
-            _ => Sent::Items,
+    /// What a client makes of an array of `element`, or takes for one.
+    pub(super) fn array(&self, element: &Type, side: Side) -> Array {
+        let elements = match (self.wire, side) {
+            (Wire::NodePostgres, Side::Read) => match self.node_postgres_element(element) {
+                Some(spelling) => Elements::Parsed(spelling),
+                None if matches!(element, Type::Custom(at, _) if self.code(*at).is_some()) => Elements::Alone,
+                None => Elements::Unseen,
+            },
+            // postgres.js knows the arrays of domains, but not what their elements are.
+            (Wire::PostgresJs, Side::Read) if matches!(element, Type::Domain(_)) => Elements::Texts,
+            (Wire::PostgresJs, Side::Write) => match self.base(element) {
+                Type::Scalar(scalar) => wire::sent_by_postgres_js(*scalar),
+                _ => Elements::Alone,
+            },
+            _ => Elements::Alone,
+        };
+        // NULL in an array becomes the text or the number that "NULL" is to the element's parser in postgres.js.
+        let never_null = self.wire == Wire::PostgresJs && side == Side::Read;
+        let is_node_postgres = self.wire == Wire::NodePostgres;
+        Array {
+            elements,
+            nullable: !never_null && self.options.arrays != Arrays::Flat,
+            or_text: is_node_postgres && side == Side::Write && self.node_postgres_element(element).is_none(),
         }
     }
 
     /// What node-postgres makes of an array's elements; `None` where it gives the whole array as text.
-    pub(super) fn node_postgres_element(&self, element: &Type) -> Option<wire::Spelling> {
+    fn node_postgres_element(&self, element: &Type) -> Option<wire::Spelling> {
         match element {
             Type::Scalar(scalar) => wire::node_postgres_element(*scalar),
             Type::BuiltinRange(Scalar::Numeric) => Some(("string", None)),
@@ -317,6 +322,15 @@ impl Plan<'_> {
             _ => None,
         }
     }
+}
+
+/// What an array is to a client.
+pub(super) struct Array {
+    pub(super) elements: Elements,
+    /// Whether any element may be NULL.
+    pub(super) nullable: bool,
+    /// Whether the text of the whole array is taken too: what is read as text is also taken as text.
+    pub(super) or_text: bool,
 }
 
 /// Whether an insert gives a column, and whether an update sets it, as far as the relation takes any.

@@ -126,24 +126,26 @@ pub(super) fn node_postgres_element(scalar: Scalar) -> Option<Spelling> {
     }
 }
 
-/// How postgres.js takes an array that is written.
+/// What the elements of an array are to a client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Sent {
-    /// As an array of what the elements are alone.
-    Items,
-    /// As an array, but of text.
+pub(super) enum Elements {
+    /// What each would be alone.
+    Alone,
+    /// Something else than that.
+    Parsed(Spelling),
+    /// Texts.
     Texts,
-    /// As the array's text.
-    Text,
+    /// Nothing: the array is a text as a whole.
+    Unseen,
 }
 
 /// What postgres.js takes for an array of a scalar. It takes the type of a first element that is a boolean, a Date or
 /// bytes for that of the whole parameter.
-pub(super) fn sent_by_postgres_js(scalar: Scalar) -> Sent {
+pub(super) fn sent_by_postgres_js(scalar: Scalar) -> Elements {
     use Scalar as S;
     match scalar {
-        S::Bool | S::Bytea => Sent::Text,
-        S::Date | S::Timestamp | S::Timestamptz => Sent::Texts,
-        _ => Sent::Items,
+        S::Bool | S::Bytea => Elements::Unseen,
+        S::Date | S::Timestamp | S::Timestamptz => Elements::Texts,
+        _ => Elements::Alone,
     }
 }

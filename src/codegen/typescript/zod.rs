@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::prelude::{Helper, Helpers};
 use super::text::{Code, push_list, push_property, push_string};
 use super::types::writes;
-use super::wire::{self, Sent, Side};
+use super::wire::{self, Elements, Side};
 use super::{Members, Plan};
 use crate::codegen::model::{Column, Insert, Relation, Rule, Scalar, Type};
 use crate::config::typescript::{Arrays, Wire};
@@ -262,30 +262,22 @@ impl Plan<'_> {
     }
 
     fn push_array_schema(&self, out: &mut String, element: &Type, side: Side) {
+        let array = self.array(element, side);
         let mut item = String::new();
-        match (self.wire, side) {
-            (Wire::NodePostgres, Side::Read) => match (self.node_postgres_element(element), element) {
-                (Some(_), Type::Scalar(Scalar::Float4 | Scalar::Float8 | Scalar::Numeric)) => item.push_str(ANY_NUMBER),
-                (Some(_), Type::Scalar(Scalar::Uuid)) => item.push_str("z.guid()"),
-                (Some((spelling, _)), _) => self.push_spelling(&mut item, spelling),
-                (None, Type::Custom(at, _)) if self.code(*at).is_some() => self.push_schema(&mut item, element, side),
-                (None, _) => return out.push_str("z.string()"),
-            },
-            (Wire::PostgresJs, Side::Read) if matches!(element, Type::Domain(_)) => item.push_str("z.string()"),
-            (Wire::PostgresJs, Side::Write) => match self.sent_by_postgres_js(element) {
-                Sent::Text => return out.push_str("z.string()"),
-                Sent::Texts => item.push_str("z.string()"),
-                Sent::Items => self.push_schema(&mut item, element, side),
-            },
-            _ => self.push_schema(&mut item, element, side),
+        match (array.elements, element) {
+            (Elements::Unseen, _) => return out.push_str("z.string()"),
+            (Elements::Texts, _) => item.push_str("z.string()"),
+            (Elements::Parsed(_), Type::Scalar(Scalar::Float4 | Scalar::Float8 | Scalar::Numeric)) => {
+                item.push_str(ANY_NUMBER);
+            }
+            (Elements::Parsed(_), Type::Scalar(Scalar::Uuid)) => item.push_str("z.guid()"),
+            (Elements::Parsed((spelling, _)), _) => self.push_spelling(&mut item, spelling),
+            (Elements::Alone, _) => self.push_schema(&mut item, element, side),
         }
-        let never_null = self.wire == Wire::PostgresJs && side == Side::Read;
-        if !never_null && self.options.arrays != Arrays::Flat && item != "z.unknown()" {
+        if array.nullable && item != "z.unknown()" {
             item.push_str(".nullable()");
         }
-        let text =
-            self.wire == Wire::NodePostgres && side == Side::Write && self.node_postgres_element(element).is_none();
-        if text {
+        if array.or_text {
             out.push_str("z.union([");
         }
         if self.options.arrays == Arrays::Exact {
@@ -294,7 +286,7 @@ impl Plan<'_> {
         } else {
             out.extend(["z.array(", &item, ")"]);
         }
-        if text {
+        if array.or_text {
             out.push_str(", z.string()])");
         }
     }

@@ -1,101 +1,15 @@
 use std::collections::BTreeMap;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
-
+use super::mirror::{Mirror, release, serve};
 use super::*;
 use crate::scratch::own;
 
-/// A mirror on loopback: its address, and what it was asked for.
-struct Mirror {
-    address: String,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-/// Serves `files`, by their paths.
-async fn serve(files: BTreeMap<String, Vec<u8>>) -> Mirror {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/pg", listener.local_addr().unwrap());
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let log = asked.clone();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = Vec::new();
-            while !request.ends_with(b"\r\n\r\n") {
-                let mut byte = [0];
-                if stream.read(&mut byte).await.unwrap_or(0) == 0 {
-                    break;
-                }
-                request.push(byte[0]);
-            }
-            let path = String::from_utf8_lossy(&request)
-                .split(' ')
-                .nth(1)
-                .unwrap_or_default()
-                .to_owned();
-            let (status, body) = match files.get(path.trim_start_matches("/pg/")) {
-                Some(body) => ("200 OK", body.clone()),
-                None => ("404 Not Found", Vec::new()),
-            };
-            log.lock().unwrap().push(path);
-            let head = format!(
-                "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                body.len()
-            );
-            let _ = stream.write_all(head.as_bytes()).await;
-            let _ = stream.write_all(&body).await;
-        }
-    });
-    Mirror { address, asked }
-}
-
-/// A mirror's files: the local server's programs as a release, with `checksum` in place of the right one where it is
-/// given.
-fn release(checksum: Option<&str>) -> (BTreeMap<String, Vec<u8>>, String, u32) {
+/// A mirror's files, the version of its release, and the major.
+fn local_release() -> (BTreeMap<String, Vec<u8>>, String, u32) {
     let local = locate::installed(None).expect("install PostgreSQL's server to run the tests");
-    let bin = local.bin.canonicalize().unwrap();
     let version = format!("{}.0", local.version.text);
-    let root = format!("postgresql-{version}-{}", target());
-    let directory = tempfile::tempdir().unwrap();
-    let archive = directory.path().join("archive.tar.gz");
-    let home = bin.parent().unwrap();
-    let libraries = fs::read_dir(home.join("lib"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name());
-    let libraries = libraries.filter(|name| {
-        name.to_str()
-            .is_some_and(|name| name.contains(".so") || name.contains(".dylib"))
-    });
-    let status = Command::new("tar")
-        .args([
-            "-czf",
-            archive.to_str().unwrap(),
-            "--transform",
-            &format!("s,^,{root}/,"),
-        ])
-        .args(["-C", home.to_str().unwrap(), "bin/postgres", "bin/initdb"])
-        .args(libraries.map(|name| Path::new("lib").join(name)))
-        .status()
-        .expect("install tar to run the tests");
-    assert!(status.success());
-    let bytes = fs::read(&archive).unwrap();
-    let right = hex(&Sha256::digest(&bytes));
-    let name = format!("download/{version}/{root}.tar.gz");
-    let files = BTreeMap::from([
-        (
-            "releases.json".to_owned(),
-            format!(r#"[{{"tag_name":"1.0.0"}},{{"tag_name":"{version}"}},{{"tag_name":"99.0.0-beta1"}}]"#)
-                .into_bytes(),
-        ),
-        (
-            format!("{name}.sha256"),
-            format!("{}  {root}.tar.gz\n", checksum.unwrap_or(&right)).into_bytes(),
-        ),
-        (name, bytes),
-    ]);
-    (files, version, local.version.major)
+    (release(&local.bin, &version, &target()), version, local.version.major)
 }
 
 fn options(mirror: &Mirror, major: u32) -> Options {
@@ -114,7 +28,7 @@ fn cache() -> (tempfile::TempDir, PathBuf) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_is_fetched_once_verified_and_started() {
-    let (files, version, major) = release(None);
+    let (files, version, major) = local_release();
     let mirror = serve(files).await;
     let options = options(&mirror, major);
     let (_directory, servers) = cache();
@@ -160,7 +74,9 @@ async fn a_server_is_fetched_once_verified_and_started() {
 
 #[tokio::test]
 async fn a_wrong_or_missing_checksum_stops_it() {
-    let (files, version, major) = release(Some(&"0".repeat(64)));
+    let (mut files, version, major) = local_release();
+    let sums = files.iter_mut().filter(|(name, _)| name.ends_with(".sha256"));
+    sums.for_each(|(_, sum)| *sum = "0".repeat(64).into_bytes());
     let (_directory, servers) = cache();
     let mirror = serve(files.clone()).await;
     let error = programs_in(&servers, &options(&mirror, major), &|_| {})
@@ -207,7 +123,7 @@ async fn a_forbidden_download_names_the_cure() {
 
 #[tokio::test]
 async fn a_mirror_without_the_major_or_without_a_listing_is_named() {
-    let (files, ..) = release(None);
+    let (files, ..) = local_release();
     let (_directory, servers) = cache();
     let mirror = serve(files).await;
     let error = programs_in(&servers, &options(&mirror, 12), &|_| {}).await.unwrap_err();

@@ -10,7 +10,7 @@ use super::start;
 use crate::support::command::Folder;
 
 /// A folder for runs' directories that other tests do not use, and that the servers' user can enter.
-fn run_dir(name: &str) -> PathBuf {
+pub(super) fn run_dir(name: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
     let path = std::env::temp_dir().join(format!("pgkeel-it-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&path);

@@ -1,6 +1,8 @@
 //! Scratch servers and replay, against real servers.
 
 mod corpus;
+#[cfg(feature = "embedded")]
+mod fetched;
 mod lifetime;
 mod replay;
 mod shadow;

@@ -1,6 +1,5 @@
 //! Generated TypeScript, judged by `tsc --strict`, by the real clients, and by what they read from PostgreSQL.
 
-mod golden;
 mod sample;
 mod wire;
 

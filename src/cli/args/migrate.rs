@@ -1,0 +1,182 @@
+//! The words of `migrate`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// What `migrate --help` ends with.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  pgkeel migrate status        what was run, what is pending, and what does not fit
+  pgkeel migrate up            run what is pending; again after anything: it goes on where it was
+  pgkeel migrate down          undo the newest, after asking";
+
+const UP: &str = "\
+Examples:
+  pgkeel migrate up                              run what is pending on the database in DATABASE_URL
+  pgkeel migrate up --dry-run                    show what would run
+  pgkeel migrate up --to 20240131120000          no further than that
+  pgkeel migrate up --fleet fleet.txt --jobs 8   on many databases, one first, then eight at a time
+
+It is safe to run again after anything: each transaction commits together with the row that says so, and what no
+transaction takes (CREATE INDEX CONCURRENTLY and its like) is finished where it was interrupted.
+
+A line of a fleet file is a URL or env:NAME, alone or before `schemas: select …` or `databases: select …`.";
+
+const DOWN: &str = "\
+Examples:
+  pgkeel migrate down --allow all                undo the newest migration
+  pgkeel migrate down --steps 3                  undo three, after asking on a terminal
+  pgkeel migrate down --to 20240131120000        undo all that came after that one
+  pgkeel migrate down --dry-run";
+
+const STATUS: &str = "\
+Examples:
+  pgkeel migrate status                          exit 1 where something is pending or wrong
+  pgkeel migrate status --format json";
+
+const VERIFY: &str = "\
+Examples:
+  pgkeel migrate verify                          exit 1 where the history and the folder do not fit";
+
+const BASELINE: &str = "\
+Examples:
+  pgkeel migrate baseline                        a database that has all of it already
+  pgkeel migrate baseline 20240131120000         that has all up to this one";
+
+const REPAIR: &str = "\
+Examples:
+  pgkeel migrate repair --accept 20240131120000  an edited file does what was run
+  pgkeel migrate repair --clear 20240131120000   half done, and put right by hand: it counts as not run
+  pgkeel migrate repair --remove 20240131120000  its file is gone for good";
+
+/// The commands of `migrate`.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Migrate {
+    /// Run the migrations that are pending
+    #[command(after_help = UP)]
+    Up(Up),
+    /// Undo migrations, the newest first
+    #[command(after_help = DOWN)]
+    Down(Down),
+    /// Show what was run, what is pending, and what does not fit
+    #[command(after_help = STATUS)]
+    Status(Status),
+    /// Check the history against the folder
+    #[command(after_help = VERIFY)]
+    Verify(Status),
+    /// Say that migrations were run, without running them
+    #[command(after_help = BASELINE)]
+    Baseline(Baseline),
+    /// Mend the history, version by version
+    #[command(after_help = REPAIR)]
+    Repair(Repair),
+}
+
+/// What every command of `migrate` understands.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Common {
+    /// The database: a URL or env:NAME [default: the one in DATABASE_URL]
+    // Text, not a URL yet: clap would repeat a value that cannot be read, and it may hold a password.
+    #[arg(short, long, value_name = "URL")]
+    pub(in crate::cli) database: Option<String>,
+    /// The schema to run in: the search path is set to it, and it has a history of its own
+    #[arg(long, value_name = "SCHEMA")]
+    pub(in crate::cli) tenant: Option<String>,
+    /// The folder of migrations [default: [migrations] dir, supabase/migrations or migrations]
+    #[arg(long, value_name = "FOLDER")]
+    pub(in crate::cli) dir: Option<PathBuf>,
+    /// How the folder is arranged, and whose history is kept [default: [migrations] layout, or found out]
+    #[arg(long, value_name = "LAYOUT", value_parser = ["supabase", "sqlx", "pgkeel"])]
+    pub(in crate::cli) layout: Option<String>,
+    /// How many seconds to wait for another run to end
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(in crate::cli) wait: u64,
+}
+
+/// The words of `migrate up`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Up {
+    #[command(flatten)]
+    pub(in crate::cli) common: Common,
+    /// The last version to run
+    #[arg(long, value_name = "VERSION")]
+    pub(in crate::cli) to: Option<String>,
+    /// Show what would run, and run nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Run migrations that are older than one that was run
+    #[arg(long)]
+    pub(in crate::cli) out_of_order: bool,
+    /// How long a statement may wait for a lock, such as 5s [default: [migrations] lock-timeout, or 5s]
+    #[arg(long, value_name = "TIME")]
+    pub(in crate::cli) lock_timeout: Option<String>,
+    /// Run on every database or schema that this file names
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "tenant", "dry_run"])]
+    pub(in crate::cli) fleet: Option<PathBuf>,
+    /// How many of a fleet at a time, after the first
+    #[arg(long, value_name = "COUNT", default_value_t = 4, requires = "fleet")]
+    pub(in crate::cli) jobs: usize,
+    /// How many of a fleet may fail before no more are begun
+    #[arg(long, value_name = "COUNT", default_value_t = 0, requires = "fleet")]
+    pub(in crate::cli) max_failures: usize,
+}
+
+/// The words of `migrate down`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Down {
+    #[command(flatten)]
+    pub(in crate::cli) common: Common,
+    /// The version to go back to, which stays; 0 undoes all
+    #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
+    pub(in crate::cli) to: Option<String>,
+    /// How many to undo
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    pub(in crate::cli) steps: usize,
+    /// Show what would be undone, and undo nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// `all` allows what destroys data, without asking
+    #[arg(long, value_name = "RULE")]
+    pub(in crate::cli) allow: Vec<String>,
+    /// How long a statement may wait for a lock, such as 5s [default: [migrations] lock-timeout, or 5s]
+    #[arg(long, value_name = "TIME")]
+    pub(in crate::cli) lock_timeout: Option<String>,
+}
+
+/// The words of `migrate status` and `migrate verify`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Status {
+    #[command(flatten)]
+    pub(in crate::cli) common: Common,
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", value_parser = ["human", "json"], default_value = "human")]
+    pub(in crate::cli) format: String,
+}
+
+/// The words of `migrate baseline`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Baseline {
+    #[command(flatten)]
+    pub(in crate::cli) common: Common,
+    /// The last version that the database has [default: the newest of the folder]
+    #[arg(value_name = "VERSION")]
+    pub(in crate::cli) to: Option<String>,
+}
+
+/// The words of `migrate repair`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["accept", "clear", "remove"]))]
+pub(in crate::cli) struct Repair {
+    #[command(flatten)]
+    pub(in crate::cli) common: Common,
+    /// Take the edited file of this version for what was run; may be repeated
+    #[arg(long, value_name = "VERSION")]
+    pub(in crate::cli) accept: Vec<String>,
+    /// Forget that this version is half done, or failed; may be repeated
+    #[arg(long, value_name = "VERSION")]
+    pub(in crate::cli) clear: Vec<String>,
+    /// Forget this version, whose file is gone; may be repeated
+    #[arg(long, value_name = "VERSION")]
+    pub(in crate::cli) remove: Vec<String>,
+}

@@ -1,0 +1,481 @@
+//! `pgkeel migrate`: runs migrations, and shows how a database stands to them.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::migrate::{Baseline, Common, Down, Migrate, Repair, Status as StatusWords, Up};
+use super::exit::Exit;
+use super::report::{self, Report};
+use super::source;
+use crate::config::MigrationLayout;
+use crate::config::load::Project;
+use crate::introspect::connect;
+use crate::migrate::run::{self, Back, Entry, Event, Folder, Options, State, Status, Target, Version, fleet, folder};
+use crate::{Error, Result};
+
+/// What is run, and where.
+struct Settings {
+    target: Option<Target>,
+    folder: Folder,
+    options: Options,
+}
+
+/// Runs the command.
+pub(super) async fn run(words: &Migrate, project: &Project, report: Report) -> Result<Exit> {
+    match words {
+        Migrate::Up(words) if words.fleet.is_some() => fleet_up(words, project, report).await,
+        Migrate::Up(words) => up(words, project, report).await,
+        Migrate::Down(words) => down(words, project, report).await,
+        Migrate::Status(words) => status(words, project, report, false).await,
+        Migrate::Verify(words) => status(words, project, report, true).await,
+        Migrate::Baseline(words) => baseline(words, project, report).await,
+        Migrate::Repair(words) => repair(words, project, report).await,
+    }
+}
+
+impl Settings {
+    /// What was typed and configured, put together.
+    fn new(words: &Common, lock_timeout: Option<&String>, project: &Project, report: Report) -> Result<Self> {
+        let target = Target {
+            url: database(words.database.as_deref(), project)?,
+            schema: words.tenant.clone(),
+        };
+        report.detail(&format!("on {}", connect::describe(&target.url)?));
+        let mut settings = Self::for_fleet(words, lock_timeout, project, report)?;
+        settings.target = Some(target);
+        Ok(settings)
+    }
+
+    /// As [`Self::new`], without a database.
+    fn for_fleet(words: &Common, lock_timeout: Option<&String>, project: &Project, report: Report) -> Result<Self> {
+        let config = &project.config.migrations;
+        let directory = words.dir.clone().or_else(|| source::migrations_folder(project));
+        let directory = directory.ok_or_else(|| {
+            Error::new("there is no folder of migrations").with_hint(
+                "make `migrations` or `supabase/migrations`, or name a folder with --dir or [migrations] dir",
+            )
+        })?;
+        let said = match words.layout.as_deref() {
+            Some("supabase") => Some(MigrationLayout::Supabase),
+            Some("sqlx") => Some(MigrationLayout::Sqlx),
+            Some(_) => Some(MigrationLayout::Pgkeel),
+            None => config.layout,
+        };
+        let layout = match said {
+            Some(layout) => layout,
+            None => folder::detect(&directory, uses_sqlx(project))?,
+        };
+        if layout == MigrationLayout::Sqlx {
+            refuse_sqlx_settings(project)?;
+        }
+        let folder = folder::read(&directory, layout)?;
+        report.diagnostics(&folder.notes);
+        let defaults = Options::default();
+        let options = Options {
+            lock_timeout: lock_timeout
+                .cloned()
+                .or_else(|| config.lock_timeout.clone())
+                .or(defaults.lock_timeout),
+            wait: Duration::from_secs(words.wait),
+            out_of_order: false,
+            is_layout_guessed: said.is_none(),
+        };
+        Ok(Self {
+            target: None,
+            folder,
+            options,
+        })
+    }
+
+    fn target(&self) -> Result<&Target> {
+        self.target
+            .as_ref()
+            .ok_or_else(|| Error::new("there is no database to run on"))
+    }
+
+    /// A version as it was typed.
+    fn version(&self, text: &str) -> Result<Version> {
+        Version::parse(text, self.folder.layout).ok_or_else(|| {
+            Error::new(format!("`{text}` is no version"))
+                .with_hint("a version is the number that a migration's file name begins with")
+        })
+    }
+
+    fn versions(&self, texts: &[String]) -> Result<Vec<Version>> {
+        texts.iter().map(|text| self.version(text)).collect()
+    }
+}
+
+/// The URL that was typed, or that the configured variable holds.
+fn database(typed: Option<&str>, project: &Project) -> Result<String> {
+    let name = match typed {
+        Some(typed) => match typed.strip_prefix("env:") {
+            Some(name) => name,
+            None => return Ok(typed.to_owned()),
+        },
+        None => &project.config.database.url_env,
+    };
+    source::variable(project, name).ok_or_else(|| {
+        Error::new(format!("the environment variable `{name}` is not set")).with_hint(format!(
+            "set it: export {name}=postgres://user:password@host:5432/database; or name the database with --database"
+        ))
+    })
+}
+
+/// Whether the project's own code depends on sqlx, whose folders look like pgkeel's.
+fn uses_sqlx(project: &Project) -> bool {
+    let manifest = std::fs::read_to_string(project.resolve(Path::new("Cargo.toml"))).unwrap_or_default();
+    let Ok(manifest) = manifest.parse::<toml::Table>() else {
+        return false;
+    };
+    let depends = |table: &toml::Table| {
+        table
+            .get("dependencies")
+            .is_some_and(|found| found.get("sqlx").is_some())
+    };
+    let workspace = manifest.get("workspace").and_then(toml::Value::as_table);
+    depends(&manifest) || workspace.is_some_and(depends)
+}
+
+/// What sqlx's own configuration says of its history would have to be heeded to the letter.
+fn refuse_sqlx_settings(project: &Project) -> Result<()> {
+    let path = project.resolve(Path::new("sqlx.toml"));
+    let Ok(settings) = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .parse::<toml::Table>()
+    else {
+        return Ok(());
+    };
+    let migrate = settings.get("migrate");
+    let found = ["table-name", "create-schemas", "ignored-chars"]
+        .into_iter()
+        .find(|key| migrate.is_some_and(|table| table.get(key).is_some()));
+    let Some(key) = found else { return Ok(()) };
+    Err(Error::new(format!(
+        "`{key}` of sqlx.toml is not supported: the history would be another than sqlx's"
+    ))
+    .at(path, None)
+    .with_hint("run this folder with sqlx, or leave its history where sqlx has it by default"))
+}
+
+async fn up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
+    let mut settings = Settings::new(&words.common, words.lock_timeout.as_ref(), project, report)?;
+    settings.options.out_of_order = words.out_of_order;
+    let (target, folder, options) = (settings.target()?, &settings.folder, &settings.options);
+    let to = words.to.as_deref().map(|to| settings.version(to)).transpose()?;
+    if words.dry_run {
+        let status = run::status(target, folder, options).await?;
+        let entries = status.to_run(to.as_ref(), words.out_of_order)?;
+        let mut text = String::new();
+        for entry in entries {
+            let migration = folder.migrations.iter().find(|file| file.version == entry.version);
+            if let Some(migration) = migration {
+                show_plan(&mut text, entry, &migration.up)?;
+            }
+        }
+        return finish_dry_run(&text, report);
+    }
+    let tell = |event| show(report, None, &event);
+    let ran = run::up(target, folder, to.as_ref(), options, &tell).await?;
+    report.done(&match ran.len() {
+        0 => "nothing is pending".to_owned(),
+        count => format!("{} run", counted(count)),
+    });
+    Ok(Exit::Clean)
+}
+
+async fn fleet_up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
+    let Some(file) = &words.fleet else {
+        return Ok(Exit::Clean);
+    };
+    let mut settings = Settings::for_fleet(&words.common, words.lock_timeout.as_ref(), project, report)?;
+    settings.options.out_of_order = words.out_of_order;
+    let to = words.to.as_deref().map(|to| settings.version(to)).transpose()?;
+    let targets = fleet::targets(file, &|name| source::variable(project, name)).await?;
+    let pace = fleet::Pace {
+        jobs: words.jobs,
+        max_failures: words.max_failures,
+    };
+    let tell: fleet::FleetReport = Arc::new(move |name, event| show(report, Some(name), &event));
+    let outcomes = fleet::up(&targets, &settings.folder, to.as_ref(), &settings.options, pace, &tell).await;
+    let (mut failed, mut not_begun) = (0, 0);
+    let mut text = String::new();
+    for (name, outcome) in &outcomes {
+        let _ = match outcome {
+            fleet::Outcome::Done(ran) if ran.is_empty() => writeln!(text, "{name}: nothing was pending"),
+            fleet::Outcome::Done(ran) => writeln!(text, "{name}: {} run", counted(ran.len())),
+            fleet::Outcome::Failed(error) => {
+                failed += 1;
+                report.say(&format!("{name} failed:"));
+                report.error(error);
+                writeln!(text, "{name}: failed: {error}")
+            }
+            fleet::Outcome::NotBegun => {
+                not_begun += 1;
+                writeln!(text, "{name}: not begun")
+            }
+        };
+    }
+    report::print(&crate::redact::redact(&text))?;
+    if failed + not_begun == 0 {
+        return Ok(Exit::Clean);
+    }
+    Err(Error::new(format!(
+        "of {} targets {failed} failed and {not_begun} were not begun",
+        outcomes.len()
+    ))
+    .with_hint("run it again when the cause is gone: each goes on where it was"))
+}
+
+async fn down(words: &Down, project: &Project, report: Report) -> Result<Exit> {
+    let settings = Settings::new(&words.common, words.lock_timeout.as_ref(), project, report)?;
+    let (target, folder, options) = (settings.target()?, &settings.folder, &settings.options);
+    let back = match &words.to {
+        Some(to) => Back::To(settings.version(to)?),
+        None => Back::Steps(words.steps),
+    };
+    let status = run::status(target, folder, options).await?;
+    let entries = status.to_undo(&back)?;
+    let mut text = String::new();
+    for entry in &entries {
+        show_plan(&mut text, entry, run::way_back(folder, &entry.version)?.1)?;
+    }
+    if words.dry_run {
+        return finish_dry_run(&text, report);
+    }
+    let is_allowed = words
+        .allow
+        .iter()
+        .chain(&project.config.migrations.allow)
+        .any(|rule| rule == "all");
+    if !entries.is_empty() && !is_allowed && !confirmed(&entries, report) {
+        report.error(
+            &Error::new(format!(
+                "{} would be undone, with the data that it made",
+                counted(entries.len())
+            ))
+            .with_hint("look with --dry-run, then allow it with --allow all, or answer yes on a terminal"),
+        );
+        return Ok(Exit::Refused);
+    }
+    let tell = |event| show(report, None, &event);
+    let agreed: Vec<Version> = entries.iter().map(|entry| entry.version.clone()).collect();
+    run::down(target, folder, &back, &agreed, options, &tell).await?;
+    report.done(&match agreed.len() {
+        0 => "nothing was run that could be undone".to_owned(),
+        count => format!("{} undone", counted(count)),
+    });
+    Ok(Exit::Clean)
+}
+
+/// Asks on a terminal; elsewhere nobody answers.
+fn confirmed(entries: &[&Entry], report: Report) -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return false;
+    }
+    for entry in entries {
+        report.say(&format!("{} {}", entry.version, entry.name));
+    }
+    let _ = write!(anstream::stderr(), "undo {}? [y/N] ", counted(entries.len()));
+    let _ = anstream::stderr().flush();
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+async fn status(words: &StatusWords, project: &Project, report: Report, only_problems: bool) -> Result<Exit> {
+    let settings = Settings::new(&words.common, None, project, report)?;
+    let target = settings.target()?;
+    let status = run::status(target, &settings.folder, &settings.options).await?;
+    let problems = status.problems();
+    if words.format == "json" {
+        report::print(&format!("{:#}\n", as_json(&status, &connect::describe(&target.url)?)))?;
+    } else {
+        let mut text = if only_problems {
+            String::new()
+        } else {
+            as_table(&status)
+        };
+        for problem in &problems {
+            let _ = writeln!(text, "{}: {}\n  {}", problem.rule, problem.message, problem.cure);
+        }
+        report::print(&text)?;
+    }
+    let pending = status
+        .entries
+        .iter()
+        .filter(|entry| entry.state == State::Pending)
+        .count();
+    if !problems.is_empty() || (pending > 0 && !only_problems) {
+        return Ok(Exit::Difference);
+    }
+    report.done(if only_problems {
+        "the history and the folder fit"
+    } else {
+        "nothing is pending"
+    });
+    Ok(Exit::Clean)
+}
+
+fn as_table(status: &Status) -> String {
+    let width = |of: &dyn Fn(&Entry) -> usize| status.entries.iter().map(of).max().unwrap_or(0);
+    let (versions, words) = (
+        width(&|entry| entry.version.as_str().len()),
+        width(&|entry| entry.word().len()),
+    );
+    let mut text = String::new();
+    for entry in &status.entries {
+        let when = entry
+            .applied_at
+            .as_deref()
+            .map(|at| format!("  {at}"))
+            .unwrap_or_default();
+        let line = format!(
+            "{:versions$}  {:words$}  {}{when}",
+            entry.version.as_str(),
+            entry.word(),
+            entry.name
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+fn as_json(status: &Status, database: &str) -> serde_json::Value {
+    let layout = match status.layout {
+        MigrationLayout::Supabase => "supabase",
+        MigrationLayout::Sqlx => "sqlx",
+        MigrationLayout::Pgkeel => "pgkeel",
+    };
+    let migrations = status.entries.iter().map(|entry| {
+        let file = entry.path.as_ref().map(|path| path.display().to_string());
+        serde_json::json!({
+            "version": entry.version.as_str(), "name": entry.name, "state": entry.word().replace(' ', "-"),
+            "file": file, "applied_at": entry.applied_at,
+        })
+    });
+    let findings = status.entries.iter().filter_map(|entry| {
+        let problem = entry.problem()?;
+        let location = entry
+            .path
+            .as_ref()
+            .map(|path| serde_json::json!({ "file": path.display().to_string(), "line": null, "column": null }));
+        Some(serde_json::json!({
+            "rule": problem.rule, "severity": "error", "subject": entry.version.as_str(), "message": problem.message,
+            "location": location, "evidence": null, "fix": null, "hint": problem.cure,
+        }))
+    });
+    serde_json::json!({
+        "version": 1, "database": database, "layout": layout,
+        "migrations": migrations.collect::<Vec<_>>(), "findings": findings.collect::<Vec<_>>(),
+    })
+}
+
+async fn baseline(words: &Baseline, project: &Project, report: Report) -> Result<Exit> {
+    let settings = Settings::new(&words.common, None, project, report)?;
+    let to = words.to.as_deref().map(|to| settings.version(to)).transpose()?;
+    let tell = |event| show(report, None, &event);
+    let target = settings.target()?;
+    let known = run::baseline(target, &settings.folder, to.as_ref(), &settings.options, &tell).await?;
+    report.done(&format!("{} recorded, without being run", counted(known.len())));
+    Ok(Exit::Clean)
+}
+
+async fn repair(words: &Repair, project: &Project, report: Report) -> Result<Exit> {
+    let settings = Settings::new(&words.common, None, project, report)?;
+    let repair = run::Repair {
+        accept: settings.versions(&words.accept)?,
+        clear: settings.versions(&words.clear)?,
+        remove: settings.versions(&words.remove)?,
+    };
+    let tell = |event| show(report, None, &event);
+    run::repair(settings.target()?, &settings.folder, &repair, &settings.options, &tell).await?;
+    report.done("the history is mended");
+    Ok(Exit::Clean)
+}
+
+/// A migration with what it would do, as SQL that says in comments how it runs.
+fn show_plan(text: &mut String, entry: &Entry, file: &crate::scratch::SqlFile) -> Result<()> {
+    let _ = writeln!(text, "-- {} {}: {}", entry.version, entry.name, file.path.display());
+    for (index, segment) in run::outline(file)?.iter().enumerate() {
+        let how = if segment.alone {
+            "outside any transaction"
+        } else {
+            "one transaction"
+        };
+        let done = match entry.state {
+            State::HalfDone { done, .. } if index < done => ", done already",
+            _ => "",
+        };
+        let _ = writeln!(text, "-- segment {}: {how}{done}", index + 1);
+        for statement in &segment.statements {
+            let _ = writeln!(text, "{statement};");
+        }
+    }
+    Ok(())
+}
+
+fn finish_dry_run(text: &str, report: Report) -> Result<Exit> {
+    report::print(text)?;
+    report.done(if text.is_empty() {
+        "nothing would be run"
+    } else {
+        "nothing was run: this is what would be"
+    });
+    Ok(Exit::Clean)
+}
+
+/// Says what goes on, for one of several targets with its name.
+fn show(report: Report, target: Option<&str>, event: &Event) {
+    let of = target.map(|name| format!("{name}: ")).unwrap_or_default();
+    match event {
+        Event::Waiting { holder } => report.say(&format!("{of}waiting for another run: {holder}")),
+        Event::Begun {
+            version,
+            name,
+            is_down,
+            done,
+        } => {
+            let way = if *is_down { "undoing" } else { "running" };
+            let again = match done {
+                0 => String::new(),
+                done => format!(", from segment {} on", done + 1),
+            };
+            report.say(&format!("{of}{way} {version} {name}{again}"));
+        }
+        Event::Segment { number, of: all, alone } => {
+            let how = if *alone { ", outside any transaction" } else { "" };
+            report.detail(&format!("{of}segment {number} of {all}{how}"));
+        }
+        Event::Retrying {
+            why,
+            blocked_by,
+            attempt,
+            of: all,
+            pause,
+        } => {
+            let who = match blocked_by.as_slice() {
+                [] => String::new(),
+                names => format!(", in the way: {}", names.join(" and ")),
+            };
+            report.say(&format!(
+                "{of}{why}{who}; try {} of {all} in {:.1} s",
+                attempt + 1,
+                pause.as_secs_f64()
+            ));
+        }
+        Event::Done { version, took } => {
+            report.detail(&format!("{of}{version} took {:.3} s", took.as_secs_f64()));
+        }
+    }
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        1 => "1 migration".to_owned(),
+        count => format!("{count} migrations"),
+    }
+}

@@ -1,0 +1,127 @@
+//! Many databases.
+
+use super::{connect, copies, execute, migrate, rows, url_of};
+use crate::support::command::Folder;
+use crate::support::database::database;
+
+#[tokio::test]
+async fn a_fleet_runs_one_first_and_stops_where_too_many_fail() {
+    let folder = Folder::new("migrate-fleet");
+    folder.write("migrations/1_a.sql", "create table a (id int);");
+    let scratch = database("").await;
+    let names = ["one", "two", "three", "four", "five"];
+    let mut lines = String::from("# all of them\n\n");
+    copies(&scratch, &names).await;
+    for name in names {
+        lines.push_str(&format!("{}\n", url_of(&scratch, name)));
+    }
+    folder.write("fleet.txt", &lines);
+    let up = |more: &[&str]| {
+        let words: Vec<&str> = ["up", "--fleet", "fleet.txt"].iter().chain(more).copied().collect();
+        migrate(&folder, "postgres://nobody@127.0.0.1:1/none", &words)
+    };
+    // The first one alone shows that it does not run.
+    execute(
+        &mut connect(&url_of(&scratch, "one")).await,
+        "create table a (in_the_way int)",
+    )
+    .await;
+    let stopped = up(&[]);
+    assert_eq!(stopped.code, 2, "{}", stopped.stderr);
+    assert_eq!(stopped.stdout.matches("not begun").count(), 4, "{}", stopped.stdout);
+    assert!(
+        stopped.stderr.contains("of 5 targets 1 failed and 4 were not begun"),
+        "{}",
+        stopped.stderr
+    );
+    assert!(
+        stopped.stderr.contains("relation \"a\" already exists"),
+        "{}",
+        stopped.stderr
+    );
+    // One may fail.
+    let most = up(&["--max-failures", "1", "--jobs", "2"]);
+    assert_eq!(
+        (most.code, most.stdout.matches("1 migration run").count()),
+        (2, 4),
+        "{}",
+        most.stdout
+    );
+    // And then it goes on where it was.
+    execute(&mut connect(&url_of(&scratch, "one")).await, "drop table a").await;
+    let rest = up(&[]);
+    rest.succeeds();
+    assert_eq!(rest.stdout.matches("nothing was pending").count(), 4, "{}", rest.stdout);
+    for name in names {
+        let mut conn = connect(&url_of(&scratch, name)).await;
+        assert_eq!(
+            rows(&mut conn, "select count(*) from pgkeel.migrations").await,
+            "1",
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn schemas_and_databases_are_found_by_a_query() {
+    for layout in ["pgkeel", "sqlx"] {
+        let folder = Folder::new(&format!("migrate-tenants-{layout}"));
+        folder
+            .write("pgkeel.toml", format!("[migrations]\nlayout = \"{layout}\"\n"))
+            .write(
+                "migrations/1_a.sql",
+                "create table a (id int); create index concurrently on a (id);",
+            )
+            .write("migrations/2_b.sql", "create view v as select id from a;");
+        let scratch = database("create schema tenant_a; create schema \"tenant B\"; create schema other;").await;
+        copies(&scratch, &["shop_1", "shop_2"]).await;
+        folder.write(
+            "fleet.txt",
+            "env:MAIN_URL schemas: select nspname from pg_namespace where nspname like 'tenant%' order by 1\n\
+             env:MAIN_URL databases: select datname from pg_database where datname like 'shop%' order by 1\n",
+        );
+        let ran = folder.run_with(
+            &["migrate", "up", "--fleet", "fleet.txt"],
+            &[("MAIN_URL", &scratch.url())],
+        );
+        ran.succeeds();
+        assert_eq!(ran.stdout.matches("2 migrations run").count(), 4, "{}", ran.stdout);
+        let mut conn = scratch.connect().await.unwrap();
+        let made = "select string_agg(nspname || '.' || relname, ' ' order by 1) from pg_class join pg_namespace as n \
+                    on n.oid = relnamespace where relname in ('a', 'v', '_sqlx_migrations')";
+        let made = rows(&mut conn, made).await;
+        assert!(
+            made.contains("tenant B.a") && made.contains("tenant_a.v") && !made.contains("public"),
+            "{made}"
+        );
+        for name in ["shop_1", "shop_2"] {
+            let mut conn = connect(&url_of(&scratch, name)).await;
+            assert_eq!(rows(&mut conn, "select count(*) from v").await, "0", "{name}");
+        }
+        let status = migrate(&folder, &scratch.url(), &["status", "--tenant", "tenant B"]);
+        assert_eq!(status.succeeds().stdout.matches("applied").count(), 2);
+        let status = migrate(&folder, &scratch.url(), &["status"]);
+        assert_eq!(status.stdout.matches("pending").count(), 2, "{status:?}");
+        migrate(&folder, &scratch.url(), &["up", "--tenant", "none"]).fails("there is no schema `none`", "create it");
+    }
+}
+
+#[test]
+fn a_fleets_file_is_read_with_its_mistakes() {
+    let folder = Folder::new("migrate-fleet-file");
+    folder.write("migrations/1_a.sql", "select 1;");
+    let up = |text: &str| {
+        folder.write("fleet.txt", text);
+        migrate(
+            &folder,
+            "postgres://nobody@127.0.0.1:1/none",
+            &["up", "--fleet", "fleet.txt"],
+        )
+    };
+    up("# nothing\n").fails("fleet.txt names no database", "one URL or env:NAME a line");
+    up("\nenv:NOT_SET\n").fails("`NOT_SET` is not set", "export NOT_SET=");
+    up("postgres://me:secret@h/db select 1").fails("after the URL stands `select 1`", "schemas: select");
+    let wrong = up("mysql://me:secret@h/db");
+    wrong.fails("does not begin with postgres://", "postgres://user:password");
+    assert!(wrong.stderr.contains("fleet.txt:1:1"), "{}", wrong.stderr);
+}
