@@ -6,7 +6,7 @@ mod nullability;
 use std::fmt::Write as _;
 
 use crate::catalog::column::{Column, Generated, Identity};
-use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::constraint::{ConstraintKind, usual_not_null_name};
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::sequence::Sequence;
@@ -263,7 +263,13 @@ fn constraints(column: &Column, world: &World<'_>) -> String {
     if let Some(identity) = column.identity {
         let _ = write!(sql, " {}", identity_clause(column, identity, world.to));
     }
-    if column.not_null && !has_named_not_null(column, world.to) {
+    if column.not_null && !(names_not_null(world) && has_named_not_null(column, world.to)) {
+        if is_partitions(column, world.to) && names_not_null(world) {
+            let name = not_null_name(column, world.to);
+            if name != usual_name(column) {
+                let _ = write!(sql, " CONSTRAINT {}", bare(&name));
+            }
+        }
         sql.push_str(" NOT NULL");
     }
     sql
@@ -312,8 +318,41 @@ fn identity_sequence<'a>(column: &Column, catalog: &'a Catalog) -> Option<&'a Se
     })
 }
 
+/// Whether NOT NULL is a constraint with a name on both sides: since PostgreSQL 18.
+pub(super) fn names_not_null(world: &World<'_>) -> bool {
+    [world.from, world.to].iter().all(|side| side.server.major >= 18)
+}
+
+fn usual_name(column: &Column) -> String {
+    usual_not_null_name(&[&column.relation.name, &column.name])
+}
+
+/// Whether the column is a partition's.
+fn is_partitions(column: &Column, catalog: &Catalog) -> bool {
+    let relation = catalog.relation(&column.relation);
+    relation.is_some_and(|relation| relation.row.partition_of.is_some())
+}
+
+/// What the NOT NULL constraint of PostgreSQL 18 is called. A partition that was made as one has its parent's.
+pub(super) fn not_null_name(column: &Column, catalog: &Catalog) -> String {
+    let constraints = catalog.constraints.group(&column.relation, |row| &row.relation);
+    let named = constraints
+        .iter()
+        .find(|row| matches!(&row.kind, ConstraintKind::NotNull { column: of } if *of == column.name));
+    if let Some(named) = named {
+        return named.name.to_string();
+    }
+    let relation = catalog.relation(&column.relation).filter(|_| column.inherited);
+    let place = relation.and_then(|relation| relation.row.partition_of.as_ref());
+    let parent = place.and_then(|place| catalog.relation(&place.parent)?.column(&column.name));
+    match parent.filter(|parent| parent.not_null) {
+        Some(parent) => not_null_name(parent, catalog),
+        None => usual_name(column),
+    }
+}
+
 /// Whether a constraint of PostgreSQL 18 says NOT NULL in a way of its own.
-fn has_named_not_null(column: &Column, catalog: &Catalog) -> bool {
+pub(super) fn has_named_not_null(column: &Column, catalog: &Catalog) -> bool {
     let constraints = catalog.constraints.group(&column.relation, |row| &row.relation);
     catalog.server.major >= 18
         && constraints

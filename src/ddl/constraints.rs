@@ -10,11 +10,11 @@ use crate::catalog::{Catalog, Name, ObjectId, QName};
 use super::name::{bare, column_list, qualified, relation, temporary};
 use super::options::setting_list;
 use super::relations::named;
-use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World, indexes};
+use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World, columns, indexes};
 
 impl Ddl for Constraint {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
-        if comes_from_parent(self, world) || is_column_property(self, world.to) {
+        if comes_from_parent(self, world) || is_column_property(self, world) || is_there(self, world) {
             return Vec::new();
         }
         if let Some(statements) = gently(self, world) {
@@ -32,8 +32,11 @@ impl Ddl for Constraint {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        let is_derived = self.inherited && !self.local;
-        if is_derived || is_column_property(self, world.from) {
+        // A parent's NOT NULL, which a child's own was merged with, stays whatever its name is.
+        let is_merged = matches!(&self.kind, ConstraintKind::NotNull { column }
+            if world.to.relation(&self.relation).and_then(|relation| relation.column(column)).is_some_and(|column| column.not_null));
+        let is_derived = self.inherited && (!self.local || is_merged);
+        if is_derived || is_column_property(self, world) {
             return Vec::new();
         }
         let sql = format!(
@@ -214,11 +217,12 @@ fn is_partitioned(relation: &QName, catalog: &Catalog) -> bool {
 }
 
 /// Whether the constraint stands in the statement that makes its table.
-pub(super) fn is_inline(constraint: &Constraint, relation: &Relation, catalog: &Catalog) -> bool {
+pub(super) fn is_inline(constraint: &Constraint, relation: &Relation, world: &World<'_>) -> bool {
+    let catalog = world.to;
     if constraint.inherited && !constraint.local && relation.partition_of.is_none() {
         return false;
     }
-    if is_column_property(constraint, catalog) {
+    if is_column_property(constraint, world) {
         return false;
     }
     match &constraint.kind {
@@ -421,9 +425,19 @@ fn comes_from_parent(constraint: &Constraint, world: &World<'_>) -> bool {
     }
 }
 
-/// Whether a NOT NULL constraint is no more than a column's property: before PostgreSQL 18.
-fn is_column_property(constraint: &Constraint, catalog: &Catalog) -> bool {
-    matches!(constraint.kind, ConstraintKind::NotNull { .. }) && catalog.server.major < 18
+/// Whether it is the NOT NULL of a table that becomes a partition, which keeps its name.
+fn is_there(constraint: &Constraint, world: &World<'_>) -> bool {
+    let ConstraintKind::NotNull { column } = &constraint.kind else {
+        return false;
+    };
+    let before = world.from.relation(&constraint.relation);
+    let before = before.and_then(|relation| relation.column(column));
+    before.is_some_and(|before| before.not_null && columns::not_null_name(before, world.from) == constraint.name)
+}
+
+/// Whether a NOT NULL constraint is no more than a column's property: where either side is older than PostgreSQL 18.
+fn is_column_property(constraint: &Constraint, world: &World<'_>) -> bool {
+    matches!(constraint.kind, ConstraintKind::NotNull { .. }) && !columns::names_not_null(world)
 }
 
 /// A name for a check that comes and goes: this one, or one that is like it.

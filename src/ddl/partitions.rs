@@ -7,7 +7,7 @@ use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 use super::name::{bare, qualified, temporary};
-use super::{Part, Statement, Transaction, Work, World, constraints};
+use super::{Part, Statement, Transaction, Work, World, columns, constraints};
 
 /// The first major that detaches a partition while its parent is written.
 const CONCURRENTLY_SINCE: u32 = 14;
@@ -84,6 +84,37 @@ pub(super) fn detach(row: &Relation, world: &World<'_>) -> Option<Statement> {
         .does(Work::Alter, world.family(&row.name))
         .does(Work::Alter, default_beside(parent, row, world.from));
     Some(statement)
+}
+
+/// What gives the NOT NULL constraints of PostgreSQL 18 the names that they have as a partition's, or as a table's own.
+pub(super) fn rename_not_nulls(row: &Relation, world: &World<'_>) -> Vec<Statement> {
+    let (Some(old), Some(new)) = (world.from.relation(&row.name), world.to.relation(&row.name)) else {
+        return Vec::new();
+    };
+    if !columns::names_not_null(world) {
+        return Vec::new();
+    }
+    let mut statements = Vec::new();
+    for (old, new) in old
+        .columns()
+        .iter()
+        .filter_map(|old| Some((old, new.column(&old.name)?)))
+    {
+        let is_named = columns::has_named_not_null(old, world.from) || columns::has_named_not_null(new, world.to);
+        if is_named || !old.not_null || !new.not_null {
+            continue;
+        }
+        let names = [
+            columns::not_null_name(old, world.from),
+            columns::not_null_name(new, world.to),
+        ];
+        if names[0] != names[1] {
+            let [from, to] = names.map(|name| bare(&name));
+            let sql = format!("ALTER TABLE {} RENAME CONSTRAINT {from} TO {to}", qualified(&row.name));
+            statements.push(Statement::new(sql).does(Work::Alter, [row.object()]));
+        }
+    }
+    statements
 }
 
 /// What takes the partition from its parent while both are written; `None` where PostgreSQL cannot, or where it would

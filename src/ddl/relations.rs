@@ -295,9 +295,8 @@ fn inlined_constraints<'a>(
     world: &'a World<'_>,
 ) -> impl Iterator<Item = &'a Constraint> + use<'a> {
     let is_table = is_table(relation.row.kind);
-    let to = world.to;
     let constraints = relation.constraints().iter();
-    constraints.filter(move |row| is_table && constraints::is_inline(row, relation.row, to))
+    constraints.filter(move |row| is_table && constraints::is_inline(row, relation.row, world))
 }
 
 fn column_settings(row: &Relation, world: &World<'_>) -> Vec<Statement> {
@@ -366,6 +365,7 @@ fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Sta
             Some(gently) => statements.extend(gently),
             None => statements.extend(partitions::detach(old, world)),
         }
+        statements.extend(partitions::rename_not_nulls(old, world));
         statements.extend(partitions::attach(new, world));
     }
     // The order of parents counts: those behind the first that differs are told anew.

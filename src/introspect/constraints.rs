@@ -166,7 +166,15 @@ fn is_usual_not_null(reader: &Reader<'_>, class: &Class, row: &Row<'_>) -> bool 
         }
         false
     };
-    row.validated && row.enforced && !row.no_inherit && (is_usual_name(class) || (row.inherited && inherits_name()))
+    let parent = reader.names.parents(row.relation).first();
+    let is_partition =
+        parent.is_some_and(|parent| reader.names.class(*parent).is_some_and(|parent| parent.kind == b'p'));
+    let is_usual_here = || match row.inherited {
+        // A table that became a partition later keeps the name that it had, which is seen in no other way.
+        true if is_partition => inherits_name(),
+        inherited => is_usual_name(class) || inherited && inherits_name(),
+    };
+    row.validated && row.enforced && !row.no_inherit && is_usual_here()
 }
 
 #[derive(FromRow)]
