@@ -34,6 +34,11 @@ async fn what_depends_on_what_changes() {
 }
 
 #[tokio::test]
+async fn partitions_and_policies() {
+    both_ways("partitions").await;
+}
+
+#[tokio::test]
 async fn owners_and_rights() {
     both_ways("rights").await;
 }

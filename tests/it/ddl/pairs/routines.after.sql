@@ -101,3 +101,31 @@ create view v as select ag(x) over (order by x) from generate_series(1,3) x;
 create operator ## (leftarg=st, rightarg=int, function=sf);
 create function mysum(int,int) returns int language sql as $$select $1+$2$$;
 create aggregate mn(int)(sfunc=mysum, stype=int, sortop=operator(<));
+
+-- agg changes
+create schema agg_changes;
+set search_path = agg_changes;
+create function s1(int,int) returns int language sql as 'select 2';
+create function fin(int) returns varchar language sql as 'select null';
+create aggregate g(int)(sfunc=s1, stype=int, finalfunc=fin);
+create aggregate h(int)(sfunc=s1, stype=int, initcond='3', parallel=safe);
+create aggregate i(float8 order by anyelement)(sfunc=ordered_set_transition, stype=internal, finalfunc=percentile_disc_final, finalfunc_extra);
+create view v as select g(1) as x, h(2) as y;
+grant execute on function g(int) to a;
+comment on aggregate g(int) is 'g';
+alter aggregate h(int) owner to a;
+create function s3(int,int,text) returns int language sql as 'select 1';
+create aggregate k(xx int, y text)(sfunc=s3, stype=int);
+
+-- dollar
+create schema dollar;
+set search_path = dollar;
+create table t();
+create function d1() returns text language sql as 'select ''$$ $_$ $function$ $function1$''';
+create function d2() returns text language plpgsql as E'begin return ''\\x $$''; end -- $';
+create function d3() returns text language sql as $x$ select 'ends with dollar$' -- $_$$x$;
+create function d4() returns text language plpgsql as E'\r\nbegin\r\n\treturn \'tab\';\r\nend;\r\n';
+create function d5("a b" int, "C" text default 'it''s; ok') returns text language sql as $$ select 'ünïcödé ☃' $$;
+comment on function d5(int, text) is E'multi\nline ''quoted'' \\ back';
+create function "select"("from" int) returns int language sql as 'select 1';
+create procedure "Pro c"() language sql as ';';

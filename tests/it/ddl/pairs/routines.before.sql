@@ -44,3 +44,23 @@ create schema ordset;
 set search_path = ordset;
 create table t();
 create function mysum(int,int) returns int language sql as 'select $1+$2';
+
+-- agg changes
+create schema agg_changes;
+set search_path = agg_changes;
+create function s1(int,int) returns int language sql as 'select 1';
+create function fin(int) returns text language sql as 'select null';
+create aggregate g(int)(sfunc=s1, stype=int, finalfunc=fin);
+create aggregate h(int)(sfunc=s1, stype=int);
+create aggregate i(float8 order by anyelement)(sfunc=ordered_set_transition, stype=internal, finalfunc=percentile_disc_final, finalfunc_extra);
+create view v as select g(1) as x, h(2) as y;
+grant execute on function g(int) to a;
+comment on aggregate g(int) is 'g';
+alter aggregate h(int) owner to a;
+create function s3(int,int,text) returns int language sql as 'select 1';
+create aggregate k(x int, y text)(sfunc=s3, stype=int);
+
+-- dollar
+create schema dollar;
+set search_path = dollar;
+create table t();
