@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::column::Column;
 use super::constraint::{ConstraintKind, ForeignKey};
 use super::index::Index;
-use super::operator::CastMethod;
+use super::operator::{CastMethod, OperatorClass};
 use super::relation::Relation;
 use super::routine::{Body, Routine};
 use super::types::{Type, TypeKind};
@@ -363,6 +363,21 @@ impl Visit<'_> {
         }
     }
 
+    /// The classes of ours that an index may have taken because it names none: those for its column's type, or any where
+    /// the type of an expression decides.
+    fn default_opclasses(&mut self, index: &Index, column: Option<&Name>) {
+        if self.catalog.operator_classes.is_empty() {
+            return;
+        }
+        let type_name = |sql: &Name| self.catalog.data_type(sql).map(|data_type| &data_type.name);
+        let column = column.and_then(|column| self.catalog.relation(&index.relation)?.column(column));
+        let of_column = column.and_then(|column| type_name(&column.data_type));
+        let may_be = |class: &OperatorClass| of_column.is_none_or(|name| Some(name) == type_name(&class.data_type));
+        let classes = self.catalog.operator_classes.iter();
+        let classes = classes.filter(|class| class.default && class.method == index.method && may_be(class));
+        classes.for_each(|class| (self.each)(class.object()));
+    }
+
     /// The columns that an inherited one comes from.
     fn parents_columns(&mut self, column: &Column) {
         let Some(relation) = self.catalog.relation(&column.relation) else {
@@ -456,8 +471,9 @@ impl Visit<'_> {
                 self.columns(&row.relation, std::slice::from_ref(column));
             }
             key.collation.iter().for_each(|name| self.collation(name));
-            if let Some(opclass) = &key.opclass {
-                self.object(ObjectId::OperatorClass(opclass.clone(), row.method.clone()));
+            match &key.opclass {
+                Some(opclass) => self.object(ObjectId::OperatorClass(opclass.clone(), row.method.clone())),
+                None => self.default_opclasses(row, key.column.as_ref()),
             }
         }
         self.columns(&row.relation, &row.include);

@@ -1,7 +1,7 @@
 //! How the values of a column become those of another type.
 
 use crate::catalog::column::Column;
-use crate::catalog::types::TypeKind;
+use crate::catalog::types::{Attribute, TypeKind};
 use crate::catalog::{Catalog, Name};
 
 use super::World;
@@ -138,27 +138,56 @@ fn is_builtin(sql: &Name, catalog: &Catalog) -> bool {
     catalog.type_object(sql).is_none()
 }
 
-/// A composite value is made anew from the attributes that stay.
+/// A composite value is made anew from the attributes that stay; `None` where its text says all.
 fn composite(old: &Column, new: &Column, world: &World<'_>) -> Option<String> {
-    let of = |column: &Column, catalog: &Catalog| {
-        let data_type = catalog
-            .data_type(&column.data_type)
-            .filter(|data_type| !data_type.array)?;
-        attributes(&data_type.name, catalog).map(<[_]>::to_vec)
-    };
-    let (before, after) = (of(old, world.from)?, of(new, world.to)?);
-    let column = bare(&new.name);
+    let is_array = |sql: &Name, catalog: &Catalog| catalog.data_type(sql).is_none_or(|data_type| data_type.array);
+    if is_array(&old.data_type, world.from) || is_array(&new.data_type, world.to) {
+        return None;
+    }
+    row(&bare(&new.name), &old.data_type, &new.data_type, world)
+}
+
+/// The attributes of the composite type that a data type, or the elements of an array, are of.
+fn attributes_of<'a>(sql: &Name, catalog: &'a Catalog) -> Option<&'a [Attribute]> {
+    attributes(&catalog.data_type(sql)?.name, catalog)
+}
+
+fn row(value: &str, old: &Name, new: &Name, world: &World<'_>) -> Option<String> {
+    let (before, after) = (attributes_of(old, world.from)?, attributes_of(new, world.to)?);
+    if has_same_shape(before, after, world) {
+        return None;
+    }
     let fields = after.iter().map(|attribute| {
-        let is_kept = before.iter().find(|kept| kept.name == attribute.name);
-        match is_kept {
-            Some(kept) if kept.data_type == attribute.data_type => format!("({column}).{}", bare(&attribute.name)),
-            Some(_) => format!("({column}).{}::text::{}", bare(&attribute.name), attribute.data_type),
-            None => format!("NULL::{}", attribute.data_type),
+        let Some(kept) = before.iter().find(|kept| kept.name == attribute.name) else {
+            return format!("NULL::{}", attribute.data_type);
+        };
+        let field = format!("({value}).{}", bare(&attribute.name));
+        if let Some(row) = row(&field, &kept.data_type, &attribute.data_type, world) {
+            return row;
         }
+        if kept.data_type == attribute.data_type && is_builtin(&attribute.data_type, world.to) {
+            return field;
+        }
+        format!("{field}::text::{}", attribute.data_type)
     });
     let fields = fields.collect::<Vec<_>>().join(", ");
     Some(format!(
-        "CASE WHEN {column} IS NOT NULL OR {column} IS DISTINCT FROM NULL THEN ROW({fields})::{} END",
-        new.data_type
+        "CASE WHEN {value} IS NOT NULL OR {value} IS DISTINCT FROM NULL THEN ROW({fields})::{new} END"
     ))
+}
+
+/// Whether both rows have the same attributes in the same order, those of their attributes included.
+fn has_same_shape(before: &[Attribute], after: &[Attribute], world: &World<'_>) -> bool {
+    before.len() == after.len()
+        && before.iter().zip(after).all(|(old, new)| {
+            let nested = (
+                attributes_of(&old.data_type, world.from),
+                attributes_of(&new.data_type, world.to),
+            );
+            let is_same_within = match nested {
+                (Some(old), Some(new)) => has_same_shape(old, new, world),
+                _ => true,
+            };
+            old.name == new.name && is_same_within
+        })
 }

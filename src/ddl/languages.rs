@@ -1,7 +1,7 @@
 //! Procedural languages, access methods and transforms.
 
-use crate::catalog::QName;
 use crate::catalog::schema::{AccessMethod, Language, Transform};
+use crate::catalog::{Catalog, QName};
 
 use super::{Alteration, Ddl, Statement, World, bare, qualified, target};
 
@@ -14,7 +14,8 @@ impl Ddl for Language {
         vec![format!("DROP {}", target(&self.object(), world.from)).into()]
     }
 
-    fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
+    /// Nothing can be granted on a language that is not trusted, nor taken back.
+    fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
         let Self {
             name: _,
             owner: _,
@@ -27,6 +28,11 @@ impl Ddl for Language {
             *trusted == new.trusted && *handler == new.handler && *inline == new.inline && *validator == new.validator;
         if is_same {
             return Alteration::InPlace(Vec::new());
+        }
+        let object = self.object();
+        let grants = |catalog: &'_ Catalog| catalog.grants.group(&object, |row| &row.object).to_vec();
+        if *trusted && !new.trusted && grants(world.from) != grants(world.to) {
+            return Alteration::Replace;
         }
         Alteration::InPlace(vec![definition(new, "CREATE OR REPLACE").into()])
     }

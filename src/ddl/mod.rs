@@ -41,7 +41,7 @@ pub use name::{bare, column_list, qualified, target};
 pub use relations::{inlined, reattach};
 pub use risk::{Fill, LockMode, Loss, Price, Retyping, Risk, Work};
 pub use sequences::regain_owner;
-pub use types::{drop_aside, set_aside};
+pub use types::{drop_aside, is_contained, set_aside};
 
 /// How a kind of object is made, changed and removed.
 pub trait Ddl {

@@ -11,6 +11,7 @@ use crate::catalog::{Name, QName};
 use crate::sql::literal;
 
 pub use aside::{drop_aside, set_aside};
+pub use domain::is_contained;
 
 use super::{Alteration, Ddl, Part, Statement, Transaction, World, qualified, target};
 
@@ -61,7 +62,7 @@ impl Ddl for Type {
                 composite::alter(&self.name, old, new, world)
             }
             (TypeKind::Range(old), TypeKind::Range(new)) => alter_range(old, new),
-            (TypeKind::Base(old), TypeKind::Base(new)) => base::alter(&self.name, old, new),
+            (TypeKind::Base(old), TypeKind::Base(new)) => base::alter(&self.name, old, new, world),
             (TypeKind::Shell, _) if is_announced(new) => Alteration::InPlace(definition(new, world)),
             _ => Alteration::Replace,
         }

@@ -93,6 +93,29 @@ impl<'a> Changes<'a> {
             };
         }
         objects!(kinds);
+        self.rebuild_domains();
+    }
+
+    /// PostgreSQL checks no values that are within arrays, rows or ranges: a domain that is used so gets a new check only
+    /// by being made anew.
+    fn rebuild_domains(&mut self) {
+        let World { from, to, .. } = self.world;
+        let disturbed = self.by_object.iter().filter_map(|(id, change)| match (id, change) {
+            (ObjectId::DomainConstraint(domain, _), Change::Create | Change::Alter(_) | Change::Replace) => {
+                let is_checked = matches!(to.object(id), Some(Object::DomainConstraint(row)) if row.validated);
+                (is_checked && from.user_type(domain).is_some()).then_some(domain)
+            }
+            _ => None,
+        });
+        let contained = disturbed.filter(|domain| ddl::is_contained(domain, from));
+        let contained = contained
+            .map(|domain| ObjectId::Type(domain.clone()))
+            .collect::<Vec<_>>();
+        for domain in contained {
+            if !self.goes(&domain) {
+                self.by_object.insert(domain, Change::Replace);
+            }
+        }
     }
 
     fn gone(&mut self, old: Object<'a>) {

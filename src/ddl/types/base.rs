@@ -1,10 +1,12 @@
 //! Base types.
 
-use crate::catalog::QName;
+use crate::catalog::column::Column;
 use crate::catalog::types::Base;
+use crate::catalog::{ObjectId, QName};
 use crate::sql::literal;
 
-use super::super::{Alteration, qualified};
+use super::super::{Alteration, LockMode, Statement, World, bare, qualified};
+use super::uses::Uses;
 
 /// What is in the parentheses of `CREATE TYPE`.
 pub(super) fn options(base: &Base) -> String {
@@ -64,7 +66,7 @@ pub(super) fn options(base: &Base) -> String {
 }
 
 /// Few properties of a base type can change (manual, `ALTER TYPE`); storage cannot become plain.
-pub(super) fn alter(name: &QName, old: &Base, new: &Base) -> Alteration {
+pub(super) fn alter(name: &QName, old: &Base, new: &Base, world: &World<'_>) -> Alteration {
     let Base {
         input,
         output,
@@ -122,5 +124,28 @@ pub(super) fn alter(name: &QName, old: &Base, new: &Base) -> Alteration {
         return Alteration::InPlace(Vec::new());
     }
     let sql = format!("ALTER TYPE {} SET ({})", qualified(name), settings.join(", "));
-    Alteration::InPlace(vec![sql.into()])
+    let mut statements = vec![sql.into()];
+    if *storage != new.storage {
+        statements.extend(follow_storage(name, &new.storage, world));
+    }
+    Alteration::InPlace(statements)
+}
+
+/// Columns keep the strategy that their type had before.
+fn follow_storage(name: &QName, storage: &str, world: &World<'_>) -> Vec<Statement> {
+    let uses = Uses::of(name, world.from);
+    let followers = uses.plain.into_iter().filter(|column| {
+        let after = world.to.relation(&column.relation);
+        let after = after.and_then(|relation| relation.column(&column.name));
+        after.is_some_and(|after| after.data_type == column.data_type && after.storage.is_none())
+    });
+    let statement = |column: &Column| {
+        let (relation, storage) = (ObjectId::Table(column.relation.clone()), storage.to_uppercase());
+        let (table, column) = (qualified(&column.relation), bare(&column.name));
+        Statement::new(format!(
+            "ALTER TABLE ONLY {table} ALTER COLUMN {column} SET STORAGE {storage}"
+        ))
+        .locks(LockMode::AccessExclusive, relation)
+    };
+    followers.map(statement).collect()
 }

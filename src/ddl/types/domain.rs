@@ -85,7 +85,7 @@ pub(super) fn alter(name: &QName, old: &TypeKind, new: &TypeKind, world: &World<
     }
     match (not_null, new_not_null) {
         (false, true) => {
-            if !Uses::of(name, world.from).contained.is_empty() {
+            if is_contained(name, world.from) {
                 return Alteration::Replace;
             }
             let constraint = not_null_constraint(name, world);
@@ -101,6 +101,11 @@ pub(super) fn alter(name: &QName, old: &TypeKind, new: &TypeKind, world: &World<
     Alteration::InPlace(statements)
 }
 
+/// Whether columns store values of the domain within arrays, rows or ranges: PostgreSQL does not check these.
+pub fn is_contained(domain: &QName, catalog: &Catalog) -> bool {
+    !Uses::of(domain, catalog).contained.is_empty()
+}
+
 impl Ddl for DomainConstraint {
     /// A NOT NULL comes with its domain; one that was there has another name by now.
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -114,7 +119,8 @@ impl Ddl for DomainConstraint {
         if !self.validated {
             return vec![format!("{add} NOT VALID").into()];
         }
-        if !is_old {
+        // A domain that others contain is made anew for the check.
+        if !is_old || is_contained(&self.domain, world.from) {
             return vec![add.into()];
         }
         if !world.online {
