@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::catalog::constraint::{Action, Constraint, ConstraintKind, ForeignKey};
+use crate::catalog::constraint::{Action, Constraint, ConstraintKind, ForeignKey, usual_not_null_name};
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
@@ -36,7 +36,7 @@ impl Ddl for Constraint {
         let is_merged = matches!(&self.kind, ConstraintKind::NotNull { column }
             if world.to.relation(&self.relation).and_then(|relation| relation.column(column)).is_some_and(|column| column.not_null));
         let is_derived = self.inherited && (!self.local || is_merged);
-        if is_derived || is_column_property(self, world) {
+        if is_derived || is_column_property(self, world) || stays_as_usual(self, world) {
             return Vec::new();
         }
         let sql = format!(
@@ -438,6 +438,23 @@ fn is_there(constraint: &Constraint, world: &World<'_>) -> bool {
 /// Whether a NOT NULL constraint is no more than a column's property: where either side is older than PostgreSQL 18.
 fn is_column_property(constraint: &Constraint, world: &World<'_>) -> bool {
     matches!(constraint.kind, ConstraintKind::NotNull { .. }) && !columns::names_not_null(world)
+}
+
+/// Whether a NOT NULL constraint stays, and no longer has a row because nothing about it is unusual once it is validated.
+fn stays_as_usual(constraint: &Constraint, world: &World<'_>) -> bool {
+    let ConstraintKind::NotNull { column } = &constraint.kind else {
+        return false;
+    };
+    let after = world
+        .to
+        .relation(&constraint.relation)
+        .and_then(|relation| relation.column(column));
+    world.spares(&constraint.relation)
+        && after.is_some_and(|column| column.not_null)
+        && !constraint.validated
+        && constraint.enforced
+        && !constraint.no_inherit
+        && constraint.name == usual_not_null_name(&[&constraint.relation.name, column])
 }
 
 /// A name for a check that comes and goes: this one, or one that is like it.

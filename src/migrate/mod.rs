@@ -1,6 +1,7 @@
 //! Migrations: what turns one schema into another, and running it where that matters.
 
 mod diff;
+mod needs;
 mod order;
 pub mod plan;
 #[cfg(feature = "db")]

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diff::{Change, Changes};
+use super::needs;
 use super::order::{self, Node};
 use crate::Result;
-use crate::catalog::constraint::ConstraintKind;
-use crate::catalog::relation::RelationKind;
-use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
+use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 
 pub use super::order::Action;
@@ -88,14 +87,6 @@ impl Plan {
     pub fn segments(&self) -> impl Iterator<Item = &[Step]> {
         self.steps
             .chunk_by(|a, b| [a, b].map(|step| step.statement.transaction) == [Transaction::Within; 2])
-    }
-}
-
-/// How far a thing has to be done for a statement that says that it needs it.
-fn settled(need: &ObjectId) -> Part {
-    match need {
-        ObjectId::Column(..) | ObjectId::Constraint(..) | ObjectId::ForeignKey(..) => Part::Settled,
-        _ => Part::Itself,
     }
 }
 
@@ -357,7 +348,10 @@ impl<'a> Building<'a> {
             (_, Some(object)) => ddl::create(object, &self.world()),
             _ => return,
         };
-        let needs = inlined.iter().chain([id]).flat_map(|made| self.needs_of(made));
+        let needs = inlined
+            .iter()
+            .chain([id])
+            .flat_map(|made| needs::of(made, &self.changes.new, &self.world));
         let needs = needs
             .filter(|(need, _)| need != id && !inlined.contains(need))
             .collect::<BTreeSet<_>>();
@@ -375,91 +369,8 @@ impl<'a> Building<'a> {
         });
     }
 
-    /// What an object needs of the new side, and how far it has to be done.
-    fn needs_of(&self, id: &ObjectId) -> impl Iterator<Item = (ObjectId, Part)> {
-        let new = &self.changes.new;
-        // A partition has copies of its parent's triggers once it is one.
-        let is_copy = matches!(self.world().to.object(id), Some(Object::Trigger(row)) if row.inherited);
-        let needs = new.needs(id).map(move |need| {
-            let part = match need {
-                // The functions of a base type come between its announcement and its definition.
-                ObjectId::Type(_) if !new.needs(need).any(|function| function == id) => Part::Afterwards,
-                ObjectId::Table(_) if is_copy => Part::Attachment,
-                _ => Part::Itself,
-            };
-            (need.clone(), part)
-        });
-        needs.chain(self.refuses_null(id)).chain(self.whole_key(id))
-    }
-
-    /// The indexes of partitions without which that of the partitioned table is none that a foreign key can lean on.
-    fn whole_key(&self, id: &ObjectId) -> Vec<(ObjectId, Part)> {
-        let to = self.world.to;
-        let Some(Object::Constraint(row)) = to.object(id) else {
-            return Vec::new();
-        };
-        let ConstraintKind::ForeignKey(key) = &row.kind else {
-            return Vec::new();
-        };
-        let referenced = to.relation(&key.references);
-        if referenced.is_none_or(|relation| relation.row.kind != RelationKind::PartitionedTable) {
-            return Vec::new();
-        }
-        let keys = self.changes.new.needs(id).filter_map(|need| match need {
-            ObjectId::Index(name) => Some(name.clone()),
-            ObjectId::Constraint(relation, name) => Some(QName::new(relation.schema.clone(), name.clone())),
-            _ => None,
-        });
-        let mut above = keys.collect::<Vec<_>>();
-        let mut parts = Vec::new();
-        while let Some(parent) = above.pop() {
-            for index in to.indexes.iter().filter(|index| index.parent.as_ref() == Some(&parent)) {
-                above.push(index.name.clone());
-                let constraint = index.constraint.clone();
-                parts.extend(constraint.map(|name| ObjectId::Constraint(index.relation.clone(), name)));
-                parts.push(index.object());
-            }
-        }
-        parts.into_iter().map(|part| (part, Part::Attachment)).collect()
-    }
-
-    /// The columns that have to refuse NULL before `id` can be there, with what makes them do so.
-    fn refuses_null(&self, id: &ObjectId) -> Vec<(ObjectId, Part)> {
-        let World { to, .. } = self.world;
-        let relation = match to.object(id) {
-            Some(Object::Constraint(row)) if matches!(row.kind, ConstraintKind::PrimaryKey { .. }) => &row.relation,
-            Some(Object::Sequence(row)) if row.identity && row.owned_by.is_some() => {
-                &row.owned_by.as_ref().map_or(&row.name, |column| &column.relation)
-            }
-            _ => return Vec::new(),
-        };
-        if !self.world.stands(relation) {
-            return Vec::new();
-        }
-        let needs = self.changes.new.needs(id);
-        let mut columns = needs
-            .filter(|need| matches!(need, ObjectId::Column(..)))
-            .cloned()
-            .collect::<Vec<_>>();
-        let mut at = 0;
-        while let Some(ObjectId::Column(relation, column)) = columns.get(at).cloned() {
-            at += 1;
-            // A child's column is as its parent's.
-            let parents = to
-                .relation(&relation)
-                .into_iter()
-                .flat_map(|relation| relation.row.parents());
-            columns.extend(parents.map(|parent| ObjectId::Column(parent.clone(), column.clone())));
-        }
-        let named = columns.iter().flat_map(|column| self.changes.new.needed_by(column)).filter(|id| {
-            matches!(to.object(id), Some(Object::Constraint(row)) if matches!(row.kind, ConstraintKind::NotNull { .. }))
-        });
-        let all = columns.iter().chain(named);
-        all.map(|id| (id.clone(), Part::Settled)).collect()
-    }
-
     fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
-        let needs = self.needs_of(id).collect::<Vec<_>>();
+        let needs = needs::of(id, &self.changes.new, &self.world);
         let frees = self.changes.old.needs(id).filter(|need| self.changes.goes(need));
         let frees = frees.cloned().collect::<Vec<_>>();
         let column = match self.world().from.object(id) {
@@ -557,7 +468,7 @@ impl<'a> Building<'a> {
             }
             let extra = group.iter().flat_map(|statement| &statement.needs);
             node.needs
-                .extend(extra.map(|(need, part)| (need.clone(), (*part).max(settled(need)))));
+                .extend(extra.map(|(need, part)| (need.clone(), (*part).max(needs::told(need)))));
             // A sequence belongs to a column of its own owner's only.
             if let (Part::Link, Some(Object::Sequence(row))) = (node.part, self.world().to.object(id))
                 && let Some(column) = &row.owned_by

@@ -1,8 +1,8 @@
 //! How a column comes to refuse NULL without anybody waiting for the rows to be read.
 
-use crate::catalog::Name;
 use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind, usual_not_null_name};
+use crate::catalog::{Name, ObjectId};
 
 use super::super::name::{bare, temporary};
 use super::super::relations::named;
@@ -32,6 +32,9 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
         ),
         _ => {
             let usual = Name::new(usual_not_null_name(&[&column.relation.name, &column.name]));
+            if waits_for_validation(column, &usual, world) {
+                return vec![validate(&table, &bare(&usual), family())];
+            }
             if constraints::is_taken(&column.relation, &usual, world) {
                 return vec![set.does(Work::SetNotNull { scans: true }, family())];
             }
@@ -42,10 +45,7 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
     let mut statements = vec![
         Statement::new(format!("ALTER {table} ADD CONSTRAINT {name} {demand} NOT VALID"))
             .does(Work::AddNotNull { validates: false }, family()),
-        Statement::new(format!("ALTER {table} VALIDATE CONSTRAINT {name}"))
-            .part(Part::Validation)
-            .transaction(Transaction::Alone)
-            .does(Work::Validate, family()),
+        validate(&table, &name, family()),
     ];
     if world.from.server.major < 18 {
         statements.push(
@@ -59,6 +59,22 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
         );
     }
     statements
+}
+
+fn validate(table: &str, constraint: &str, family: Vec<ObjectId>) -> Statement {
+    Statement::new(format!("ALTER {table} VALIDATE CONSTRAINT {constraint}"))
+        .part(Part::Validation)
+        .transaction(Transaction::Alone)
+        .does(Work::Validate, family)
+}
+
+/// Whether the constraint is there already and has only to be validated: a migration that was cut short left it so.
+fn waits_for_validation(column: &Column, name: &Name, world: &World<'_>) -> bool {
+    let constraints = world.from.constraints.group(&column.relation, |row| &row.relation);
+    constraints.iter().any(|row| {
+        let is_it = matches!(&row.kind, ConstraintKind::NotNull { column: of } if *of == column.name);
+        is_it && row.name == *name && row.enforced && !row.no_inherit
+    })
 }
 
 /// Whether a check that stays says already that the column holds no NULL.

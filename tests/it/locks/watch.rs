@@ -163,7 +163,7 @@ async fn write(writer: &mut PgConnection, table: &str) {
     writer.execute(AssertSqlSafe(sql)).await.unwrap();
 }
 
-async fn wait_until_it_waits(watcher: &mut PgConnection, pid: i32) {
+pub(super) async fn wait_until_it_waits(watcher: &mut PgConnection, pid: i32) {
     let waits = "select wait_event_type is not distinct from 'Lock' from pg_stat_activity where pid = $1";
     for _ in 0..6000 {
         if sqlx::query_scalar::<_, bool>(waits)
@@ -193,7 +193,8 @@ async fn pid(connection: &mut PgConnection) -> i32 {
         .unwrap()
 }
 
-async fn flush_statistics(connection: &mut PgConnection) {
+/// Makes the server count what the session has read by the time that this is done.
+pub(super) async fn flush_statistics(connection: &mut PgConnection) {
     connection.execute("select pg_stat_force_next_flush()").await.unwrap();
 }
 
