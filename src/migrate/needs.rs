@@ -61,15 +61,13 @@ fn whole_key(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
 fn refuses_null(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
     let to = world.to;
     let relation = match to.object(id) {
-        Some(Object::Constraint(row)) if matches!(row.kind, ConstraintKind::PrimaryKey { .. }) => &row.relation,
-        Some(Object::Sequence(row)) if row.identity && row.owned_by.is_some() => {
-            &row.owned_by.as_ref().map_or(&row.name, |column| &column.relation)
-        }
-        _ => return Vec::new(),
+        Some(Object::Constraint(row)) if matches!(row.kind, ConstraintKind::PrimaryKey { .. }) => Some(&row.relation),
+        Some(Object::Sequence(row)) if row.identity => row.owned_by.as_ref().map(|column| &column.relation),
+        _ => None,
     };
-    if !world.stands(relation) {
+    let Some(relation) = relation.filter(|relation| world.stands(relation)) else {
         return Vec::new();
-    }
+    };
     let needs = new.needs(id);
     let mut columns = needs
         .filter(|need| matches!(need, ObjectId::Column(..)))
