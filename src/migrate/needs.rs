@@ -65,9 +65,9 @@ fn refuses_null(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
         Some(Object::Sequence(row)) if row.identity => row.owned_by.as_ref().map(|column| &column.relation),
         _ => None,
     };
-    let Some(relation) = relation.filter(|relation| world.stands(relation)) else {
+    if !relation.is_some_and(|relation| world.stands(relation)) {
         return Vec::new();
-    };
+    }
     let needs = new.needs(id);
     let mut columns = needs
         .filter(|need| matches!(need, ObjectId::Column(..)))
