@@ -194,8 +194,8 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
                     after[at].insert(breaker);
                 }
             }
-            // What is removed is named by its arguments' types, under their own names.
-            if node.action == Action::Drop && !is_aside(nodes, at) {
+            // What is removed is named by its arguments' types, under their own names; so are a range's functions.
+            if matches!(node.action, Action::Drop | Action::SetAside) && !is_aside(nodes, at) {
                 after[at].extend(set_aside.get(freed));
             }
         }

@@ -312,7 +312,7 @@ impl<'a> Building<'a> {
 
     /// Whether the type is in use by columns that stay: then it is moved out of the way rather than removed.
     fn is_set_aside(&self, id: &ObjectId) -> bool {
-        matches!(id, ObjectId::Type(_))
+        matches!(id, ObjectId::Type(_) | ObjectId::Collation(_))
             && self.changes.get(id) == Some(&Change::Replace)
             && self
                 .changes
@@ -322,12 +322,13 @@ impl<'a> Building<'a> {
     }
 
     fn set_aside(&mut self, id: &ObjectId, breaks: Vec<ObjectId>, frees: Vec<ObjectId>) {
-        let Some(Object::Type(row)) = self.world().from.object(id) else {
+        let from = self.world().from;
+        let Some(object) = from.object(id) else { return };
+        let Some((statements, aside)) = ddl::set_aside(object, &self.world()) else {
             return;
         };
-        let (statements, aside) = ddl::set_aside(row, &self.world());
-        self.push(id, Action::SetAside, statements, |_| {});
-        let statements = ddl::drop_aside(row, &aside);
+        self.push(id, Action::SetAside, statements, |node| node.frees.clone_from(&frees));
+        let statements = ddl::drop_aside(object, &aside);
         let statements = statements.into_iter().map(|statement| statement.part(Part::Afterwards));
         self.push(id, Action::Drop, statements.collect(), |node| {
             node.breaks.clone_from(&breaks);

@@ -1,39 +1,46 @@
-//! Types that make room for their successors.
+//! Types and collations that make room for their successors.
 
-use crate::catalog::types::{Type, TypeKind};
-use crate::catalog::{Name, QName};
+use crate::catalog::types::TypeKind;
+use crate::catalog::{Name, Object, ObjectId, QName};
 
 use super::super::{Statement, World, bare, qualified, target};
 
 /// The longest name that PostgreSQL keeps, in bytes (`NAMEDATALEN` - 1).
 const LONGEST_NAME: usize = 63;
 
-/// Gives a type of `world.from` another name, so that its successor can have the name; and that other name. What is of
-/// the type stays so, and its array type makes room by itself.
-pub fn set_aside(row: &Type, world: &World<'_>) -> (Vec<Statement>, QName) {
-    let aside = free_name(&row.name, world);
-    let mut statements = vec![rename(&target(&row.object(), world.from), &aside)];
-    let TypeKind::Range(range) = &row.kind else {
-        return (statements, aside);
+/// Gives a type or collation of `world.from` another name, so that its successor can have the name; and that other name.
+/// What is of it stays so, and an array type makes room by itself. `None` for what cannot be set aside.
+pub fn set_aside(object: Object<'_>, world: &World<'_>) -> Option<(Vec<Statement>, QName)> {
+    let name = match object {
+        Object::Type(row) => &row.name,
+        Object::Collation(row) => &row.name,
+        _ => return None,
     };
-    // The functions that make ranges have the type's name, and keep it.
-    let (name, subtype) = (qualified(&row.name), &range.subtype);
-    for arguments in [format!("{subtype}, {subtype}"), format!("{subtype}, {subtype}, text")] {
-        statements.push(rename(&format!("FUNCTION {name}({arguments})"), &aside));
+    let aside = free_name(name, world);
+    let mut statements = vec![rename(&target(&object.id(), world.from), &aside)];
+    if let Object::Type(row) = object
+        && let TypeKind::Range(range) = &row.kind
+    {
+        // The functions that make ranges have the type's name, and keep it.
+        let (name, subtype) = (qualified(name), &range.subtype);
+        for arguments in [format!("{subtype}, {subtype}"), format!("{subtype}, {subtype}, text")] {
+            statements.push(rename(&format!("FUNCTION {name}({arguments})"), &aside));
+        }
+        if let Some(multirange) = &range.multirange {
+            let aside = free_name(multirange, world);
+            let name = qualified(multirange);
+            statements.push(rename(&format!("TYPE {name}"), &aside));
+            statements.push(rename(&format!("FUNCTION {name}()"), &aside));
+        }
     }
-    if let Some(multirange) = &range.multirange {
-        let aside = free_name(multirange, world);
-        let name = qualified(multirange);
-        statements.push(rename(&format!("TYPE {name}"), &aside));
-        statements.push(rename(&format!("FUNCTION {name}()"), &aside));
-    }
-    (statements, aside)
+    Some((statements, aside))
 }
 
-/// What removes a type that was set aside under this name.
-pub fn drop_aside(row: &Type, aside: &QName) -> Vec<Statement> {
-    let kind = match row.kind {
-        TypeKind::Domain { .. } => "DOMAIN",
+/// What removes a type or collation that was set aside under this name.
+pub fn drop_aside(object: Object<'_>, aside: &QName) -> Vec<Statement> {
+    let kind = match object {
+        Object::Collation(_) => "COLLATION",
+        Object::Type(row) if matches!(row.kind, TypeKind::Domain { .. }) => "DOMAIN",
         _ => "TYPE",
     };
     vec![format!("DROP {kind} {}", qualified(aside)).into()]
@@ -46,9 +53,10 @@ fn rename(target: &str, name: &QName) -> Statement {
 /// A name like `name` that nothing has on either side.
 fn free_name(name: &QName, world: &World<'_>) -> QName {
     let is_taken = |name: &QName| {
-        [world.from, world.to]
-            .iter()
-            .any(|catalog| catalog.user_type(name).is_some() || catalog.relation(name).is_some())
+        [world.from, world.to].iter().any(|catalog| {
+            let collation = catalog.object(&ObjectId::Collation(name.clone()));
+            catalog.user_type(name).is_some() || catalog.relation(name).is_some() || collation.is_some()
+        })
     };
     let mut number = 0_u32;
     loop {
