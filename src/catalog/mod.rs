@@ -23,6 +23,7 @@ pub mod operator;
 pub mod policy;
 pub mod publication;
 pub mod relation;
+mod roles;
 pub mod routine;
 pub mod rows;
 pub mod schema;

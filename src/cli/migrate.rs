@@ -1,8 +1,10 @@
 //! `pgkeel migrate`: runs migrations, and shows how a database stands to them.
 
+mod write;
+
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +28,8 @@ struct Settings {
 /// Runs the command.
 pub(super) async fn run(words: &Migrate, project: &Project, report: Report) -> Result<Exit> {
     match words {
+        Migrate::New(words) => write::new(words, project, report).await,
+        Migrate::Squash(words) => write::squash(words, project, report).await,
         Migrate::Up(words) if words.fleet.is_some() => fleet_up(words, project, report).await,
         Migrate::Up(words) => up(words, project, report).await,
         Migrate::Down(words) => down(words, project, report).await,
@@ -52,18 +56,8 @@ impl Settings {
     /// As [`Self::new`], without a database.
     fn for_fleet(words: &Common, lock_timeout: Option<&String>, project: &Project, report: Report) -> Result<Self> {
         let config = &project.config.migrations;
-        let directory = words.dir.clone().or_else(|| source::migrations_folder(project));
-        let directory = directory.ok_or_else(|| {
-            Error::new("there is no folder of migrations").with_hint(
-                "make `migrations` or `supabase/migrations`, or name a folder with --dir or [migrations] dir",
-            )
-        })?;
-        let said = match words.layout.as_deref() {
-            Some("supabase") => Some(MigrationLayout::Supabase),
-            Some("sqlx") => Some(MigrationLayout::Sqlx),
-            Some(_) => Some(MigrationLayout::Pgkeel),
-            None => config.layout,
-        };
+        let directory = directory(words.dir.as_ref(), project)?;
+        let said = layout(words.layout.as_deref()).or(config.layout);
         let layout = match said {
             Some(layout) => layout,
             None => folder::detect(&directory, uses_sqlx(project))?,
@@ -107,6 +101,24 @@ impl Settings {
     fn versions(&self, texts: &[String]) -> Result<Vec<Version>> {
         texts.iter().map(|text| self.version(text)).collect()
     }
+}
+
+/// The folder of migrations: the one that was typed, else the project's.
+fn directory(typed: Option<&PathBuf>, project: &Project) -> Result<PathBuf> {
+    let directory = typed.cloned().or_else(|| source::migrations_folder(project));
+    directory.ok_or_else(|| {
+        Error::new("there is no folder of migrations")
+            .with_hint("make `migrations` or `supabase/migrations`, or name a folder with --dir or [migrations] dir")
+    })
+}
+
+/// The layout that was typed.
+fn layout(typed: Option<&str>) -> Option<MigrationLayout> {
+    Some(match typed? {
+        "supabase" => MigrationLayout::Supabase,
+        "sqlx" => MigrationLayout::Sqlx,
+        _ => MigrationLayout::Pgkeel,
+    })
 }
 
 /// The URL that was typed, or that the configured variable holds.

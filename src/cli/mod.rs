@@ -10,6 +10,7 @@ mod git;
 mod init;
 mod man;
 mod migrate;
+mod planning;
 mod pull;
 mod report;
 mod source;

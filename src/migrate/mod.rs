@@ -6,6 +6,7 @@ mod order;
 pub mod plan;
 #[cfg(feature = "db")]
 pub mod prove;
+pub mod rename;
 pub mod render;
 #[cfg(feature = "db")]
 pub mod run;

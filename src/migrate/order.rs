@@ -33,6 +33,8 @@ pub(super) type Need = (ObjectId, Part);
 /// What is done to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
+    /// It gets another name.
+    Rename,
     /// It is moved out of the way, until nothing uses it any more.
     SetAside,
     /// It is made.

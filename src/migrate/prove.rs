@@ -36,19 +36,67 @@ pub enum Proof {
     LosesRows(Vec<(String, u64, u64)>),
 }
 
+/// What `from` becomes by `first`, and then by the steps that `following` finds for it; with all of these steps.
+///
+/// # Errors
+/// As [`prove`].
+pub async fn after(
+    from: &Catalog,
+    first: Vec<Step>,
+    following: impl Fn(&Catalog) -> Vec<Step>,
+    grounds: &Grounds<'_>,
+) -> Result<(Catalog, Vec<Step>)> {
+    let scratch = scratch::start(&scratch_options(from, grounds)).await?;
+    let mut connection = scratch.connect().await?;
+    build_old(&mut connection, from, &scratch, grounds).await?;
+    let mut steps = first;
+    run(&mut connection, &Plan { steps: steps.clone() }).await?;
+    let more = following(&read(&mut connection, grounds.scope).await?);
+    run(&mut connection, &Plan { steps: more.clone() }).await?;
+    steps.extend(more);
+    let mut catalog = read(&mut connection, grounds.scope).await?;
+    // Roles are the cluster's, and have kept their names.
+    catalog.roles.clone_from(&from.roles);
+    catalog.memberships.clone_from(&from.memberships);
+    close(connection).await;
+    scratch.close().await?;
+    Ok((catalog, steps))
+}
+
+fn scratch_options(from: &Catalog, grounds: &Grounds<'_>) -> scratch::Options {
+    let major = (from.server.major > 0).then_some(from.server.major);
+    scratch::Options {
+        major: grounds.scratch.major.or(major),
+        ..grounds.scratch.clone()
+    }
+}
+
+/// Builds the old schema, and says of what cannot be built how to go on.
+async fn build_old(
+    connection: &mut PgConnection,
+    from: &Catalog,
+    scratch: &Scratch,
+    grounds: &Grounds<'_>,
+) -> Result<()> {
+    build(connection, from, grounds).await.map_err(|error| {
+        let hint = error.hint().map(str::to_owned);
+        Error::new(format!(
+            "the old schema cannot be built in {}: {error}",
+            scratch.describe()
+        ))
+        .with_hint(hint.unwrap_or_else(|| {
+            "give a server that has what it needs with --shadow, or go without the proof: --no-prove".to_owned()
+        }))
+        .with_detail(error.detail().unwrap_or_default().to_owned())
+    })
+}
+
 /// Tries the plan that turns `from` into `to`.
 ///
 /// # Errors
 /// Where there is no scratch server, the old schema cannot be built on it, or a step fails: the message names it.
 pub async fn prove(from: &Catalog, to: &Catalog, plan_to_prove: &Plan, grounds: &Grounds<'_>) -> Result<Proof> {
-    let options = scratch::Options {
-        major: grounds
-            .scratch
-            .major
-            .or((from.server.major > 0).then_some(from.server.major)),
-        ..grounds.scratch.clone()
-    };
-    let scratch = scratch::start(&options).await?;
+    let scratch = scratch::start(&scratch_options(from, grounds)).await?;
     let proof = prove_in(&scratch, from, to, plan_to_prove, grounds).await;
     let closed = scratch.close().await;
     let proof = proof?;
@@ -64,17 +112,7 @@ async fn prove_in(
     grounds: &Grounds<'_>,
 ) -> Result<Proof> {
     let mut connection = scratch.connect().await?;
-    build(&mut connection, from, grounds).await.map_err(|error| {
-        let hint = error.hint().map(str::to_owned);
-        Error::new(format!(
-            "the old schema cannot be built in {}: {error}",
-            scratch.describe()
-        ))
-        .with_hint(hint.unwrap_or_else(|| {
-            "give a server that has what it needs with --shadow, or go without the proof: --no-prove".to_owned()
-        }))
-        .with_detail(error.detail().unwrap_or_default().to_owned())
-    })?;
+    build_old(&mut connection, from, scratch, grounds).await?;
     scratch::replay(&mut connection, grounds.seed).await?;
     let before = count_rows(&mut connection, from, !grounds.seed.is_empty()).await?;
     become_session(&mut connection, grounds.session).await?;

@@ -52,6 +52,27 @@ pub fn sql(plan: &Plan, style: &Style) -> String {
     text
 }
 
+/// Whether the segment runs in a transaction.
+pub fn is_transaction(segment: &[Step]) -> bool {
+    segment
+        .iter()
+        .all(|step| step.statement.transaction != Transaction::Outside)
+}
+
+/// A segment's statements for a file of its own, without what begins and ends the transaction. Whoever runs the file
+/// finds the search path as it was.
+pub fn part(segment: &[Step], style: &Style) -> String {
+    let mut text = String::new();
+    if is_transaction(segment) {
+        text.push_str(&preamble(segment, style));
+        segment.iter().for_each(|step| statement(&mut text, step));
+        text.push_str("SET LOCAL search_path TO DEFAULT;\n");
+    } else {
+        segment.iter().for_each(|step| statement(&mut text, step));
+    }
+    text
+}
+
 /// What a transaction sets for itself: names mean what they say, and bodies are not looked into before all is there.
 pub fn preamble(segment: &[Step], style: &Style) -> String {
     let mut text = String::new();
@@ -218,6 +239,7 @@ pub fn summary(plan: &Plan) -> String {
 
 fn verb(action: Action) -> &'static str {
     match action {
+        Action::Rename => "rename",
         Action::SetAside => "set aside",
         Action::Create => "create",
         Action::Alter => "alter",

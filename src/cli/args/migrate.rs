@@ -11,6 +11,20 @@ Examples:
   pgkeel migrate up            run what is pending; again after anything: it goes on where it was
   pgkeel migrate down          undo the newest, after asking";
 
+const NEW: &str = "\
+Examples:
+  pgkeel migrate new add_orders                  what the database in DATABASE_URL has beyond the migrations
+  pgkeel migrate new add_orders --to schema.sql  what schema.sql has beyond them
+  pgkeel migrate new fill_orders --empty         an empty file to write by hand
+  pgkeel migrate new drop_notes --allow drop-table --down
+It is tried in a scratch database before it is written. A step that loses data has to be allowed by name.";
+
+const SQUASH: &str = "\
+Examples:
+  pgkeel migrate squash                          print the schema that the migrations make, as one migration
+  pgkeel migrate squash --out migrations/20240131120000_all.sql
+The old files are left to you: take them away, and run `pgkeel migrate baseline` where they were run.";
+
 const UP: &str = "\
 Examples:
   pgkeel migrate up                              run what is pending on the database in DATABASE_URL
@@ -53,6 +67,9 @@ Examples:
 /// The commands of `migrate`.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Migrate {
+    /// Write the next migration: what the migrations lack to make another schema
+    #[command(after_help = NEW)]
+    New(New),
     /// Run the migrations that are pending
     #[command(after_help = UP)]
     Up(Up),
@@ -71,6 +88,9 @@ pub(in crate::cli) enum Migrate {
     /// Mend the history, version by version
     #[command(after_help = REPAIR)]
     Repair(Repair),
+    /// Print one migration that does what all of them do
+    #[command(after_help = SQUASH)]
+    Squash(Squash),
 }
 
 /// What every command of `migrate` understands.
@@ -92,6 +112,53 @@ pub(in crate::cli) struct Common {
     /// How many seconds to wait for another run to end
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(in crate::cli) wait: u64,
+}
+
+/// The words of `migrate new`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct New {
+    /// What it is called
+    #[arg(value_name = "NAME")]
+    pub(in crate::cli) name: String,
+    /// The schema that it shall make [default: the database in DATABASE_URL]
+    #[arg(long, value_name = "SOURCE", conflicts_with = "empty")]
+    pub(in crate::cli) to: Option<String>,
+    /// Write an empty file where nothing differs, or nothing is to be compared
+    #[arg(long)]
+    pub(in crate::cli) empty: bool,
+    /// Write the way back too [default: [migrations] down]
+    #[arg(long)]
+    pub(in crate::cli) down: bool,
+    /// Allow a step that loses data, such as drop-table, or `all`; may be repeated
+    #[arg(long, value_name = "RULE")]
+    pub(in crate::cli) allow: Vec<String>,
+    /// Write it without having tried it in a scratch database
+    #[arg(long)]
+    pub(in crate::cli) no_prove: bool,
+    /// The short form, which locks tables for as long as it takes
+    #[arg(long)]
+    pub(in crate::cli) offline: bool,
+    /// The folder of migrations [default: [migrations] dir, supabase/migrations or migrations]
+    #[arg(long, value_name = "FOLDER")]
+    pub(in crate::cli) dir: Option<PathBuf>,
+    /// How the folder is arranged [default: [migrations] layout, or found out]
+    #[arg(long, value_name = "LAYOUT", value_parser = ["supabase", "sqlx", "pgkeel"])]
+    pub(in crate::cli) layout: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) reading: super::ReadingWords,
+}
+
+/// The words of `migrate squash`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Squash {
+    /// Where to write it [default: it is printed]
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// The folder of migrations [default: [migrations] dir, supabase/migrations or migrations]
+    #[arg(long, value_name = "FOLDER")]
+    pub(in crate::cli) dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) reading: super::ReadingWords,
 }
 
 /// The words of `migrate up`.

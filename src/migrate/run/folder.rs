@@ -29,6 +29,19 @@ pub struct Folder {
     pub notes: Vec<Diagnostic>,
 }
 
+impl Folder {
+    /// A folder that is not there yet.
+    pub fn none(directory: PathBuf, layout: MigrationLayout) -> Self {
+        Self {
+            layout,
+            directory,
+            migrations: Vec::new(),
+            duplicates: BTreeMap::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// One migration of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {

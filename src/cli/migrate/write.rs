@@ -1,0 +1,148 @@
+//! `pgkeel migrate new` and `squash`: migrations that are planned, proved and written.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::super::args::migrate::{New, Squash};
+use super::super::planning::{Planning, Settings};
+use super::super::source::{Reading, Source};
+use super::{directory, layout, uses_sqlx};
+use crate::cli::exit::Exit;
+use crate::cli::report::{self, Report};
+use crate::codegen::files;
+use crate::config::load::Project;
+use crate::diagnostic::Diagnostic;
+use crate::migrate::run::write::{self, Part};
+use crate::migrate::run::{Folder, folder};
+use crate::migrate::{Plan, render};
+use crate::{Error, Result};
+
+/// Writes the migration that the folder lacks.
+pub(super) async fn new(words: &New, project: &Project, report: Report) -> Result<Exit> {
+    let config = &project.config.migrations;
+    let directory = match directory(words.dir.as_ref(), project) {
+        Ok(directory) => directory,
+        Err(_) => project.resolve(Path::new("migrations")),
+    };
+    let layout = layout(words.layout.as_deref()).or(config.layout);
+    let folder = if directory.is_dir() {
+        let layout = match layout {
+            Some(layout) => layout,
+            None => folder::detect(&directory, uses_sqlx(project))?,
+        };
+        folder::read(&directory, layout)?
+    } else {
+        Folder::none(directory, layout.unwrap_or(crate::config::MigrationLayout::Pgkeel))
+    };
+    let with_down = words.down || config.down;
+    if words.empty && words.to.is_none() {
+        let nothing = [Part {
+            sql: "-- Write here what to do.\n".to_owned(),
+            is_transaction: true,
+        }];
+        return written(&folder, words, &nothing, with_down.then_some(&nothing[..]), report);
+    }
+    let reading = |source| Reading::of(source, &words.reading, project, report);
+    let from = if folder.migrations.is_empty() {
+        Source::Empty
+    } else {
+        Source::Sql(folder.directory.clone())
+    };
+    let to = match &words.to {
+        Some(text) => Source::parse(text, project)?,
+        None => Source::parse(&format!("env:{}", project.config.database.url_env), project).map_err(|error| {
+            error.with_hint("name what the migration shall make: --to schema.sql, or a database's URL")
+        })?,
+    };
+    let settings = Settings {
+        offline: words.offline,
+        no_prove: words.no_prove,
+        seed: Vec::new(),
+    };
+    let planning = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
+    let up = planning.up(report).await?;
+    if up.is_empty() {
+        if words.empty {
+            return written(&folder, words, &[], None, report);
+        }
+        report.done("nothing differs: no migration is written");
+        return Ok(Exit::Clean);
+    }
+    report.diagnostics(&render::diagnostics(&up));
+    let refused = refused(&up, words.allow.iter().chain(&config.allow));
+    if !refused.is_empty() {
+        report.diagnostics(&refused);
+        return Ok(Exit::Refused);
+    }
+    let down = if with_down {
+        Some(parts(&planning.down(report).await?, project))
+    } else {
+        None
+    };
+    written(&folder, words, &parts(&up, project), down.as_deref(), report)
+}
+
+/// Prints or writes one migration that does what all of the folder do.
+pub(super) async fn squash(words: &Squash, project: &Project, report: Report) -> Result<Exit> {
+    let directory = directory(words.dir.as_ref(), project)?;
+    let reading = |source| Reading::of(source, &words.reading, project, report);
+    let settings = Settings {
+        offline: true,
+        ..Settings::default()
+    };
+    let to = reading(Source::Sql(directory))?;
+    let planning = Planning::new(&reading(Source::Empty)?, to, settings, project, report).await?;
+    let text = render::sql(&planning.up(report).await?, &render::Style::default());
+    match &words.out {
+        Some(out) if out.exists() => {
+            return Err(Error::new(format!("{} is there, and stays as it is", out.display()))
+                .with_hint("name a file that is not there yet"));
+        }
+        Some(out) => {
+            files::replace(out, text.as_bytes())?;
+            report.done(&format!("wrote {}", out.display()));
+        }
+        None => report::print(&text)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// The steps that lose data and are not allowed.
+fn refused<'a>(plan: &Plan, allowed: impl Iterator<Item = &'a String>) -> Vec<Diagnostic> {
+    let allowed = allowed.map(|rule| rule.replace('_', "-")).collect::<Vec<_>>();
+    let losses = plan
+        .steps
+        .iter()
+        .filter_map(|step| Some((step, step.statement.risk.loss?)));
+    let refused = losses.filter(|(_, loss)| !allowed.iter().any(|rule| rule == "all" || rule == loss.id()));
+    let notes = refused.map(|(step, loss)| {
+        let message = format!("it is not written, because data would be lost: {}", step.statement.sql);
+        Diagnostic::warning(step.object.to_string(), message).with_hint(format!(
+            "allow it with --allow {id}, or in pgkeel.toml: [migrations] allow = [\"{id}\"]",
+            id = loss.id()
+        ))
+    });
+    notes.collect()
+}
+
+/// The plan as parts of files: what one transaction takes, and what none does.
+fn parts(plan: &Plan, project: &Project) -> Vec<Part> {
+    let lock_timeout = project.config.migrations.lock_timeout.clone();
+    let style = render::Style {
+        lock_timeout: Some(lock_timeout.unwrap_or_else(|| render::LOCK_TIMEOUT.to_owned())),
+    };
+    let segments = plan.segments().map(|segment| Part {
+        sql: render::part(segment, &style),
+        is_transaction: render::is_transaction(segment),
+    });
+    segments.collect()
+}
+
+fn written(folder: &Folder, words: &New, up: &[Part], down: Option<&[Part]>, report: Report) -> Result<Exit> {
+    let files = write::files(folder, &words.name, up, down, SystemTime::now())?;
+    write::write(&files)?;
+    for file in &files {
+        report.done(&format!("wrote {}", file.path.display()));
+    }
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,195 @@
+//! What `diff` and `migrate` share: two sides are read, and what turns one into the other is planned and proved.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use super::report::Report;
+use super::source::{Reading, Side};
+use crate::catalog::Name;
+use crate::config::load::Project;
+use crate::diagnostic::Diagnostic;
+use crate::introspect::Depth;
+use crate::migrate::prove::{self, Grounds, Proof};
+use crate::migrate::rename::{self, Rename};
+use crate::migrate::{self, Plan};
+use crate::scratch::SqlFile;
+use crate::{Error, Result};
+
+/// Two sides, and how to get from one to the other.
+pub(super) struct Planning {
+    from: Side,
+    to: Side,
+    reading: Reading,
+    renames: Vec<Rename>,
+    settings: Settings,
+}
+
+/// How a migration is planned.
+#[derive(Clone, Default)]
+pub(super) struct Settings {
+    /// Whether tables are locked for as long as it takes.
+    pub(super) offline: bool,
+    /// Whether nothing is tried in a scratch database.
+    pub(super) no_prove: bool,
+    /// What fills the old schema for the proof.
+    pub(super) seed: Vec<SqlFile>,
+}
+
+impl Planning {
+    /// Reads both sides.
+    pub(super) async fn new(
+        from: &Reading,
+        mut to: Reading,
+        settings: Settings,
+        project: &Project,
+        report: Report,
+    ) -> Result<Self> {
+        let old = from.side(Depth::Whole, report).await?;
+        report.diagnostics(&old.diagnostics);
+        if to.scratch.major.is_none() && old.catalog.server.major > 0 {
+            to.scratch.major = Some(old.catalog.server.major);
+        }
+        let new = to.side(Depth::Whole, report).await?;
+        report.diagnostics(&new.diagnostics);
+        let (old, new) = with_one_owner(old, new);
+        let declared = project.config.migrations.renames.iter().map(|rename| Rename {
+            from: rename.from.clone(),
+            to: rename.to.clone(),
+        });
+        let mut planning = Self {
+            from: old,
+            to: new,
+            reading: to,
+            renames: declared.collect(),
+            settings,
+        };
+        planning.ask_for_renames(report)?;
+        Ok(planning)
+    }
+
+    /// What turns the first side into the second.
+    pub(super) async fn up(&self, report: Report) -> Result<Plan> {
+        self.plan(&self.from, &self.to, &self.renames, &self.settings.seed, report)
+            .await
+    }
+
+    /// What turns the second side into the first again.
+    pub(super) async fn down(&self, report: Report) -> Result<Plan> {
+        let back = self.renames.iter().map(|rename| Rename {
+            from: rename.to.clone(),
+            to: rename.from.clone(),
+        });
+        let back = back.collect::<Vec<_>>();
+        self.plan(&self.to, &self.from, &back, &[], report).await
+    }
+
+    async fn plan(&self, from: &Side, to: &Side, renames: &[Rename], seed: &[SqlFile], report: Report) -> Result<Plan> {
+        let session = self.from.session.clone().or_else(|| self.to.session.clone());
+        let options = migrate::Options {
+            session,
+            offline: self.settings.offline,
+        };
+        let grounds = Grounds {
+            scope: &self.reading.scope,
+            scratch: &self.reading.scratch,
+            session: options.session.as_ref(),
+            seed,
+        };
+        let first = rename::steps(&from.catalog, &to.catalog, renames)?;
+        let plan = if first.is_empty() {
+            migrate::plan(&from.catalog, &to.catalog, &options)?
+        } else {
+            let following = |renamed: &_| rename::following(renamed, &to.catalog, renames);
+            let (renamed, mut steps) = prove::after(&from.catalog, first, following, &grounds).await?;
+            steps.extend(migrate::plan(&renamed, &to.catalog, &options)?.steps);
+            Plan { steps }
+        };
+        if !plan.is_empty() && !self.settings.no_prove {
+            let _progress = report.progress("proving the migration in a scratch database");
+            accept(prove::prove(&from.catalog, &to.catalog, &plan, &grounds).await?)?;
+        }
+        Ok(plan)
+    }
+
+    /// Whoever sits before a terminal knows what is a rename; others are told how to say so.
+    fn ask_for_renames(&mut self, report: Report) -> Result<()> {
+        let is_declared = |candidate: &Rename| self.renames.iter().any(|rename| rename == candidate);
+        let candidates = rename::candidates(&self.from.catalog, &self.to.catalog);
+        let candidates = candidates
+            .into_iter()
+            .filter(|candidate| !is_declared(&candidate.rename));
+        for candidate in candidates.collect::<Vec<_>>() {
+            let Rename { from, to } = &candidate.rename;
+            if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+                if asked(&format!("is `{from}` renamed to `{to}` ({})? [y/N] ", candidate.reason))? {
+                    self.renames.push(candidate.rename);
+                }
+                continue;
+            }
+            let noticed = Diagnostic::warning(
+                from.clone(),
+                format!("it goes, and `{to}` comes ({}): its data is lost", candidate.reason),
+            );
+            report.diagnostics(&[noticed.with_hint(format!(
+                "if it is a rename, say so in pgkeel.toml: [migrations] renames = [{{ from = {from:?}, to = {to:?} }}]"
+            ))]);
+        }
+        Ok(())
+    }
+}
+
+/// Asks on the terminal; anything but yes is no.
+fn asked(question: &str) -> Result<bool> {
+    let failed = |error| Error::new("cannot ask on the terminal").with_source(error);
+    let mut stderr = std::io::stderr();
+    write!(stderr, "{question}")
+        .and_then(|()| stderr.flush())
+        .map_err(failed)?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).map_err(failed)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// What a scratch server's own role owns is owned elsewhere by whoever runs the same statements there.
+fn with_one_owner(mut old: Side, mut new: Side) -> (Side, Side) {
+    let rename = |side: &mut Side, to: &Name| {
+        if let Some(own) = side.session.replace(to.clone()) {
+            side.catalog = std::mem::take(&mut side.catalog).with_role(&own, to);
+        }
+    };
+    match (
+        old.is_replayed,
+        new.is_replayed,
+        old.session.clone(),
+        new.session.clone(),
+    ) {
+        (true, false, _, Some(to)) => rename(&mut old, &to),
+        (false, true, Some(to), _) => rename(&mut new, &to),
+        _ => {}
+    }
+    (old, new)
+}
+
+/// A plan that fails its proof is neither printed nor written.
+fn accept(proof: Proof) -> Result<()> {
+    let (what, detail) = match proof {
+        Proof::Holds => return Ok(()),
+        Proof::Differs(left) => {
+            let statements = left.steps.iter().map(|step| format!("{};", step.statement.sql));
+            (
+                "does not make the new schema: this would be left to do",
+                statements.collect::<Vec<_>>().join("\n"),
+            )
+        }
+        Proof::LosesRows(tables) => {
+            let tables = tables
+                .iter()
+                .map(|(table, before, after)| format!("{table}: {before} rows before, {after} after"));
+            ("changes the number of rows", tables.collect::<Vec<_>>().join("\n"))
+        }
+    };
+    Err(Error::new(format!(
+        "the migration fails its proof, and is not given out: it {what}"
+    ))
+    .with_detail(detail)
+    .with_hint("please report it; --no-prove gives it out all the same"))
+}
