@@ -37,12 +37,13 @@ pub(super) fn between(old: &Column, new: &Column, world: &World<'_>) -> Conversi
         None
     } else if let Some(fields) = composite(old, new, world) {
         Some(fields)
-    } else if from_kind == Kind::Text || to_kind == Kind::Text {
-        Some(format!("{column}::{target}"))
-    } else if matches!(
-        (from.as_str(), to.as_str()),
-        ("integer", "boolean") | ("boolean", "integer")
-    ) {
+    } else if from_kind == Kind::Text
+        || to_kind == Kind::Text
+        || matches!(
+            (from.as_str(), to.as_str()),
+            ("integer", "boolean") | ("boolean", "integer")
+        )
+    {
         Some(format!("{column}::{target}"))
     } else if to.ends_with("[]") && from.ends_with("[]") {
         Some(format!("{column}::text[]::{target}"))

@@ -6,8 +6,11 @@ use crate::sql::literal;
 use super::{Alteration, Ddl, Statement, World, bare};
 
 impl Ddl for Role {
-    /// The role may be there already, for another database or because nothing here named it.
-    fn create(&self, _: &World<'_>) -> Vec<Statement> {
+    /// The role may be there already, as the one that runs this is, for another database or because nothing here named it.
+    fn create(&self, world: &World<'_>) -> Vec<Statement> {
+        if world.session == Some(&self.name) {
+            return Vec::new();
+        }
         let usual = Self {
             name: self.name.clone(),
             superuser: false,

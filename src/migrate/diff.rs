@@ -282,7 +282,7 @@ impl<'a> Changes<'a> {
                 match relation {
                     ObjectId::Table(_) | ObjectId::ForeignTable(_) => self.retype(dependent),
                     // A view's columns are as its query is, and it is the view that cannot stay.
-                    view => (!self.goes(&view)).then(|| Change::Replace).and(None),
+                    _ => None,
                 }
             }
             // A child keeps a column that its parent gives up; one that its parent gets anew, it gets with it.

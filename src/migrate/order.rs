@@ -86,7 +86,7 @@ impl Node {
             (Action::Drop, _) if matches!(self.object, ObjectId::EventTrigger(_)) => 0,
             (Action::SetAside, _) => 1,
             (Action::Drop, _) if !loses && !serves => 2,
-            (Action::Drop, _) => 9,
+            (Action::Drop, _) => LOSSES,
             (_, Part::Owner) => 5,
             (_, Part::Grants) => 6,
             (_, Part::Comment | Part::Labels) => 7,
@@ -94,10 +94,13 @@ impl Node {
             _ if self.holds_up() => 4,
             _ => 3,
         };
-        let backwards = matches!(phase, 2 | 9).then_some(std::cmp::Reverse(&self.object));
+        let backwards = matches!(phase, 2 | LOSSES).then_some(std::cmp::Reverse(&self.object));
         (phase, backwards, &self.object, self.part, at)
     }
 }
+
+/// The phase in which data is lost: after everything else.
+const LOSSES: u8 = 9;
 
 type Rank<'a> = (u8, Option<std::cmp::Reverse<&'a ObjectId>>, &'a ObjectId, Part, usize);
 
@@ -151,13 +154,13 @@ impl<'a> Ready<'a> {
     /// The best one; one of the kind that is under way, so that transactions are few.
     fn pop(&mut self, mode: &mut Transaction) -> Option<usize> {
         let modes = [*mode, Transaction::Within, Transaction::Outside, Transaction::Alone];
-        for next in modes {
-            if let Some(std::cmp::Reverse(best)) = self.heaps.get_mut(&next).and_then(BinaryHeap::pop) {
-                *mode = next;
-                return Some(best.4);
-            }
-        }
-        None
+        let phase = |heap: &BinaryHeap<std::cmp::Reverse<Rank<'a>>>| heap.peek().map(|best| best.0.0);
+        let keeps_data = |next: &Transaction| self.heaps.get(next).and_then(phase).is_some_and(|phase| phase < LOSSES);
+        let is_ready = |next: &Transaction| self.heaps.get(next).is_some_and(|heap| !heap.is_empty());
+        let next = modes.into_iter().find(keeps_data);
+        *mode = next.or_else(|| modes.into_iter().find(is_ready))?;
+        let std::cmp::Reverse(best) = self.heaps.get_mut(mode).and_then(BinaryHeap::pop)?;
+        Some(best.4)
     }
 }
 
@@ -233,7 +236,7 @@ fn is_aside(nodes: &[Node], at: usize) -> bool {
 
 /// Two kinds of thing may share one space of names: what leaves a name comes before what takes it.
 fn free_names(nodes: &[Node], after: &mut [BTreeSet<usize>]) {
-    let mut leavers: BTreeMap<(Space, &Name, &Name), Vec<(usize, &ObjectId)>> = BTreeMap::new();
+    let mut leavers: BTreeMap<TakenName<'_>, Vec<(usize, &ObjectId)>> = BTreeMap::new();
     for (at, node) in nodes.iter().enumerate() {
         if node.action != Action::Drop || is_aside(nodes, at) {
             continue;
@@ -260,6 +263,9 @@ fn free_names(nodes: &[Node], after: &mut [BTreeSet<usize>]) {
     }
 }
 
+/// A name within a space of names: the space, the schema or table, the name.
+type TakenName<'a> = (Space, &'a Name, &'a Name);
+
 /// A catalog in which names are unique within a schema.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Space {
@@ -271,7 +277,7 @@ enum Space {
 }
 
 /// The names that an object takes besides its own identity.
-fn names(id: &ObjectId) -> Vec<(Space, &Name, &Name)> {
+fn names(id: &ObjectId) -> Vec<TakenName<'_>> {
     use ObjectId as Id;
     match id {
         Id::Table(name) | Id::ForeignTable(name) | Id::View(name) | Id::MaterializedView(name) => vec![

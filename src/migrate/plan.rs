@@ -438,7 +438,7 @@ impl<'a> Building<'a> {
                 .chain(self.relation_of(&id).map(|relation| (relation, Part::Grants)))
                 .collect::<BTreeSet<_>>();
             self.push(&id, Action::Alter, statements, |node| {
-                node.needs.extend(roles.iter().cloned())
+                node.needs.extend(roles.iter().cloned());
             });
         }
     }
