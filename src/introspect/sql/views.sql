@@ -1,5 +1,18 @@
 -- Queries of views, and what can be done to their rows: bits 4 for UPDATE, 8 for INSERT, 16 for DELETE. A column can be
 -- updated only where rows can be updated and deleted. Hooked views have INSTEAD OF triggers or INSTEAD rules.
+-- Nothing is asked of views that lead to foreign tables whose wrapper has no handler: PostgreSQL refuses to look at these.
+with recursive unreadable (oid) as (
+  select f.ftrelid
+  from pg_catalog.pg_foreign_table f
+  join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
+  join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
+  where w.fdwhandler = 0
+  union
+  select r.ev_class
+  from unreadable u
+  join pg_catalog.pg_depend d on d.refclassid = 1259 and d.refobjid = u.oid and d.classid = 2618
+  join pg_catalog.pg_rewrite r on r.oid = d.objid
+)
 select
   v.oid,
   v.definition,
@@ -16,7 +29,8 @@ from (
   select
     c.oid,
     pg_catalog.pg_get_viewdef(c.oid) as definition,
-    case when c.relkind = 'v' then pg_catalog.pg_relation_is_updatable(c.oid, true) else 0 end as events
+    case when c.relkind = 'v' and c.oid not in (select u.oid from unreadable u)
+      then pg_catalog.pg_relation_is_updatable(c.oid, true) else 0 end as events
   from pg_catalog.pg_class c
   where c.oid >= 16384 and c.relkind in ('v', 'm') and c.relpersistence <> 't'
   offset 0

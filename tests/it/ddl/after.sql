@@ -75,3 +75,8 @@ create server files foreign data wrapper file_fdw;
 create user mapping for public server plain options ("user" 'u');
 create user mapping for one_role server plain options ("user" 'other');
 create user mapping for new_role server full_one;
+-- PostgreSQL does not say what a view over a table can do whose wrapper has no handler.
+create server handless foreign data wrapper checked;
+create foreign table app.far (a int) server handless;
+create view app.near as select a from app.far;
+create view app.nearer as select a from app.near;
