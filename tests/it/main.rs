@@ -4,6 +4,7 @@
 mod cli;
 mod config;
 mod ddl;
+mod diff;
 mod example;
 mod golden;
 mod house;

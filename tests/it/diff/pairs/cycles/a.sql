@@ -1,0 +1,10 @@
+create table team (id int primary key, lead int);
+create table member (id int primary key, team int not null references team on delete cascade, boss int references member);
+alter table team add constraint team_lead foreign key (lead) references member deferrable initially deferred;
+create function members_of(t team) returns bigint stable language sql as 'select count(*) from member where team = t.id';
+create view team_size as select t.id, members_of(t) as n from team t;
+create table node (id int primary key, up int, unique (id, up), foreign key (id, up) references node (id, up) match full);
+create table gone (id int primary key);
+create table uses_gone (id int primary key references gone, other int references gone);
+create function checked(n int) returns boolean language plpgsql as $$ begin return exists (select from node where id = n); end $$;
+create table self_checked (id int check (checked(id)), d int default 1);

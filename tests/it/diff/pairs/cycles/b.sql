@@ -1,0 +1,12 @@
+create table team (id bigint primary key, lead bigint, name text unique);
+create table member (id bigint primary key, team bigint not null references team on delete restrict, boss bigint references member on update cascade);
+alter table team add constraint team_lead foreign key (lead) references member deferrable;
+create function members_of(t team) returns bigint stable language sql as 'select count(*) from member where team = t.id and boss is null';
+create view team_size as select t.id, t.name, members_of(t) as n from team t;
+create table node (id bigint primary key, up bigint, unique (up, id), foreign key (up) references node (id) not valid);
+create table came (id int primary key, uses int);
+create table uses_gone (id int primary key references came, other int);
+alter table came add foreign key (uses) references uses_gone;
+create function node_count() returns bigint language sql as 'select count(*) from node';
+create function checked(n int) returns boolean language plpgsql as $$ begin return node_count() > n; end $$;
+create table self_checked (id int check (checked(id)) no inherit, d bigint default node_count());

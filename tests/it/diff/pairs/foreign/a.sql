@@ -1,0 +1,12 @@
+create role app;
+create foreign data wrapper wrap;
+create server far type 'kind' version '1' foreign data wrapper wrap options (host 'one', port '1');
+create server near foreign data wrapper wrap;
+grant usage on foreign server far to app;
+create user mapping for app server far;
+create foreign table far_table (id int options (column_name 'x') not null, v text, check (id > 0)) server far options (table_name 'one');
+create foreign table leaving (id int) server near;
+comment on foreign table far_table is 'away';
+comment on server far is 'there';
+create table local_part (id int, v text) partition by range (id);
+create foreign table far_part partition of local_part for values from (0) to (10) server near;

@@ -1,0 +1,11 @@
+create role app;
+create foreign data wrapper wrap options (use_remote_estimate 'true');
+create server far type 'kind' version '2' foreign data wrapper wrap options (host 'two', dbname 'd');
+grant usage on foreign data wrapper wrap to app;
+create server third foreign data wrapper wrap;
+create user mapping for public server far;
+create foreign table far_table (id bigint options (column_name 'y') not null, w text, check (id > 1)) server far options (table_name 'two');
+create foreign table coming (id int) server third;
+comment on foreign table far_table is 'far away';
+create table local_part (id int, v text) partition by range (id);
+create foreign table far_part partition of local_part for values from (0) to (20) server third;

@@ -1,0 +1,26 @@
+create schema lib;
+create function lib.is_fine(v text, at_least int default 2) returns boolean immutable parallel safe language sql as $$ select length(v) > at_least $$;
+create function lib.norm(v text) returns varchar immutable strict language sql return upper(v)::varchar;
+create function lib.next_code() returns text volatile cost 7 language plpgsql as $$ begin return 'd' || 2; end $$;
+create function lib.may(whom text) returns boolean stable security definer set search_path = '' language sql as $$ select whom = session_user $$;
+create domain lib.code as text default lib.next_code() check (lib.is_fine(value, 4));
+create table doc (
+    id int primary key,
+    title text default lib.next_code() check (lib.is_fine(title)),
+    folded text generated always as (lib.norm(title)) stored,
+    code lib.code,
+    owner text
+);
+create index doc_norm on doc (lib.norm(title)) where lib.is_fine(title);
+create statistics doc_stats (mcv) on lib.norm(title), owner from doc;
+alter table doc enable row level security;
+create policy own on doc for all to public using (lib.may(owner)) with check (lib.may(owner) and lib.is_fine(title));
+create view fine as select id, lib.norm(title) as title from doc where lib.is_fine(title);
+create function lib.touched() returns trigger language plpgsql as $$ begin new.owner := 'y'; return new; end $$;
+create trigger touch before update of title, owner on doc for each row when (lib.is_fine(new.title, 1)) execute function lib.touched();
+create function lib.total(state bigint, v int) returns bigint immutable language sql as 'select state + v';
+create aggregate lib.plus (int) (sfunc = lib.total, stype = bigint, initcond = '1');
+create function lib.work(n int) returns int language plpgsql as $$ begin return n; end $$;
+create function lib.over(a int, b int default 4) returns bigint language sql as 'select (a + b)::bigint';
+create function lib.rows(out id int, out title text, out code lib.code) returns setof record language sql begin atomic select id, title, code from doc; end;
+comment on function lib.over(int, int) is 'two';

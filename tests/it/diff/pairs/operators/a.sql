@@ -1,0 +1,18 @@
+create schema ops;
+create type ops.num as (v int);
+create function ops.lt(ops.num, ops.num) returns boolean immutable language sql as 'select ($1).v < ($2).v';
+create function ops.gt(ops.num, ops.num) returns boolean immutable language sql as 'select ($1).v > ($2).v';
+create function ops.eq(ops.num, ops.num) returns boolean immutable language sql as 'select ($1).v = ($2).v';
+create function ops.cmp(ops.num, ops.num) returns int immutable language sql as 'select ($1).v - ($2).v';
+create operator ops.<# (function = ops.lt, leftarg = ops.num, rightarg = ops.num, commutator = operator(ops.>#));
+create operator ops.># (function = ops.gt, leftarg = ops.num, rightarg = ops.num, commutator = operator(ops.<#));
+create operator ops.=# (function = ops.eq, leftarg = ops.num, rightarg = ops.num, restrict = eqsel, join = eqjoinsel);
+create operator family ops.fam using btree;
+create function ops.to_int(ops.num) returns int immutable language sql as 'select ($1).v';
+create cast (ops.num as int) with function ops.to_int(ops.num) as assignment;
+create table measured (id int primary key, n ops.num, constraint small check (n operator(ops.<#) row(100)::ops.num));
+create view small as select id from measured where n operator(ops.<#) row(10)::ops.num;
+create view as_int as select n::int as n from measured;
+create access method other type table handler heap_tableam_handler;
+create table elsewhere (id int) using other;
+comment on operator ops.<# (ops.num, ops.num) is 'less';

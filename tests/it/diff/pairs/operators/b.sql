@@ -1,0 +1,22 @@
+create schema ops;
+create type ops.num as (v int);
+create function ops.lt(ops.num, ops.num) returns boolean immutable parallel safe language sql as 'select ($1).v < ($2).v';
+create function ops.gt(ops.num, ops.num) returns boolean immutable language sql as 'select ($1).v > ($2).v';
+create function ops.equal(ops.num, ops.num) returns boolean immutable language sql as 'select ($1).v = ($2).v';
+create function ops.cmp(ops.num, ops.num) returns int immutable strict language sql as 'select ($1).v - ($2).v';
+create operator ops.<# (function = ops.lt, leftarg = ops.num, rightarg = ops.num, restrict = scalarltsel);
+create operator ops.># (function = ops.gt, leftarg = ops.num, rightarg = ops.num);
+create operator ops.=# (function = ops.equal, leftarg = ops.num, rightarg = ops.num, commutator = operator(ops.=#));
+create operator family ops.fam using btree;
+create operator class ops.num_ops default for type ops.num using btree family ops.fam as
+    operator 1 ops.<# , operator 3 ops.=# , operator 5 ops.># , function 1 ops.cmp(ops.num, ops.num);
+create function ops.to_int(ops.num) returns int immutable language sql as 'select ($1).v';
+create function ops.to_big(ops.num) returns bigint immutable language sql as 'select ($1).v::bigint';
+create cast (ops.num as int) with function ops.to_int(ops.num);
+create cast (ops.num as bigint) with function ops.to_big(ops.num) as implicit;
+create table measured (id int primary key, n ops.num, constraint small check (n operator(ops.<#) row(50)::ops.num));
+create view small as select id, n from measured where n operator(ops.<#) row(20)::ops.num;
+create view as_int as select n::int as n, n::bigint as big from measured;
+create access method another type table handler heap_tableam_handler;
+create table elsewhere (id int, more text) using another;
+comment on operator ops.<# (ops.num, ops.num) is 'lesser';

@@ -1,0 +1,18 @@
+create table log (id bigint not null, at date not null, kind text, body text, primary key (id, at, kind)) partition by range (at);
+create table log_23 partition of log for values from ('2022-01-01') to ('2024-01-01');
+create table log_24 partition of log for values from ('2024-01-01') to ('2025-01-01') partition by list (kind);
+create table log_24_a partition of log_24 for values in ('a', 'b');
+create table log_24_c partition of log_24 for values in ('c');
+create table log_24_rest partition of log_24 default;
+create table log_25 partition of log for values from ('2025-01-01') to ('2026-01-01');
+create index log_kind on log (kind);
+create index log_body on log (body);
+create table hashed (k int, v text) partition by hash (k);
+create table hashed_0 partition of hashed for values with (modulus 2, remainder 0);
+create table hashed_1 partition of hashed for values with (modulus 2, remainder 1);
+create function logged() returns trigger language plpgsql as $$ begin return null; end $$;
+create trigger logged after insert or delete on log for each row execute function logged();
+create table key_target (id bigint primary key);
+create table with_key (id int, t bigint references key_target) partition by range (id);
+create table with_key_1 partition of with_key for values from (0) to (10);
+create table with_key_2 partition of with_key for values from (10) to (20);

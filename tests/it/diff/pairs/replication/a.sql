@@ -1,0 +1,15 @@
+create schema app;
+create table app.a (id int primary key, v text, w text);
+create table app.b (id int primary key, v text);
+create table app.c (id int primary key);
+create publication all_of_it for all tables with (publish = 'insert');
+create publication few for table app.a (id, v), app.b where (id > 10);
+create publication of_schema for tables in schema app;
+create function app.f() returns trigger language plpgsql as $$ begin return null; end $$;
+create trigger one after insert on app.a referencing new table as fresh for each statement execute function app.f();
+create constraint trigger late after delete on app.b deferrable initially deferred for each row execute function app.f();
+create trigger args before truncate on app.c execute function app.f('x', '1');
+alter table app.b enable always trigger late;
+comment on trigger one on app.a is 'first';
+comment on publication few is 'few';
+create subscription inward connection 'dbname=nowhere' publication p with (connect = false, slot_name = none);

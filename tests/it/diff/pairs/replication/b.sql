@@ -1,0 +1,13 @@
+create schema app;
+create table app.a (id bigint primary key, v text, x int);
+create table app.b (id int primary key, v varchar(9));
+create table app.d (id int primary key);
+create publication all_of_it for all tables with (publish = 'insert, delete');
+create publication few for table app.a (id, x), app.d where (id > 10) with (publish_via_partition_root = true);
+create publication only_b for table app.b;
+create function app.f() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger one after update on app.a referencing new table as newer old table as older for each statement execute function app.f();
+create constraint trigger late after delete or insert on app.b not deferrable for each row when (pg_trigger_depth() = 0) execute function app.f();
+create trigger args before truncate on app.d execute function app.f('x', '2');
+alter table app.b enable replica trigger late;
+comment on trigger one on app.a is 'one';

@@ -1,0 +1,16 @@
+create text search dictionary words (template = simple, stopwords = english);
+create text search dictionary stems (template = snowball, language = english);
+create text search configuration talk (copy = simple);
+alter text search configuration talk alter mapping for word, asciiword with words, stems;
+create text search configuration leaving (parser = default);
+create table page (id int primary key, body text, found tsvector generated always as (to_tsvector('english', body)) stored);
+create index page_found on page using gin (found);
+create index page_direct on page using gin (to_tsvector('english', body));
+create collation ordered (provider = libc, locale = 'C');
+create table sorted (name text collate ordered primary key, other text collate "C");
+create index sorted_other on sorted (other text_pattern_ops desc nulls last);
+comment on text search configuration talk is 'chatter';
+comment on collation ordered is 'bytes';
+create conversion mine for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
+create statistics sorted_stats (ndistinct, dependencies) on name, other from sorted;
+alter statistics sorted_stats set statistics 50;

@@ -1,0 +1,15 @@
+create text search dictionary words (template = simple, stopwords = english, accept = false);
+create text search dictionary roots (template = snowball, language = german);
+create text search configuration talk (copy = simple);
+alter text search configuration talk alter mapping for word, asciiword with words, roots;
+alter text search configuration talk drop mapping for email;
+create text search configuration coming (copy = english);
+create table page (id int primary key, body varchar, found tsvector generated always as (to_tsvector('english', body)) stored);
+create index page_found on page using gist (found);
+create index page_direct on page using gin (to_tsvector('english', body));
+create collation ordered (provider = libc, locale = 'C');
+create table sorted (name text collate ordered primary key, other text collate "POSIX");
+create index sorted_other on sorted (other varchar_pattern_ops nulls first);
+comment on text search configuration talk is 'talk';
+create default conversion mine for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
+create statistics sorted_stats (mcv) on name, other from sorted;
