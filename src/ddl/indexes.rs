@@ -71,9 +71,12 @@ impl Ddl for Index {
             && have_same_keys(keys, &new.keys);
         let becomes_a_key = constraint.is_none() && new.constraint.is_some() && is_built(new, world);
         let is_broken = !*valid && new.valid && !is_partitioned;
+        // A partition that leaves its table keeps its indexes, and they are its own from then on.
+        let place = |catalog: &'_ Catalog| catalog.relation(relation).map(|it| it.row.partition_of.clone());
+        let leaves = place(world.from) != place(world.to);
         if !same_content
             || (*constraint != new.constraint && !becomes_a_key)
-            || (parent.is_some() && *parent != new.parent)
+            || (parent.is_some() && *parent != new.parent && !leaves)
             || is_broken
         {
             let exchanged = exchange(self, new, world).filter(|_| !is_broken);
@@ -105,7 +108,7 @@ impl Ddl for Index {
                     .does(Work::Tune, [object_of(world.to, relation)]),
             });
         }
-        if parent.is_none() {
+        if *parent != new.parent {
             statements.extend(attach(new));
         }
         Alteration::InPlace(statements)
