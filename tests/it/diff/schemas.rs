@@ -1,4 +1,6 @@
 //! Other people's schemas, made from nothing, removed, and changed in a handful of places.
+//!
+//! `PGKEEL_CASE=text` tries those alone with the text in their names.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +9,7 @@ use pgkeel::catalog::Catalog;
 use pgkeel::catalog::scope::{Platform, Scope};
 use pgkeel::scratch::{self, Options, Scratch};
 
-use super::{Dump, apply, client, dump, feed, migration_between, read, same};
+use super::{Dump, apply, client, dump, dump_without, feed, migration_between, read, same};
 use crate::support::corpus::schemas;
 use crate::support::database::database_from;
 use crate::support::servers::psql;
@@ -16,14 +18,31 @@ use crate::support::toolchain::run;
 /// Statements that change a schema here and there: every n-th thing of a kind, so that it is the same each time.
 const CHANGES: &str = include_str!("changes.sql");
 
+/// What cannot be made, with the reason.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "postgrest_spec",
+    "empty → X",
+    "a view that CREATE OR REPLACE has made to select from itself cannot be made at once",
+)];
+
 #[tokio::test]
 async fn every_schema_is_made_removed_and_changed() {
     let mut failures = Vec::new();
     let files = schemas();
+    let chosen = std::env::var("PGKEEL_CASE").unwrap_or_default();
     for path in &files {
+        if !path.to_string_lossy().contains(&chosen) {
+            continue;
+        }
         let name = path.file_stem().unwrap().to_string_lossy();
         for (what, outcome) in turned(path).await {
             println!("{name}, {what}: {}", outcome.as_ref().map_or("differs", |()| "ok"));
+            let exception = EXCEPTIONS.iter().find(|it| (it.0, it.1) == (name.as_ref(), what));
+            if let Some((.., reason)) = exception {
+                println!("excepted: {reason}");
+                assert!(outcome.is_err(), "{name} is no exception");
+                continue;
+            }
             failures.extend(outcome.err().map(|error| format!("{name}, {what}: {error}")));
         }
     }
@@ -52,21 +71,22 @@ async fn turned(path: &Path) -> Vec<(&'static str, Result<(), String>)> {
         platform: platform.map_or(scratch::Platform::None, |_| scratch::Platform::Supabase),
         ..Options::default()
     };
-    let whole = dump(&original).unwrap();
+    let left_out = platform.map_or(&[] as &[&str], Platform::schemas);
+    let whole = dump_without(left_out, &original).unwrap();
     // The roles of both sides are the same: they are the server's.
     let empty = scratch::start(&options).await.unwrap();
     feed(client(psql(), &empty), &roles(&original), false).unwrap();
-    let nothing = dump(&empty).unwrap();
+    let nothing = dump_without(left_out, &empty).unwrap();
     let (nothing_read, read_whole) = (
         read(&empty, &scope).await.unwrap(),
         read(&original, &scope).await.unwrap(),
     );
 
-    let changed = copy(&options, &original, &whole).await;
+    let changed = copy(&options, &original, &dump(&original).unwrap()).await;
     let changes =
         run(client(psql(), &changed).args(["--no-psqlrc", "--tuples-only", "--no-align", "--command", CHANGES]));
     feed(client(psql(), &changed), &changes.unwrap(), false).unwrap();
-    let changed_dump = dump(&changed).unwrap();
+    let changed_dump = dump_without(left_out, &changed).unwrap();
     assert_ne!(changed_dump.entries, whole.entries, "{name}: nothing was changed");
     let changed_read = read(&changed, &scope).await.unwrap();
 

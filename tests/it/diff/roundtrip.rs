@@ -1,0 +1,208 @@
+//! What `pgkeel diff` promises to scripts: exit codes, forms of output, and what it never prints.
+
+use serde_json::Value;
+
+use crate::support::command::{Folder, Ran};
+
+const OLD: &str = "create table public.person (id int primary key, age int, note text);";
+const NEW: &str = "create table public.person (id int primary key, age int not null, name text,
+    constraint grown check (age > 0));
+create index person_name on public.person (name);";
+
+fn folder(name: &str) -> Folder {
+    let folder = Folder::new(&format!("diff-contract-{name}"));
+    folder.write("old.sql", OLD).write("new.sql", NEW);
+    folder
+}
+
+/// Runs `diff` from the old schema to the new one.
+fn diff(folder: &Folder, words: &[&str]) -> Ran {
+    folder.run(&[&["diff", "--from", "old.sql", "--to", "new.sql"], words].concat())
+}
+
+#[test]
+fn equal_schemas_give_nothing_however_they_are_written() {
+    let folder = folder("equal");
+    folder.write(
+        "a.sql",
+        "create table t (a varchar(9), b int default 1, c serial, primary key (b));",
+    );
+    folder.write(
+        "b.sql",
+        "create table public.t (b integer default '1'::integer constraint t_pkey primary key, a character varying(9));
+        create sequence t_c_seq as int;
+        alter table t add column c int4 not null default nextval('t_c_seq');
+        alter sequence t_c_seq owned by t.c;",
+    );
+    for words in [&[][..], &["--down"], &["--offline"], &["--format", "summary"]] {
+        let ran = folder.run(&[&["diff", "--from", "a.sql", "--to", "b.sql"], words].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{words:?}: {}", ran.stderr);
+    }
+    let ran = folder.run(&["diff", "--from", "empty", "--to", "empty"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+}
+
+#[test]
+fn a_difference_is_printed_as_sql() {
+    let ran = diff(&folder("sql"), &[]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for part in [
+        "BEGIN;\n",
+        "COMMIT;\n",
+        "SET LOCAL lock_timeout",
+        "ADD COLUMN name text",
+        "-- loses data: ",
+    ] {
+        assert!(ran.stdout.contains(part), "no `{part}` in:\n{}", ran.stdout);
+    }
+    assert_eq!(ran.stdout, diff(&folder("sql-again"), &[]).stdout);
+}
+
+#[test]
+fn json_tells_what_each_step_does() {
+    let ran = diff(&folder("json"), &["--format", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["version"], 1);
+    let steps = json["steps"].as_array().unwrap();
+    let step = |text: &str| {
+        let found = steps.iter().find(|step| step["sql"].as_str().unwrap().contains(text));
+        found.unwrap_or_else(|| panic!("no `{text}` in {}", ran.stdout))
+    };
+    let mode = |step: &Value| step["locks"][0]["mode"].as_str().unwrap().to_owned();
+    let index = step("CREATE INDEX CONCURRENTLY");
+    assert_eq!(
+        (index["transaction"].as_str(), mode(index)),
+        (Some("outside"), "SHARE UPDATE EXCLUSIVE".to_owned())
+    );
+    let validation = step("VALIDATE CONSTRAINT grown");
+    assert_eq!(
+        (&validation["scan"], mode(validation)),
+        (&Value::Bool(true), "SHARE UPDATE EXCLUSIVE".to_owned())
+    );
+    let drop = step("DROP COLUMN note");
+    assert_eq!(
+        (drop["kind"].as_str(), mode(drop)),
+        (Some("drop"), "ACCESS EXCLUSIVE".to_owned())
+    );
+    assert!(drop["data_loss"].is_string(), "{drop}");
+    let segments = steps
+        .iter()
+        .map(|step| step["segment"].as_u64().unwrap())
+        .collect::<Vec<_>>();
+    assert!(segments.is_sorted() && segments[0] == 1, "{segments:?}");
+}
+
+#[test]
+fn a_summary_names_the_objects() {
+    let ran = diff(&folder("summary"), &["--format", "summary"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for line in [
+        "create    column public.person.name",
+        "drop      column public.person.note  (loses data: ",
+    ] {
+        assert!(ran.stdout.contains(line), "no `{line}` in:\n{}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains(';'), "{}", ran.stdout);
+}
+
+#[test]
+fn the_way_back_is_the_way_there_with_the_sides_exchanged() {
+    let folder = folder("down");
+    let down = diff(&folder, &["--down"]);
+    let exchanged = folder.run(&["diff", "--from", "new.sql", "--to", "old.sql"]);
+    assert_eq!((down.code, &down.stdout), (1, &exchanged.stdout), "{}", down.stderr);
+    assert!(down.stdout.contains("DROP COLUMN name"), "{}", down.stdout);
+}
+
+#[test]
+fn the_short_form_is_one_transaction() {
+    let folder = folder("offline");
+    let (short, long) = (diff(&folder, &["--offline"]), diff(&folder, &["--online"]));
+    assert_eq!((short.code, long.code), (1, 1), "{}", short.stderr);
+    assert!(
+        !short.stdout.contains("CONCURRENTLY") && !short.stdout.contains("NOT VALID"),
+        "{}",
+        short.stdout
+    );
+    assert_eq!(short.stdout.matches("BEGIN;").count(), 1);
+    assert!(long.stdout.len() > short.stdout.len());
+    assert_eq!(diff(&folder, &[]).stdout, long.stdout);
+    assert_eq!(diff(&folder, &["--offline", "--online"]).code, 2);
+}
+
+#[test]
+fn a_source_that_cannot_be_read_is_a_failure() {
+    let folder = folder("source");
+    folder.write("broken.sql", "create tabel t ();");
+    let from = |source: &str| folder.run(&["diff", "--from", source, "--to", "new.sql"]);
+    from("nowhere.sql").fails("nowhere.sql", "a source is a URL");
+    from("postgres://someone:secret@127.0.0.1:1/nothing").fails("127.0.0.1", "");
+    let broken = from("broken.sql");
+    assert_eq!((broken.code, broken.stdout.as_str()), (2, ""));
+    assert!(broken.stderr.contains("broken.sql:1"), "{}", broken.stderr);
+}
+
+#[test]
+fn secrets_are_never_printed() {
+    let folder = folder("secrets");
+    let side = |port: u32, password: &str| {
+        format!(
+            "create role app;
+            create foreign data wrapper wrap;
+            create server far foreign data wrapper wrap options (host 'h', port '{port}', passcode '{password}');
+            create user mapping for app server far options (user 'u{port}', password '{password}');
+            create subscription s connection 'host=h{port} password={password}' publication p
+                with (connect = false, slot_name = none);"
+        )
+    };
+    folder
+        .write("a.sql", side(1, "hush-one"))
+        .write("b.sql", side(2, "hush-two"));
+    for sides in [["a.sql", "b.sql"], ["empty", "a.sql"], ["b.sql", "empty"]] {
+        for format in ["sql", "json", "summary"] {
+            for proof in [&[][..], &["--no-prove"]] {
+                let words = ["diff", "--from", sides[0], "--to", sides[1], "--format", format];
+                let ran = folder.run(&[&words, proof].concat());
+                let all = format!("{}{}", ran.stdout, ran.stderr);
+                assert!(!all.contains("hush"), "{sides:?} as {format}: {all}");
+                assert!(proof.is_empty() || ran.code == 1, "{sides:?} as {format}: {all}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_fails_its_proof_is_not_printed() {
+    let folder = folder("proof");
+    folder.write("rows.sql", "insert into public.person values (1, -1, 'x');");
+    let refused = diff(&folder, &["--seed-data", "rows.sql"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{}", refused.stderr);
+    assert!(refused.stderr.contains("grown"), "{}", refused.stderr);
+
+    folder.write("good.sql", "insert into public.person values (1, 5, 'x');");
+    assert_eq!(diff(&folder, &["--seed-data", "good.sql"]).code, 1);
+
+    folder.write(
+        "parted.sql",
+        "create table public.person (id int primary key, age int, note text) partition by range (id);",
+    );
+    let lost = folder.run(&[
+        "diff",
+        "--from",
+        "old.sql",
+        "--to",
+        "parted.sql",
+        "--seed-data",
+        "good.sql",
+    ]);
+    lost.fails("fails its proof", "--no-prove");
+    assert!(
+        lost.stderr.contains("public.person: 1 rows before, 0 after"),
+        "{}",
+        lost.stderr
+    );
+    let unproved = folder.run(&["diff", "--from", "old.sql", "--to", "parted.sql", "--no-prove"]);
+    assert_eq!(unproved.code, 1);
+    assert!(unproved.stdout.contains("-- loses data: "), "{}", unproved.stdout);
+}
