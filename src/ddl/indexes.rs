@@ -71,12 +71,9 @@ impl Ddl for Index {
             && have_same_keys(keys, &new.keys);
         let becomes_a_key = constraint.is_none() && new.constraint.is_some() && is_built(new, world);
         let is_broken = !*valid && new.valid && !is_partitioned;
-        // A partition that leaves its table keeps its indexes, and they are its own from then on.
-        let place = |catalog: &'_ Catalog| catalog.relation(relation).map(|it| it.row.partition_of.clone());
-        let leaves = place(world.from) != place(world.to);
         if !same_content
             || (*constraint != new.constraint && !becomes_a_key)
-            || (parent.is_some() && *parent != new.parent && !leaves)
+            || (parent.is_some() && *parent != new.parent && !is_moved(relation, world))
             || is_broken
         {
             let exchanged = exchange(self, new, world).filter(|_| !is_broken);
@@ -350,7 +347,18 @@ fn cluster_on(index: &Index, name: &Name, world: &World<'_>) -> Statement {
         .does(Work::Tune, [object_of(world.to, &index.relation)])
 }
 
-fn attach(index: &Index) -> Option<Statement> {
+/// Whether the table becomes a partition of another table or of none, which leaves its indexes to themselves.
+fn is_moved(relation: &QName, world: &World<'_>) -> bool {
+    let parent = |catalog: &Catalog| {
+        let relation = catalog.relation(relation)?;
+        relation.row.partition_of.as_ref().map(|place| place.parent.clone())
+    };
+    let before = parent(world.from);
+    before.is_some() && before != parent(world.to)
+}
+
+/// What makes the index a part of its parent's, if it has one.
+pub fn attach(index: &Index) -> Option<Statement> {
     let parent = index.parent.as_ref()?;
     let sql = format!(
         "ALTER INDEX {} ATTACH PARTITION {}",

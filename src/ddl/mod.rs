@@ -36,6 +36,7 @@ use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 pub use columns::{drop_default, dropped_with_parent, retype, set_default};
+pub use indexes::attach as attach_index;
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
 pub use relations::{inlined, reattach};

@@ -285,9 +285,13 @@ impl<'a> Changes<'a> {
                     _ => None,
                 }
             }
+            (ObjectId::Index(_), ObjectId::Index(_)) => self.without_parent(dependent),
             // A child keeps a column that its parent gives up; one that its parent gets anew, it gets with it.
             (ObjectId::Column(..), ObjectId::Column(..)) => {
-                let comes_back = self.get(gone) == Some(&Change::Replace);
+                // What is left by a parent that goes itself is the child's own.
+                let parent = gone.qualified().and_then(|parent| self.world.from.relation(parent));
+                let is_left = parent.is_none_or(|parent| self.goes(&parent.row.object()));
+                let comes_back = self.get(gone) == Some(&Change::Replace) && !is_left;
                 if comes_back || self.world.to.object(dependent).is_none() {
                     self.replace(dependent)
                 } else {
@@ -406,6 +410,22 @@ impl<'a> Changes<'a> {
             statements.extend(others.iter().cloned());
         }
         Some(Change::Alter(statements))
+    }
+
+    /// An index of a partition goes with that of the partitioned table, unless its table leaves first.
+    fn without_parent(&self, id: &ObjectId) -> Option<Change> {
+        let Some(Object::Index(old)) = self.world.from.object(id) else {
+            return None;
+        };
+        let place = self.world.from.relation(&old.relation)?.row.partition_of.as_ref();
+        let parent = place.and_then(|place| self.world.from.relation(&place.parent));
+        let table = ObjectId::Table(old.relation.clone());
+        let is_left = parent.is_some_and(|parent| self.goes(&parent.row.object())) && !self.goes(&table);
+        let (true, Some(Object::Index(new))) = (is_left, self.world.to.object(id)) else {
+            return self.replace(id);
+        };
+        let joins = ddl::attach_index(new).filter(|_| self.get(id).is_none())?;
+        Some(Change::Alter(vec![joins]))
     }
 
     /// Takes the table from its parents before these go, and gives it back to them afterwards.

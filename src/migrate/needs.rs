@@ -23,7 +23,20 @@ pub(super) fn of(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
     needs
         .chain(refuses_null(id, new, world))
         .chain(whole_key(id, new, world))
+        .chain(departures(id, world))
         .collect()
+}
+
+/// What a table has is changed when those of its children that leave it have left.
+pub(super) fn departures(id: &ObjectId, world: &World<'_>) -> Vec<Need> {
+    let ObjectId::Column(relation, _) = id else {
+        return Vec::new();
+    };
+    if world.from.relation(relation).is_none() {
+        return Vec::new();
+    }
+    let children = world.from.children(relation);
+    children.map(|child| (child.object(), Part::Detachment)).collect()
 }
 
 /// The indexes of partitions without which that of the partitioned table is none that a foreign key can lean on.

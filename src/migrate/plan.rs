@@ -169,6 +169,8 @@ impl<'a> Building<'a> {
                 _ => relation,
             };
             let leaves = relation.map(|relation| (ObjectId::Table(relation.clone()), Part::Detachment));
+            let mut leaves = leaves.into_iter().collect::<Vec<_>>();
+            leaves.extend(needs::departures(&id, &self.world()));
             self.push(&id, Action::Drop, statements, |node| {
                 node.breaks.clone_from(&breaks);
                 node.frees.clone_from(&frees);
@@ -221,13 +223,6 @@ impl<'a> Building<'a> {
         }
         if let Some(whole) = from.part_of(object).filter(|whole| self.changes.goes(whole)) {
             return (!self.loops(id, &whole)).then_some(whole);
-        }
-        // The index of a partitioned table takes those of its partitions with it.
-        if let Object::Index(row) = object
-            && let Some(parent) = row.parent.clone().map(ObjectId::Index)
-            && self.changes.goes(&parent)
-        {
-            return Some(parent);
         }
         // A column takes with it what is built on it.
         let (ObjectId::Constraint(relation, _) | ObjectId::ForeignKey(relation, _)) = id else {
