@@ -41,6 +41,16 @@ async fn every_major_gives_the_same_relations() {
             continue;
         }
         let mut expected = std::fs::read_to_string(&golden).unwrap();
+        if major < 18 {
+            // Only newer servers know that the constraint of a partition is called otherwise than its parent's.
+            let is_named = |line: &&str| line.contains(r#""name":"logs_2024_at_not_null""#);
+            assert_eq!(expected.lines().filter(is_named).count(), 1);
+            expected = expected
+                .lines()
+                .filter(|line| !is_named(line))
+                .collect::<Vec<_>>()
+                .join("\n");
+        }
         if major == 13 {
             expected = expected.replace(r#","multirange":"app.span_multirange""#, "");
             expected = expected
