@@ -180,7 +180,7 @@ impl Session {
             }
             tokio::time::sleep(TRY).await;
         }
-        Ok(())
+        self.reset().await.map_err(cannot)
     }
 
     /// A run for one schema shares the database with those for others; a run for all of it does not.
