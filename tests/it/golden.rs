@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::python;
 use crate::support::database::database;
-use crate::support::toolchain::{cargo_check, mypy, tsc};
+use crate::support::toolchain::{cargo_check, clippy_and_rustfmt, mypy, tsc};
 
 /// Compares what is generated with `tests/golden/library`; `PGKEEL_BLESS=1` writes it there.
 #[tokio::test]
@@ -33,8 +33,11 @@ async fn the_library_is_as_it_was_approved() {
     let (rust, python): (Vec<_>, Vec<_>) = others.into_iter().partition(|(name, _)| name.ends_with(".rs"));
     assert_eq!((typescript.len(), rust.len(), python.len()), (3, 1, 1));
     tsc("typescript-golden", &typescript).unwrap();
-    let lib = ("lib.rs".to_owned(), "pub mod types;\n".to_owned());
-    cargo_check("rust-golden", &[rust, vec![lib]].concat(), &[]).unwrap();
+    let lib = "#![warn(clippy::all, clippy::nursery, clippy::pedantic)]\n\npub mod types;\n";
+    let lib = ("lib.rs".to_owned(), lib.to_owned());
+    let rust = [rust, vec![lib]].concat();
+    cargo_check("rust-golden", &rust, &[]).unwrap();
+    clippy_and_rustfmt("rust-golden", &rust).unwrap();
     // The library of that name must stay in sight.
     let python = vec![("library.py".to_owned(), python[0].1.clone())];
     mypy("python-golden-mypy", &python).unwrap();

@@ -54,8 +54,8 @@ pub fn generate(api: &Api, entry: &Generate, options: &Rust) -> Result<Generated
     Ok(Generated { files, folders, notes })
 }
 
-/// What generated code does that a linter need not hear of.
-const ALLOW: &str = "#[allow(\n    clippy::all,\n    dead_code,\n    missing_docs,\n    non_camel_case_types,\n    \
+/// What generated code does that a linter need not hear of. What rustfmt laid out its own way, `--check` would find stale.
+const ALLOW: &str = "#[rustfmt::skip]\n#[allow(\n    clippy::all,\n    clippy::nursery,\n    clippy::pedantic,\n    dead_code,\n    missing_docs,\n    non_camel_case_types,\n    \
                      non_snake_case,\n    unreachable_pub\n)]";
 
 /// A thing of the schema, by position in the model.

@@ -101,13 +101,24 @@ pub(crate) fn cargo_run<N: AsRef<str>, T: AsRef<str>>(
     cargo(project, files, "run", env)
 }
 
+/// Asserts of a library as [`cargo_check`] has it that clippy has nothing to say, and that rustfmt leaves it as it is.
+pub(crate) fn clippy_and_rustfmt<N: AsRef<str>, T: AsRef<str>>(project: &str, files: &[(N, T)]) -> Result<(), String> {
+    cargo(project, files, "clippy", &[])?;
+    let lib = rust_toolchain().join("work").join(project).join("src/lib.rs");
+    run(Command::new("rustfmt").args(["--check", "--edition", "2024"]).arg(lib)).map(drop)
+}
+
+fn rust_toolchain() -> PathBuf {
+    install("rust", &["rust/Cargo.toml", "rust/Cargo.lock"], "", |_| ())
+}
+
 fn cargo<N: AsRef<str>, T: AsRef<str>>(
     project: &str,
     files: &[(N, T)],
     command: &str,
     env: &[(&str, String)],
 ) -> Result<String, String> {
-    let toolchain = install("rust", &["rust/Cargo.toml", "rust/Cargo.lock"], "", |_| ());
+    let toolchain = rust_toolchain();
     let dir = project_dir(&toolchain, project, &[] as &[(&str, &str)]);
     // Crates of one name share a fingerprint, and cargo would take the one for the other, already built.
     for file in ["Cargo.toml", "Cargo.lock"] {
