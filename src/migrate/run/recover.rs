@@ -168,7 +168,10 @@ pub(super) async fn indexes_before(conn: &mut PgConnection, statement: &Statemen
 
 /// Whether waiting for locks harms nobody: it queues nothing up behind it that reads or writes.
 pub(super) fn may_wait(statement: &Statement) -> bool {
-    !matches!(work(&statement.text), Work::Detach { .. } | Work::Shared { .. })
+    matches!(
+        work(&statement.text),
+        Work::CreateIndex { .. } | Work::DropIndex(_) | Work::Reindex(_)
+    )
 }
 
 /// Whether the statement leaves something behind when it fails that is found only by who knows that it was sent.
@@ -204,7 +207,8 @@ fn read(text: &str) -> Option<Work> {
     let mut words = Words { text, tokens: &tokens };
     let creates = words.take("create");
     if !creates && words.take("reindex") {
-        return Some(Work::Reindex(words.reindexed()));
+        let is_concurrent = tokens.iter().any(|token| token.is(text, "concurrently"));
+        return is_concurrent.then(|| Work::Reindex(words.reindexed()));
     }
     if !creates && words.take("alter") {
         return words.detached();
@@ -366,5 +370,8 @@ mod tests {
             }
         );
         assert_eq!(work("vacuum t"), Work::Other);
+        let waits = |text: &str| may_wait(&Statement::verbatim(text));
+        assert!(waits("create index concurrently on t (a)") && waits("reindex table concurrently t"));
+        assert!(!waits("vacuum full t") && !waits("call p()") && !waits("reindex database d"));
     }
 }
