@@ -185,6 +185,7 @@ const STEPS: [Step; 20] = [
 
 /// Writes the migration and the one that it stands on.
 pub(super) fn write(folder: &Folder) {
+    // PostgreSQL 14 and later know all of them.
     let steps = STEPS.iter().map(|step| step.sql).collect::<Vec<_>>().join("\n");
     folder
         .write(
