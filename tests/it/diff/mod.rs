@@ -2,6 +2,7 @@
 
 mod corpus;
 mod pairs;
+mod property;
 mod roundtrip;
 mod schemas;
 
@@ -80,11 +81,13 @@ fn normalised(entry: &str) -> String {
         _ => (),
     }
     let set = |line: &String| {
-        let is_set = line.starts_with("WITH (") || line.contains("WHEN TAG IN (") || line.contains(" WITH (");
+        let is_set = line.starts_with("WITH (") || line.contains("WHEN TAG IN (") || line.contains(" WITH (")
+            // They follow the order of the table's columns.
+            || line.starts_with("CREATE STATISTICS");
         if !is_set {
             return line.clone();
         }
-        let mut parts = line.split([',', '(', ')', ';']).map(str::trim).collect::<Vec<_>>();
+        let mut parts = line.split([',', '(', ')', ';', ' ']).map(str::trim).collect::<Vec<_>>();
         parts.sort_unstable();
         parts.join(" ")
     };

@@ -1,0 +1,157 @@
+//! Random pairs of schemas, each turned into the other.
+//!
+//! A schema is a choice for each of the places below: nothing, or one of what can be there. What cannot be made, since
+//! what it needs was not chosen, is left out as psql leaves it out. `PGKEEL_SEEDS=n` tries as many pairs instead of a
+//! few, `PGKEEL_SEED=n` tries one again; a pair that fails is made smaller place by place before it is shown.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use pgkeel::catalog::scope::Scope;
+use pgkeel::scratch::{self, Options, Scratch};
+
+use super::{apply, client, dump, feed, migration, same, servers};
+use crate::support::servers::psql;
+
+/// How many pairs each server is given.
+const SEEDS: u64 = 24;
+/// How many pairs are tried at once.
+const WORKERS: usize = 4;
+/// What all schemas have.
+const ALL: &str = "create role r1; create role r2; create role r3;\n";
+/// What can be in which place: a block of the file each, a line for every choice.
+const PLACES: &str = include_str!("places.sql");
+
+/// A number for each place: zero for nothing.
+type Choice = Vec<usize>;
+
+#[test]
+fn random_pairs_become_each_other() {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let seeds = match number("PGKEEL_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("PGKEEL_SEEDS").unwrap_or(SEEDS),
+    };
+    let places = places();
+    let mut found = Vec::new();
+    for server in servers() {
+        let next = AtomicU64::new(seeds.start);
+        let failures = std::thread::scope(|scope| {
+            let workers = (0..WORKERS).map(|_| scope.spawn(|| work(&server, &places, &next, seeds.end)));
+            let workers = workers.collect::<Vec<_>>();
+            workers
+                .into_iter()
+                .flat_map(|worker| worker.join().unwrap())
+                .collect::<Vec<_>>()
+        });
+        println!("seeds {seeds:?}: {} pairs fail", failures.len());
+        found.extend(failures);
+    }
+    assert!(found.is_empty(), "{} pairs fail:\n{}", found.len(), found.join("\n\n"));
+}
+
+/// Tries pairs until there are no more, and gives the small form of those that fail.
+fn work(server: &Options, places: &[Vec<&str>], next: &AtomicU64, end: u64) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut failures = Vec::new();
+    loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= end {
+            return failures;
+        }
+        let (a, b) = pair(seed, places);
+        let outcome = runtime.block_on(turned(server, places, &a, &b));
+        let Err(first) = outcome else { continue };
+        println!("seed {seed} fails: {}", first.chars().take(300).collect::<String>());
+        let (a, b, error) = runtime.block_on(shrunk(server, places, a, b, first));
+        failures.push(format!(
+            "seed {seed}:\n-- a\n{}-- b\n{}{error}",
+            sql(places, &a),
+            sql(places, &b)
+        ));
+    }
+}
+
+/// Turns a pair's one schema into the other.
+async fn turned(server: &Options, places: &[Vec<&str>], a: &Choice, b: &Choice) -> Result<(), String> {
+    let (from, to) = (side(server, places, a).await?, side(server, places, b).await?);
+    let wanted = dump(&to)?;
+    let sql = migration(&from, &to, &Scope::default()).await?;
+    apply(&from, &sql).map_err(|error| format!("{error}\n{sql}"))?;
+    same(&from, &to, &wanted)
+        .await
+        .map_err(|error| format!("{error}\n{sql}"))?;
+    let again = migration(&from, &to, &Scope::default()).await?;
+    if again.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("planned again, it gives\n{again}"))
+    }
+}
+
+/// A pair that fails too and has nothing in it without which it fails.
+async fn shrunk(
+    server: &Options,
+    places: &[Vec<&str>],
+    mut a: Choice,
+    mut b: Choice,
+    mut error: String,
+) -> (Choice, Choice, String) {
+    for place in (0..places.len()).rev() {
+        for (one, other) in [(0, 0), (a[place], a[place]), (0, b[place]), (a[place], 0)] {
+            if (one, other) == (a[place], b[place]) {
+                continue;
+            }
+            let (mut less, mut less_too) = (a.clone(), b.clone());
+            (less[place], less_too[place]) = (one, other);
+            if let Err(still) = turned(server, places, &less, &less_too).await {
+                (a, b, error) = (less, less_too, still);
+                break;
+            }
+        }
+    }
+    (a, b, error)
+}
+
+async fn side(server: &Options, places: &[Vec<&str>], choice: &Choice) -> Result<Scratch, String> {
+    let scratch = scratch::start(server).await.map_err(|error| error.to_string())?;
+    feed(client(psql(), &scratch), &sql(places, choice), false)?;
+    Ok(scratch)
+}
+
+fn sql(places: &[Vec<&str>], choice: &Choice) -> String {
+    let chosen = places.iter().zip(choice).filter(|(_, chosen)| **chosen > 0);
+    let lines = chosen.map(|(place, chosen)| format!("{}\n", place[chosen - 1]));
+    [ALL.to_owned()].into_iter().chain(lines).collect()
+}
+
+fn places() -> Vec<Vec<&'static str>> {
+    let blocks = PLACES.split("\n\n").map(|block| {
+        let lines = block.lines().filter(|line| !line.starts_with("--") && !line.is_empty());
+        lines.collect::<Vec<_>>()
+    });
+    blocks.filter(|block| !block.is_empty()).collect()
+}
+
+/// The two choices of a seed: half of the places are the same in both.
+fn pair(seed: u64, places: &[Vec<&str>]) -> (Choice, Choice) {
+    let mut state = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut dice = move |sides: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % sides
+    };
+    let (mut a, mut b) = (Choice::new(), Choice::new());
+    for place in places {
+        // What most others stand on is seldom missing.
+        let mut choose = || if dice(6) == 0 { 0 } else { 1 + dice(place.len()) };
+        let (one, other) = (choose(), choose());
+        let is_same = dice(2) == 0;
+        a.push(one);
+        b.push(if is_same { one } else { other });
+    }
+    (a, b)
+}
