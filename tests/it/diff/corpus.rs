@@ -35,10 +35,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "pg-schema-diff/partitioned_table--Adding-a-partition-with-local-primary-key-that-can-back-the-unique-index",
         "not mended yet: a partition goes that a foreign key refers to through its table",
     ),
-    (
-        "pg-schema-diff/partitioned_table--Partitioned-to-unpartitioned-and-child-tables-still-exist",
-        "not mended yet: a partition stays as a table when its own table goes, and loses columns",
-    ),
 ];
 
 #[test]
