@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::catalog::{Name, ObjectId};
+use crate::catalog::{Name, ObjectId, QName};
 use crate::ddl::{LockMode, Part, Statement, Transaction};
 use crate::{Error, Result};
 
@@ -226,7 +226,38 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
         }
     }
     free_names(nodes, &mut after);
+    settle_keys(nodes, &mut after);
     after.into_iter().map(|set| set.into_iter().collect()).collect()
+}
+
+/// A foreign key leans on whatever key it finds on the columns that it references: what goes is gone by then.
+fn settle_keys(nodes: &[Node], after: &mut [BTreeSet<usize>]) {
+    let mut removed: BTreeMap<&QName, Vec<usize>> = BTreeMap::new();
+    for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.action == Action::Drop) {
+        let relation = match &node.object {
+            ObjectId::Constraint(relation, _) => Some(relation),
+            ObjectId::Index(_) => node.frees.iter().find_map(|freed| match freed {
+                ObjectId::Column(relation, _) => Some(relation),
+                _ => None,
+            }),
+            _ => None,
+        };
+        relation
+            .into_iter()
+            .for_each(|relation| removed.entry(relation).or_default().push(at));
+    }
+    for (at, node) in nodes.iter().enumerate() {
+        let (Action::Create, ObjectId::ForeignKey(..)) = (node.action, &node.object) else {
+            continue;
+        };
+        for (need, _) in &node.needs {
+            if let ObjectId::Table(referenced) = need {
+                for &removal in removed.get(referenced).into_iter().flatten() {
+                    after[removal].insert(at);
+                }
+            }
+        }
+    }
 }
 
 /// Whether the node removes what has been set aside: the name is free already.

@@ -79,6 +79,10 @@ fn entry(line: &str) -> Option<Entry> {
     let (name, rest) = line.rsplit_once("; Type: ")?;
     let (kind, rest) = rest.split_once("; Schema: ")?;
     let (schema, _) = rest.split_once("; Owner:")?;
+    // Where migrations are recorded is nobody's schema.
+    if schema == "supabase_migrations" || (kind == "SCHEMA" && name == "supabase_migrations") {
+        return None;
+    }
     // A view that depends on itself in a roundabout way is dumped in two steps.
     if kind == "RULE" && name.ends_with(" _RETURN") {
         return None;
