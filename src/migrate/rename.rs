@@ -1,6 +1,8 @@
 //! Renames, which are declared and never guessed: they are run before all else, and what is left to do is planned from
 //! the schema that PostgreSQL makes of them.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::constraint::Constraint;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
@@ -69,10 +71,13 @@ pub fn steps(from: &Catalog, to: &Catalog, declared: &[Rename]) -> Result<Vec<St
 /// nothing else of them differs.
 pub fn following(from: &Catalog, to: &Catalog, declared: &[Rename]) -> Vec<Step> {
     let mut found = Vec::new();
-    for rename in declared {
-        let Ok(name) = parts(&rename.to) else { continue };
-        let [schema, table, ..] = name.as_slice() else { continue };
-        let name = QName::new(schema.clone(), table.clone());
+    let tables = declared
+        .iter()
+        .filter_map(|rename| match parts(&rename.to).ok()?.as_slice() {
+            [schema, table, ..] => Some(QName::new(schema.clone(), table.clone())),
+            _ => None,
+        });
+    for name in tables.collect::<BTreeSet<_>>() {
         let (Some(old), Some(new)) = (from.relation(&name), to.relation(&name)) else {
             continue;
         };
@@ -91,7 +96,6 @@ pub fn following(from: &Catalog, to: &Catalog, declared: &[Rename]) -> Vec<Step>
         found.extend(index_steps(from, to, &name));
         found.extend(sequence_steps(from, to, &name));
     }
-    found.dedup();
     found
 }
 

@@ -43,6 +43,97 @@ fn equal_schemas_give_nothing_however_they_are_written() {
 }
 
 #[test]
+fn an_expression_that_is_written_in_another_way_is_no_difference() {
+    let folder = folder("rewritten");
+    let with =
+        |predicate: &str| format!("create table t (a varchar(20), b int); create index i on t (b) where {predicate};");
+    folder.write("a.sql", &with("a in ('x', 'y')"));
+    folder.write(
+        "b.sql",
+        &with("(a)::text = any ((array['x'::character varying, 'y'::character varying])::text[])"),
+    );
+    let words = ["diff", "--from", "a.sql", "--to", "b.sql"];
+    let ran = folder.run(&words);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    // Only the proof can tell.
+    assert_eq!(folder.run(&[&words[..], &["--no-prove"]].concat()).code, 1);
+}
+
+#[test]
+fn declared_renames_keep_data() {
+    let folder = folder("renames");
+    folder.write(
+        "a.sql",
+        "create table users (id bigint generated always as identity primary key, name text not null);
+        create index users_name_idx on users (name); create view v as select id, name from users;",
+    );
+    folder.write(
+        "b.sql",
+        "create table people (id bigint generated always as identity primary key, full_name text not null);
+        create index people_full_name_idx on people (full_name);
+        create view v as select id, full_name as name from people;",
+    );
+    folder.write("rows.sql", "insert into users (name) values ('a'), ('b');");
+    let words = ["diff", "--from", "a.sql", "--to", "b.sql"];
+    let ran = folder.run(&words);
+    assert!(ran.stdout.contains("-- loses data: drop-table"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("`public.people` comes"), "{}", ran.stderr);
+    folder.write(
+        "pgkeel.toml",
+        "[migrations]\nrenames = [{ from = \"public.users\", to = \"public.people\" }, \
+         { from = \"public.users.name\", to = \"public.people.full_name\" }]\n",
+    );
+    let ran = folder.run(&[&words[..], &["--seed-data", "rows.sql"]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(
+        !ran.stdout.contains("DROP TABLE") && !ran.stdout.contains("loses"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout
+            .contains("ALTER SEQUENCE public.users_id_seq RENAME TO people_id_seq"),
+        "{}",
+        ran.stdout
+    );
+    let back = folder.run(&[&words[..], &["--down"]].concat());
+    assert!(
+        back.stdout.contains("ALTER TABLE public.people RENAME TO users"),
+        "{}\n{}",
+        back.stdout,
+        back.stderr
+    );
+    assert!(!back.stdout.contains("loses data"), "{}", back.stdout);
+}
+
+#[test]
+fn the_next_migration_is_written_and_makes_the_schema() {
+    for layout in ["pgkeel", "sqlx", "supabase"] {
+        let folder = folder(&format!("next-{layout}"));
+        let new = |words: &[&str]| {
+            folder.run(&[&["migrate", "new", "--layout", layout, "--dir", "migrations"], words].concat())
+        };
+        new(&["first", "--to", "old.sql"]).succeeds();
+        new(&["second", "--to", "new.sql", "--down", "--allow", "drop-column"]).succeeds();
+        let third = new(&["third", "--to", "new.sql"]);
+        assert!(third.succeeds().stderr.contains("nothing differs"), "{}", third.stderr);
+        let refused = new(&["fourth", "--to", "empty"]);
+        assert_eq!(refused.code, 3, "{}", refused.stderr);
+        assert!(refused.stderr.contains("--allow drop-table"), "{}", refused.stderr);
+        let made = folder.run(&["diff", "--from", "migrations", "--to", "new.sql"]);
+        assert_eq!((made.code, made.stdout.as_str()), (0, ""), "{layout}: {}", made.stderr);
+        let squashed = folder
+            .run(&["migrate", "squash", "--dir", "migrations"])
+            .succeeds()
+            .stdout
+            .clone();
+        folder.write("squashed.sql", &squashed);
+        let same = folder.run(&["diff", "--from", "squashed.sql", "--to", "new.sql"]);
+        assert_eq!((same.code, same.stdout.as_str()), (0, ""), "{layout}: {}", same.stderr);
+    }
+}
+
+#[test]
 fn a_difference_is_printed_as_sql() {
     let ran = diff(&folder("sql"), &[]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
