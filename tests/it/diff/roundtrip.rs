@@ -47,10 +47,10 @@ fn an_expression_that_is_written_in_another_way_is_no_difference() {
     let folder = folder("rewritten");
     let with =
         |predicate: &str| format!("create table t (a varchar(20), b int); create index i on t (b) where {predicate};");
-    folder.write("a.sql", &with("a in ('x', 'y')"));
+    folder.write("a.sql", with("a in ('x', 'y')"));
     folder.write(
         "b.sql",
-        &with("(a)::text = any ((array['x'::character varying, 'y'::character varying])::text[])"),
+        with("(a)::text = any ((array['x'::character varying, 'y'::character varying])::text[])"),
     );
     let words = ["diff", "--from", "a.sql", "--to", "b.sql"];
     let ran = folder.run(&words);
