@@ -3,6 +3,7 @@
 //! A schema becomes a catalog, whatever it is read from; every product is a pure function of a catalog and
 //! a configuration. `ARCHITECTURE.md` draws the floors.
 
+pub mod access;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -11,6 +12,7 @@ pub mod config;
 pub mod ddl;
 pub mod diagnostic;
 pub mod error;
+pub mod finding;
 #[cfg(feature = "db")]
 pub mod introspect;
 pub mod migrate;

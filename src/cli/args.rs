@@ -1,6 +1,7 @@
 //! The words of the command line, as they are typed. What they mean is for the commands' settings.
 
 pub(super) mod migrate;
+pub(super) mod rls;
 
 use std::path::PathBuf;
 
@@ -11,7 +12,7 @@ use crate::config::{Lang, Platform};
 use crate::{Error, Result};
 
 /// Commands of the contract that this release does not have.
-const LATER: [&str; 6] = ["check", "rls", "advise", "lint", "book", "watch"];
+const LATER: [&str; 5] = ["check", "advise", "lint", "book", "watch"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -117,6 +118,9 @@ Examples:
     /// Run and inspect migrations
     #[command(subcommand, after_help = migrate::EXAMPLES)]
     Migrate(migrate::Migrate),
+    /// Write, audit and prove row-level security
+    #[command(subcommand, after_help = rls::EXAMPLES)]
+    Rls(rls::Rls),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -305,7 +309,7 @@ pub(super) fn read() -> Result<Words> {
         && LATER.contains(&name)
     {
         return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
-            .with_hint("this release has init, pull, generate, diff, migrate, completions and man"));
+            .with_hint("this release has init, pull, generate, diff, migrate, rls, completions and man"));
     }
     Words::from_arg_matches(&matches).map_err(|error| error.exit())
 }

@@ -13,6 +13,7 @@ mod migrate;
 mod planning;
 mod pull;
 mod report;
+mod rls;
 mod source;
 mod watch;
 
@@ -78,6 +79,7 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         }
         Command::Diff(words) => diff::run(words, &project_of(config, report)?, report).await,
         Command::Migrate(migrate) => migrate::run(migrate, &project_of(config, report)?, report).await,
+        Command::Rls(words) => rls::run(words, &project_of(config, report)?, report).await,
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
     }

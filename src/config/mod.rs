@@ -180,12 +180,40 @@ pub struct Rename {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rls {
+    /// Whether the outside roles reach tables at all; `None` for as the grants are now.
+    pub profile: Option<Profile>,
     /// Who owns the rows of a table, by `schema.table`.
     pub archetypes: BTreeMap<String, String>,
-    /// The roles that come from outside.
+    /// The roles that come from outside; empty for those of `anon` and `authenticated` that there are.
     pub roles: Vec<String>,
-    /// What a claim of the token is in SQL, by its name.
+    /// Which of them is nobody in particular; `None` for `anon`, where it is one of them.
+    pub anonymous: Option<String>,
+    /// The roles of trusted servers; empty for `service_role`, where there is one.
+    pub service: Vec<String>,
+    /// Where claims come from: `supabase`, a setting or a function; `None` for `supabase` where `auth.uid()` is.
+    pub claims_source: Option<String>,
+    /// What a claim of the token is in SQL, by its name: `user`, and those that policies ask for.
     pub claims: BTreeMap<String, String>,
+    /// The table of users, by `schema.table`; `None` for `auth.users`, where it is.
+    pub users: Option<String>,
+    /// Whether policies hold for the tables' owners too.
+    pub force: bool,
+    /// The schema of the functions that policies call; `None` for `private`.
+    pub private_schema: Option<String>,
+    /// The schemas that outside roles can address; empty for what the server or the platform's configuration says.
+    pub exposed_schemas: Vec<String>,
+    /// Findings of the audit that are accepted: `rule`, or `rule:subject`.
+    pub allow: Vec<String>,
+}
+
+/// Whether the front end queries the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// It never does: the outside roles have no rights, and policies are the second layer.
+    ApiOnly,
+    /// It does, through PostgREST or the like: each right is granted, and policies decide on rows.
+    Postgrest,
 }
 
 /// `[advise]`.

@@ -1,0 +1,8 @@
+//! Who can reach what: policies that are inferred from the schema, an audit of what the catalog grants, and a proof by
+//! running as each role (manual, sections 5.8 and 5.9).
+
+mod claims;
+mod settings;
+
+pub use claims::{Claims, Source};
+pub use settings::Settings;

@@ -1,0 +1,142 @@
+//! `[rls]`, held against the schema: what is named must exist.
+
+use super::claims::Claims;
+use crate::catalog::scope::Platform;
+use crate::catalog::{Catalog, Name, QName};
+use crate::config::Rls;
+use crate::config::load::nearest;
+use crate::sql::split_name;
+use crate::{Error, Result};
+
+/// What `[rls]` says about this schema, and what is found where it says nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The roles that come from outside.
+    pub outside: Vec<Name>,
+    /// The one of them that is nobody in particular.
+    pub anonymous: Option<Name>,
+    /// The roles of trusted servers.
+    pub service: Vec<Name>,
+    /// The table of users.
+    pub users: Option<QName>,
+    /// How SQL asks who sends a request.
+    pub claims: Claims,
+    /// Whether policies hold for the tables' owners too.
+    pub force: bool,
+    /// The schema of the functions that policies call.
+    pub private_schema: Name,
+    /// The schemas of the platform, which are its own matter.
+    platform: Option<Platform>,
+}
+
+impl Settings {
+    /// Reads `[rls]` against a schema. `roles` are those that the server has; a snapshot knows only those that something
+    /// names.
+    ///
+    /// # Errors
+    /// Where a role, a table or a function is named that does not exist.
+    pub fn new(config: &Rls, catalog: &Catalog, roles: &[Name]) -> Result<Self> {
+        let exists = |name: &Name| roles.contains(name) || catalog.roles.iter().any(|row| row.name == *name);
+        let named = |key: &str, names: &[String]| {
+            names
+                .iter()
+                .map(|name| {
+                    let name = Name::from(name.as_str());
+                    if exists(&name) {
+                        return Ok(name);
+                    }
+                    let known = catalog.roles.iter().map(|row| &row.name).chain(roles);
+                    let known = known.map(Name::as_str).collect::<Vec<_>>();
+                    Err(unknown(
+                        &format!("[rls] {key}: there is no role `{name}`"),
+                        &name,
+                        &known,
+                    ))
+                })
+                .collect::<Result<Vec<_>>>()
+        };
+        let found = |names: &[&str]| {
+            let names = names.iter().map(|name| Name::from(*name));
+            names.filter(|name| exists(name)).collect::<Vec<_>>()
+        };
+        let outside = match named("roles", &config.roles)? {
+            none if none.is_empty() => found(&["anon", "authenticated"]),
+            named => named,
+        };
+        let anonymous = match &config.anonymous {
+            Some(name) => named("anonymous", std::slice::from_ref(name))?.pop(),
+            None => outside.iter().find(|name| *name == "anon").cloned(),
+        };
+        if let Some(name) = &anonymous
+            && !outside.contains(name)
+        {
+            return Err(Error::new(format!("[rls] anonymous: `{name}` is not one of the roles"))
+                .with_hint("name it in [rls] roles too"));
+        }
+        let service = match named("service", &config.service)? {
+            none if none.is_empty() => found(&["service_role"]),
+            named => named,
+        };
+        let is_supabase = catalog
+            .routines
+            .iter()
+            .any(|row| row.id.name == QName::new("auth", "uid"));
+        Ok(Self {
+            outside,
+            anonymous,
+            service,
+            users: match &config.users {
+                Some(name) => Some(table("users", name, catalog)?),
+                None => Some(QName::new("auth", "users")).filter(|name| catalog.relation(name).is_some()),
+            },
+            claims: Claims::new(config, catalog)?,
+            force: config.force,
+            private_schema: config.private_schema.as_deref().unwrap_or("private").into(),
+            platform: is_supabase.then_some(Platform::Supabase),
+        })
+    }
+
+    /// The roles from outside that stand for somebody.
+    pub fn signed_in(&self) -> impl Iterator<Item = &Name> {
+        self.outside
+            .iter()
+            .filter(|name| Some(*name) != self.anonymous.as_ref())
+    }
+
+    /// Whether what is in this schema is for its users to protect: not the platform's own.
+    pub fn is_ours(&self, schema: &Name) -> bool {
+        !self
+            .platform
+            .is_some_and(|platform| platform.schemas().contains(&schema.as_str()))
+    }
+}
+
+/// The table that `[rls] key` names.
+///
+/// # Errors
+/// Where the name is none, or there is no such table; with the nearest that there is.
+pub(super) fn table(key: &str, name: &str, catalog: &Catalog) -> Result<QName> {
+    let parts = split_name(name).unwrap_or_default();
+    if let [schema, table] = parts.as_slice() {
+        let table = QName::new(schema.as_str(), table.as_str());
+        if catalog.relation(&table).is_some() {
+            return Ok(table);
+        }
+    }
+    let known = catalog.relations.iter().map(|row| row.name.to_string());
+    let known = known.collect::<Vec<_>>();
+    let known = known.iter().map(String::as_str).collect::<Vec<_>>();
+    Err(unknown(
+        &format!("[rls] {key}: there is no table `{name}`"),
+        name,
+        &known,
+    ))
+}
+
+fn unknown(message: &str, name: &str, known: &[&str]) -> Error {
+    let error = Error::new(message);
+    match nearest(name, known) {
+        Some(nearest) => error.with_hint(format!("did you mean `{nearest}`?")),
+        None => error.with_hint("names are written as the database has them, tables with their schema"),
+    }
+}
