@@ -34,7 +34,8 @@ pub enum Platform {
 pub enum Standing {
     /// Read whole, emitted and compared.
     Ours,
-    /// Read where ours points at it; neither emitted nor compared.
+    /// Read where ours points at it; neither emitted nor compared, but for the policies and triggers that users put on a
+    /// platform's tables.
     ReferenceOnly,
     /// PostgreSQL's own: known without being read.
     System,
@@ -47,15 +48,16 @@ impl Scope {
             return Standing::System;
         }
         let ours = match self.schemas.as_slice() {
-            [] => {
-                let is_platforms = self
-                    .platform
-                    .is_some_and(|platform| platform.schemas().contains(&schema));
-                !is_platforms && !HISTORY_SCHEMAS.contains(&schema)
-            }
+            [] => !self.is_platforms(schema) && !HISTORY_SCHEMAS.contains(&schema),
             listed => listed.iter().any(|listed| listed == schema),
         };
         if ours { Standing::Ours } else { Standing::ReferenceOnly }
+    }
+
+    /// Whether the schema is the platform's own.
+    pub fn is_platforms(&self, schema: &str) -> bool {
+        self.platform
+            .is_some_and(|platform| platform.schemas().contains(&schema))
     }
 
     /// Whether the object is left out by name, as sqlx's history of migrations always is.

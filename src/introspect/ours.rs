@@ -4,8 +4,8 @@ use crate::catalog::scope::Standing;
 use crate::catalog::{Name, ObjectId};
 
 use super::Reader;
-use super::names::Reach;
 use super::names::catalogs::PG_CLASS;
+use super::names::{Class, Reach};
 use super::values::Oid;
 
 impl Reader<'_> {
@@ -25,6 +25,18 @@ impl Reader<'_> {
         }
         let is_ours = |schema: &Name| self.scope.standing(schema) == Standing::Ours;
         object.schema().is_none_or(is_ours) && object.qualified().is_none_or(|name| !self.scope.excludes(name))
+    }
+
+    /// Whether policies and triggers of the relation may be ours: it is, or it is the platform's, on whose tables users
+    /// put their own.
+    pub(super) fn is_open_to_users(&self, oid: Oid, class: &Class) -> bool {
+        match class.reach {
+            Reach::Whole => true,
+            Reach::Reference => {
+                self.scope.is_platforms(&class.name.schema) && self.names.extension(PG_CLASS, oid).is_none()
+            }
+            Reach::Out => false,
+        }
     }
 
     /// The object (`classid`, `objid`, `objsubid`), where it is ours.

@@ -12,7 +12,10 @@ use super::values::{NONE, flag, oid, oids, optional_text, text, unknown};
 
 /// By position: there may be tens of thousands.
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
-    let Some(relation) = reader.names.readable_class(oid(row, 1)?) else {
+    let relation = oid(row, 1)?;
+    // A platform's own tables have no policies of its making.
+    let class = reader.names.class(relation);
+    let Some(relation) = class.filter(|class| reader.is_open_to_users(relation, class)) else {
         return Ok(());
     };
     let roles = oids(text(row, 5)?)?;

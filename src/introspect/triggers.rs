@@ -45,14 +45,18 @@ struct Row<'r> {
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let row = Row::from_row(row)?;
     let names = &reader.names;
-    let Some(relation) = names.readable_class(row.relation) else {
+    let class = names.class(row.relation);
+    let Some(relation) = class.filter(|class| reader.is_open_to_users(row.relation, class)) else {
         return Ok(());
     };
     let (Some(function), None) = (names.routine(row.function), names.extension(PG_CLASS, row.relation)) else {
         return Ok(());
     };
-    // Users put triggers on a platform's tables that call functions of theirs; the platform's own are its own matter.
-    if relation.reach == Reach::Reference && reader.scope.standing(&function.name.schema) != Standing::Ours {
+    // A platform's own triggers call functions that stand beside the table; those of users call others: their own, an
+    // extension's, or one that the platform has for them.
+    let (beside, called) = (&relation.name.schema, &function.name.schema);
+    let is_elsewhere = reader.scope.standing(called) == Standing::ReferenceOnly && !reader.scope.is_platforms(called);
+    if relation.reach == Reach::Reference && (beside == called || is_elsewhere) {
         return Ok(());
     }
     let has = |bit| row.kind & bit != 0;

@@ -453,9 +453,11 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Whether the object is ours to make and remove: neither an extension's nor another party's.
+/// Whether the object is ours to make and remove: neither an extension's nor another party's. A policy or trigger that was
+/// read from a platform's table is its users'.
 pub(super) fn is_ours(catalog: &Catalog, object: Object<'_>) -> bool {
-    if let Some(schema) = object.id().schema()
+    if !matches!(object, Object::Policy(_) | Object::Trigger(_))
+        && let Some(schema) = object.id().schema()
         && catalog.own_schema(schema).is_none()
     {
         return false;

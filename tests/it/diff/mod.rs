@@ -2,6 +2,7 @@
 
 mod corpus;
 mod pairs;
+mod platform;
 mod property;
 mod roundtrip;
 mod schemas;

@@ -53,8 +53,8 @@ async fn both_ways(pair: &str) {
             side(&server, pair, "b").await,
             side(&server, pair, "a").await,
         ];
-        turn_into(&server, &format!("{pair}-there"), &a, &b).await;
-        turn_into(&server, &format!("{pair}-back"), &b, &fresh).await;
+        turn_into(&server, &format!("{pair}-there"), &a, &b, &[]).await;
+        turn_into(&server, &format!("{pair}-back"), &b, &fresh, &[]).await;
     }
 }
 
@@ -65,7 +65,7 @@ async fn side(server: &Options, pair: &str, side: &str) -> Scratch {
 }
 
 /// Turns a database into another, and checks that it has become that and that nothing is left to do.
-async fn turn_into(server: &Options, name: &str, from: &Scratch, to: &Scratch) {
+pub(super) async fn turn_into(server: &Options, name: &str, from: &Scratch, to: &Scratch, words: &[&str]) {
     let major = from.version() / 10_000;
     let folder = Folder::new(&format!("diff-{name}-{major}"));
     let programs = server.pg_bin.as_ref().map(|dir| dir.to_str().unwrap());
@@ -74,7 +74,7 @@ async fn turn_into(server: &Options, name: &str, from: &Scratch, to: &Scratch) {
         .into_iter()
         .collect::<Vec<_>>();
     let (old, new) = (from.url(), to.url());
-    let arguments = ["diff", "--from", &old, "--to", &new];
+    let arguments = [&["diff", "--from", &old, "--to", &new], words].concat();
     let wanted = dump(to).unwrap();
 
     let ran = folder.run_with(&arguments, &programs);
