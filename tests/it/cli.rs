@@ -47,7 +47,7 @@ fn completions_and_the_manual_name_every_option() {
     let folder = Folder::new("completions");
     for shell in ["bash", "zsh", "fish"] {
         let script = folder.run(&["completions", shell]).succeeds().stdout.clone();
-        assert!(script.contains("no-download") && !script.contains("stubs"), "{script}");
+        assert!(script.contains("no-download") && !script.contains("advise"), "{script}");
     }
     let page = folder.run(&["man"]).succeeds().stdout.clone();
     assert!(
