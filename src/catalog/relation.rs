@@ -152,6 +152,22 @@ impl Relation {
         }
     }
 
+    /// Whether a view's query runs with the rights of whoever uses it (`security_invoker`), rather than its owner's.
+    pub fn is_security_invoker(&self) -> bool {
+        let value = self
+            .options
+            .iter()
+            .find_map(|option| option.strip_prefix("security_invoker="));
+        // PostgreSQL keeps what was written, and takes any unambiguous beginning (`parse_bool`).
+        value.is_some_and(|value| {
+            let value = value.to_ascii_lowercase();
+            value == "1"
+                || ["true", "yes", "on"]
+                    .iter()
+                    .any(|word| value != "o" && word.starts_with(value.as_str()))
+        })
+    }
+
     /// The relations that it inherits from, and the one that it is a partition of.
     pub fn parents(&self) -> impl Iterator<Item = &QName> {
         let partitioned = self.partition_of.as_ref().map(|place| &place.parent);
