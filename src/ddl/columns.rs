@@ -17,6 +17,7 @@ use super::name::{bare, qualified, relation as relation_object};
 use super::options::{foreign_changes, foreign_list, setting_changes};
 use super::relations::{is_table, named};
 use super::{Alteration, Ddl, Loss, Part, Retyping, Statement, Work, World, conversion, sequences};
+pub(super) use facts::loops;
 use facts::{fill, is_checked, is_in_an_index};
 use nullability::nullability;
 

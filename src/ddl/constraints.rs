@@ -216,13 +216,27 @@ fn is_partitioned(relation: &QName, catalog: &Catalog) -> bool {
     relation.is_some_and(|relation| relation.row.kind == RelationKind::PartitionedTable)
 }
 
+/// Whether the constraint is about a column that comes when its table is there.
+fn is_on_a_later_column(constraint: &Constraint, catalog: &Catalog) -> bool {
+    let columns = match &constraint.kind {
+        ConstraintKind::NotNull { column } => std::slice::from_ref(column),
+        ConstraintKind::Check { columns, .. }
+        | ConstraintKind::PrimaryKey { columns, .. }
+        | ConstraintKind::Unique { columns, .. } => columns,
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Exclusion { .. } => return false,
+    };
+    let relation = catalog.relation(&constraint.relation);
+    let mut found = columns.iter().filter_map(|name| relation?.column(name));
+    found.any(|column| columns::loops(column, catalog))
+}
+
 /// Whether the constraint stands in the statement that makes its table.
 pub(super) fn is_inline(constraint: &Constraint, relation: &Relation, world: &World<'_>) -> bool {
     let catalog = world.to;
     if constraint.inherited && !constraint.local && relation.partition_of.is_none() {
         return false;
     }
-    if is_column_property(constraint, world) {
+    if is_column_property(constraint, world) || is_on_a_later_column(constraint, catalog) {
         return false;
     }
     match &constraint.kind {

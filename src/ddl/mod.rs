@@ -8,6 +8,7 @@ pub mod access;
 mod collations;
 mod columns;
 mod constraints;
+mod contents;
 mod conversion;
 mod foreign;
 mod indexes;
@@ -36,6 +37,7 @@ use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 pub use columns::{drop_default, dropped_with_parent, retype, set_default};
+pub use contents::{create_empty, empty, may_be_empty, names_itself};
 pub use indexes::attach as attach_index;
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};

@@ -133,7 +133,7 @@ pub fn inlined(object: Object<'_>, world: &World<'_>) -> Vec<ObjectId> {
     match object {
         Object::Relation(row) => {
             let relation = RelationRef { catalog: world.to, row };
-            for column in relation.columns() {
+            for column in made_with_table(relation) {
                 made.push(column.object());
                 if is_table(row.kind) {
                     made.extend(columns::inlined(column, world));
@@ -211,7 +211,8 @@ pub(super) fn named(name: &QName, catalog: &Catalog) -> String {
     }
 }
 
-fn view(row: &Relation, create: &str) -> String {
+/// What makes the view; `create` is `CREATE VIEW` or `CREATE OR REPLACE VIEW`.
+pub(super) fn view(row: &Relation, create: &str) -> String {
     let mut sql = format!("{create} {}", qualified(&row.name));
     if !row.options.is_empty() {
         let _ = write!(sql, " WITH ({})", setting_list(&row.options));
@@ -243,7 +244,7 @@ fn table(row: &Relation, world: &World<'_>) -> String {
         let _ = write!(sql, " OF {}", qualified(of));
     }
     let mut lines = Vec::new();
-    for column in relation.columns() {
+    for column in made_with_table(relation) {
         if is_inherited(row, column) {
             lines.extend(columns::inherited_deviation(column, relation, world));
         } else if row.of_type.is_some() {
@@ -284,6 +285,12 @@ fn table(row: &Relation, world: &World<'_>) -> String {
     sql
 }
 
+/// The columns that stand in the statement that makes the relation.
+fn made_with_table(relation: RelationRef<'_>) -> impl Iterator<Item = &Column> {
+    let columns = relation.columns().iter();
+    columns.filter(move |column| !columns::loops(column, relation.catalog))
+}
+
 /// Whether the column comes with a parent when the table is made. A partition is made on its own, and attached then.
 fn is_inherited(row: &Relation, column: &Column) -> bool {
     column.inherited && !column.local && row.partition_of.is_none()
@@ -301,7 +308,7 @@ fn inlined_constraints<'a>(
 
 fn column_settings(row: &Relation, world: &World<'_>) -> Vec<Statement> {
     let relation = RelationRef { catalog: world.to, row };
-    let each = relation.columns().iter();
+    let each = made_with_table(relation);
     each.flat_map(|column| columns::settings(column, None, world)).collect()
 }
 

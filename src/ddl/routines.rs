@@ -97,7 +97,7 @@ fn is_same_record(old: &Routine, new: &Routine) -> bool {
 
 impl Routine {
     /// The whole statement that makes the routine; `verb` is `CREATE` or `CREATE OR REPLACE`.
-    fn statement(&self, verb: &str) -> Statement {
+    pub(super) fn statement(&self, verb: &str) -> Statement {
         let Body::Aggregate(aggregate) = &self.body else {
             let statement = Statement::new(self.definition(verb));
             let has_path = self.settings.iter().any(|setting| setting.starts_with("search_path="));

@@ -1,5 +1,6 @@
 //! Migrations: what turns one schema into another, and running it where that matters.
 
+mod cycles;
 mod diff;
 mod needs;
 mod order;

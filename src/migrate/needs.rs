@@ -1,5 +1,6 @@
 //! What an object needs to be made, and how far that has to be done.
 
+use super::cycles::Cycles;
 use super::order::Need;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::depends::Graph;
@@ -8,11 +9,13 @@ use crate::catalog::{Object, ObjectId, QName};
 use crate::ddl::{Part, World};
 
 /// What an object needs of the new side, and how far it has to be done.
-pub(super) fn of(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
+pub(super) fn of(id: &ObjectId, new: &Graph, cycles: &Cycles, world: &World<'_>) -> Vec<Need> {
     // A partition has copies of its parent's triggers once it is one.
     let is_copy = matches!(world.to.object(id), Some(Object::Trigger(row)) if row.inherited);
-    let needs = new.needs(id).map(move |need| {
+    let needs = new.needs(id).map(|need| {
         let part = match need {
+            _ if cycles.joins(id, need) => Part::Itself,
+            _ if cycles.splits(need) => Part::Afterwards,
             // The functions of a base type come between its announcement and its definition.
             ObjectId::Type(_) if !new.needs(need).any(|function| function == id) => Part::Afterwards,
             ObjectId::Table(_) if is_copy => Part::Attachment,
@@ -20,7 +23,11 @@ pub(super) fn of(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
         };
         (need.clone(), part)
     });
+    let empty = new.needs(id).filter(|need| !cycles.joins(id, need));
+    let empty = empty.flat_map(|need| cycles.cut_with(need));
+    let filled = empty.map(|cut| (cut.clone(), Part::Afterwards));
     needs
+        .chain(filled)
         .chain(refuses_null(id, new, world))
         .chain(whole_key(id, new, world))
         .chain(departures(id, world))

@@ -179,7 +179,14 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
     }
     let set_aside = nodes.iter().enumerate();
     let set_aside = set_aside.filter(|(_, node)| node.action == Action::SetAside);
-    let set_aside: BTreeMap<_, _> = set_aside.map(|(at, node)| (&node.object, at)).collect();
+    let mut set_aside: BTreeMap<_, _> = set_aside.map(|(at, node)| (&node.object, at)).collect();
+    // A multirange goes with its range.
+    for at in (0..nodes.len()).filter(|&at| is_aside(nodes, at)) {
+        if let Some(&aside) = set_aside.get(&nodes[at].object) {
+            let with = nodes[at].breaks.iter().filter(|id| matches!(id, ObjectId::Type(_)));
+            set_aside.extend(with.map(|id| (id, aside)));
+        }
+    }
     let of = |map: &BTreeMap<&ObjectId, Vec<usize>>, id: &ObjectId| map.get(id).cloned().unwrap_or_default();
 
     let mut after = vec![BTreeSet::new(); nodes.len()];

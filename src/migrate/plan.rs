@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cycles::{Cycles, contents};
 use super::diff::{Change, Changes};
 use super::needs;
 use super::order::{self, Node};
 use crate::Result;
+use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 
@@ -96,15 +99,30 @@ struct Building<'a> {
     world: World<'a>,
     /// What the creation of something else makes too.
     inlined: BTreeSet<ObjectId>,
+    /// What comes in two goes, and what goes so.
+    coming: Cycles,
+    going: Cycles,
     nodes: Vec<Node>,
 }
 
 impl<'a> Building<'a> {
     fn new(changes: &'a Changes<'a>, world: World<'a>) -> Self {
+        let comes = changes.by_object.iter().filter(|(_, change)| **change != Change::Drop);
+        let comes = comes.map(|(id, _)| id).collect();
+        let goes = changes.by_object.keys().filter(|id| changes.goes(id)).collect();
+        let mut coming = Cycles::of(world.to, &changes.new, comes);
+        for (id, change) in &changes.by_object {
+            if matches!(change, Change::Create | Change::Replace) && world.to.object(id).is_some_and(ddl::names_itself)
+            {
+                coming.cut(id);
+            }
+        }
         Self {
             changes,
             world,
             inlined: BTreeSet::new(),
+            coming,
+            going: Cycles::of(world.from, &changes.old, goes),
             nodes: Vec::new(),
         }
     }
@@ -158,6 +176,7 @@ impl<'a> Building<'a> {
                 self.set_aside(&id, breaks, frees);
                 continue;
             }
+            let frees = self.empty(&id, frees);
             let statements = match (&id, self.world().from.object(&id)) {
                 (ObjectId::Default(relation, column), _) => ddl::drop_default(relation, column, &self.world()),
                 (_, Some(object)) => ddl::drop(object, &self.world()),
@@ -179,6 +198,22 @@ impl<'a> Building<'a> {
         }
     }
 
+    /// Takes out of an object what is in it where that keeps others from going; what is left to be freed.
+    fn empty(&mut self, id: &ObjectId, frees: Vec<ObjectId>) -> Vec<ObjectId> {
+        let from = self.world().from;
+        let Some(object) = from.object(id).filter(|_| self.going.splits(id)) else {
+            return frees;
+        };
+        let contents = contents(from, id);
+        let statements = ddl::empty(object, &self.world());
+        let statements = statements.into_iter().map(|statement| statement.part(Part::Detachment));
+        self.push(id, Action::Drop, statements.collect(), |node| {
+            let freed = contents.iter().copied().chain([id]);
+            node.frees.extend(freed.cloned());
+        });
+        frees.into_iter().filter(|need| !contents.contains(need)).collect()
+    }
+
     /// What has to be removed so that the object goes: itself, or what it is a part of.
     fn remover(&self, id: &ObjectId) -> ObjectId {
         let mut remover = id.clone();
@@ -196,7 +231,10 @@ impl<'a> Building<'a> {
         let from = self.world().from;
         if let ObjectId::Default(relation, column) = id {
             let column = ObjectId::Column(relation.clone(), column.clone());
-            return self.changes.goes(&column).then_some(column);
+            let is_generated = matches!(from.object(&column), Some(Object::Column(row)) if row.generated.is_some());
+            let table = from.relation(relation).map(|relation| relation.row.object());
+            let is_loop = !is_generated && table.is_some_and(|table| self.loops(id, &table));
+            return (self.changes.goes(&column) && !is_loop).then_some(column);
         }
         let object = from.object(id)?;
         if let Object::Column(column) = object
@@ -207,7 +245,7 @@ impl<'a> Building<'a> {
         }
         // Tables that refer to each other go one after the other, and neither can be first.
         if let Object::Constraint(row) = object
-            && let crate::catalog::constraint::ConstraintKind::ForeignKey(key) = &row.kind
+            && let ConstraintKind::ForeignKey(key) = &row.kind
             && key.references != row.relation
             && from
                 .relation(&key.references)
@@ -217,6 +255,9 @@ impl<'a> Building<'a> {
         }
         if matches!(object, Object::Routine(_)) {
             return self.type_of_function(id);
+        }
+        if let Some(above) = self.constraint_above(object) {
+            return Some(above);
         }
         if let Some(parent) = self.parent(object).filter(|parent| self.changes.goes(parent)) {
             return Some(parent);
@@ -256,6 +297,18 @@ impl<'a> Building<'a> {
         }
     }
 
+    /// The parent's constraint that goes, and that this one is a copy of.
+    fn constraint_above(&self, object: Object<'_>) -> Option<ObjectId> {
+        let Object::Constraint(row) = object else { return None };
+        let is_copy = row.inherited && !row.local && matches!(row.kind, ConstraintKind::Check { .. });
+        if !is_copy || self.is_detached(&row.relation) {
+            return None;
+        }
+        let parents = self.world().from.relation(&row.relation)?.row.parents();
+        let mut above = parents.map(|parent| ObjectId::Constraint(parent.clone(), row.name.clone()));
+        above.find(|above| self.changes.goes(above))
+    }
+
     /// Whether the relation leaves its partitioned table first, so that what it has is its own.
     fn is_detached(&self, relation: &crate::catalog::QName) -> bool {
         let is_detachment = |statement: &Statement| statement.part == Part::Detachment;
@@ -269,12 +322,11 @@ impl<'a> Building<'a> {
         let is_inside =
             |id: &ObjectId| id == whole || matches!(id, ObjectId::Column(..)) && id.qualified() == whole.qualified();
         let outside = |id: &ObjectId| !is_inside(id) && matches!(id, ObjectId::Routine(_)) && self.changes.goes(id);
-        let mut to_visit = self
-            .changes
-            .old
-            .needs(part)
-            .filter(|id| outside(id))
-            .collect::<Vec<_>>();
+        let old = &self.changes.old;
+        // A generated column needs what its expression does.
+        let expressions = old.needs(part).filter(|id| matches!(id, ObjectId::Default(..)));
+        let needs = expressions.flat_map(|id| old.needs(id)).chain(old.needs(part));
+        let mut to_visit = needs.filter(|id| outside(id)).collect::<Vec<_>>();
         let mut seen = BTreeSet::new();
         while let Some(id) = to_visit.pop() {
             if is_inside(id) {
@@ -291,7 +343,11 @@ impl<'a> Building<'a> {
     fn type_of_function(&self, routine: &ObjectId) -> Option<ObjectId> {
         let old = &self.changes.old;
         let is_whole = |id: &&ObjectId| {
-            matches!(id, ObjectId::Type(_)) && self.changes.goes(id) && old.needs(id).any(|need| need == routine)
+            let is_needed = || old.needs(id).any(|need| need == routine);
+            let Some(Object::Type(row)) = self.world().from.object(id) else {
+                return false;
+            };
+            !matches!(row.kind, TypeKind::Domain { .. }) && self.changes.goes(id) && is_needed()
         };
         old.needs(routine).find(is_whole).cloned()
     }
@@ -341,24 +397,38 @@ impl<'a> Building<'a> {
                 let column = relation.and_then(|relation| relation.column(column));
                 column.map_or_else(Vec::new, |column| ddl::set_default(column, &self.world()))
             }
+            (_, Some(object)) if self.coming.splits(id) => ddl::create_empty(object, &self.world()),
             (_, Some(object)) => ddl::create(object, &self.world()),
             _ => return,
         };
         let needs = inlined
             .iter()
             .chain([id])
-            .flat_map(|made| needs::of(made, &self.changes.new, &self.world));
+            .flat_map(|made| needs::of(made, &self.changes.new, &self.coming, &self.world));
         let needs = needs
             .filter(|(need, _)| need != id && !inlined.contains(need))
+            .map(|(need, part)| match self.coming.joins(id, &need) {
+                true => (need, Part::Itself),
+                false => (need, part),
+            })
             .collect::<BTreeSet<_>>();
         // A type that is only announced at first needs nothing yet.
-        let is_announced = matches!(id, ObjectId::Type(_)) && statements.iter().any(|one| one.part == Part::Afterwards);
+        let is_split = self.coming.splits(id);
+        let contents = if is_split {
+            contents(self.world().to, id)
+        } else {
+            BTreeSet::new()
+        };
+        let is_announced =
+            !is_split && matches!(id, ObjectId::Type(_)) && statements.iter().any(|one| one.part == Part::Afterwards);
         self.push(id, Action::Create, statements, |node| {
             if node.part == Part::Itself {
                 node.makes.clone_from(&inlined);
             }
-            let is_wanted = |(need, _): &&order::Need| {
-                !is_announced || node.part != Part::Itself || matches!(need, ObjectId::Schema(_))
+            let is_wanted = |(need, _): &&order::Need| match node.part {
+                Part::Itself if is_announced => matches!(need, ObjectId::Schema(_)),
+                Part::Itself => !contents.contains(need),
+                _ => true,
             };
             let needs = needs.iter().filter(is_wanted).cloned().collect::<Vec<_>>();
             node.needs.extend(needs);
@@ -366,7 +436,7 @@ impl<'a> Building<'a> {
     }
 
     fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
-        let needs = needs::of(id, &self.changes.new, &self.world);
+        let needs = needs::of(id, &self.changes.new, &self.coming, &self.world);
         let frees = self.changes.old.needs(id).filter(|need| self.changes.goes(need));
         let frees = frees.cloned().collect::<Vec<_>>();
         let column = match self.world().from.object(id) {
@@ -375,7 +445,13 @@ impl<'a> Building<'a> {
         };
         let column = column.map(|column| ObjectId::Column(column.relation.clone(), column.column.clone()));
         let below = self.changes.retyped_with(id);
-        self.push(id, Action::Alter, statements.to_vec(), |node| {
+        let mut statements = statements.to_vec();
+        if self.coming.splits(id) {
+            let is_itself = |statement: &&mut Statement| statement.part == Part::Itself;
+            let late = statements.iter_mut().filter(is_itself);
+            late.for_each(|statement| statement.part = Part::Afterwards);
+        }
+        self.push(id, Action::Alter, statements, |node| {
             if node.part == Part::Retype {
                 node.makes.extend(below.iter().cloned());
                 node.breaks.extend(below.iter().cloned());

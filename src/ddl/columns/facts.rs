@@ -1,10 +1,12 @@
 //! What the price of a change of a column depends on.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::column::{Column, Generated};
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::types::TypeKind;
-use crate::catalog::{Catalog, Name};
+use crate::catalog::{Catalog, Name, ObjectId};
 
 use super::super::{Fill, World};
 use super::default_is_inline;
@@ -28,6 +30,39 @@ pub(super) fn fill(column: &Column, world: &World<'_>) -> Fill {
         (None, None, None) if column.not_null => Fill::Nowhere,
         (None, None, None) => Fill::Catalog,
     }
+}
+
+/// Whether the column is computed by a function that needs the column's own table, so that it comes after both.
+pub(in crate::ddl) fn loops(column: &Column, catalog: &Catalog) -> bool {
+    if column.generated.is_none() {
+        return false;
+    }
+    let edges = |id: &ObjectId| {
+        catalog
+            .edges
+            .group(id, |edge| &edge.from)
+            .iter()
+            .map(|edge| edge.to.clone())
+    };
+    let called = edges(&column.default_object());
+    let mut to_visit = called
+        .filter(|id| matches!(id, ObjectId::Routine(_)))
+        .collect::<Vec<_>>();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = to_visit.pop() {
+        let is_own = matches!(id, ObjectId::Table(_) | ObjectId::Column(..));
+        if is_own && id.qualified() == Some(&column.relation) {
+            return true;
+        }
+        if !seen.insert(id.clone()) {
+            continue;
+        }
+        to_visit.extend(edges(&id));
+        if let Some(object) = catalog.object(&id) {
+            object.each_need(catalog, &mut |need| to_visit.push(need));
+        }
+    }
+    false
 }
 
 /// Whether an expression may give another value for each row. Functions that are not PostgreSQL's own, which deparsed

@@ -17,7 +17,20 @@ pub fn set_aside(object: Object<'_>, world: &World<'_>) -> Option<(Vec<Statement
         _ => return None,
     };
     let aside = free_name(name, world);
-    let mut statements = vec![rename(&target(&object.id(), world.from), &aside)];
+    let mut statements = Vec::new();
+    if let Object::Type(row) = object {
+        // The functions that a base type consists of go with it, and some have arguments that are the same for every type.
+        let functions = row
+            .own_functions()
+            .into_iter()
+            .flat_map(|name| world.from.routines_named(name));
+        let own = functions.filter(|routine| world.from.part_of(Object::Routine(routine)) == Some(row.object()));
+        statements.extend(own.map(|routine| {
+            let aside = free_name(&routine.id.name, world);
+            rename(&target(&routine.object(), world.from), &aside)
+        }));
+    }
+    statements.push(rename(&target(&object.id(), world.from), &aside));
     if let Object::Type(row) = object
         && let TypeKind::Range(range) = &row.kind
     {
@@ -43,7 +56,11 @@ pub fn drop_aside(object: Object<'_>, aside: &QName) -> Vec<Statement> {
         Object::Type(row) if matches!(row.kind, TypeKind::Domain { .. }) => "DOMAIN",
         _ => "TYPE",
     };
-    vec![format!("DROP {kind} {}", qualified(aside)).into()]
+    let cascade = match object {
+        Object::Type(row) if matches!(row.kind, TypeKind::Base(_)) => " CASCADE",
+        _ => "",
+    };
+    vec![format!("DROP {kind} {}{cascade}", qualified(aside)).into()]
 }
 
 fn rename(target: &str, name: &QName) -> Statement {
@@ -55,7 +72,8 @@ fn free_name(name: &QName, world: &World<'_>) -> QName {
     let is_taken = |name: &QName| {
         [world.from, world.to].iter().any(|catalog| {
             let collation = catalog.object(&ObjectId::Collation(name.clone()));
-            catalog.user_type(name).is_some() || catalog.relation(name).is_some() || collation.is_some()
+            let has_routine = !catalog.routines_named(name).is_empty();
+            has_routine || catalog.user_type(name).is_some() || catalog.relation(name).is_some() || collation.is_some()
         })
     };
     let mut number = 0_u32;

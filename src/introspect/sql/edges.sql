@@ -41,7 +41,8 @@ with found (class, oid, sub, refclass, refoid, refsub, type) as (
     where i.indexrelid >= 16384 and (i.indexprs is not null or i.indpred is not null)
       and case d.refclassid
           when 1259 then d.refobjid = i.indrelid and d.refobjsubid > 0 and not d.refobjsubid = any (i.indkey)
-          else d.deptype = 'n' and d.refclassid in (1255, 1247, 2617)
+          when 3456 then not d.refobjid = any (i.indcollation)
+          else d.deptype = 'n' and d.refclassid in (1255, 1247, 2617, 3600, 3602)
       end
     union all
     select 2620, t.oid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype

@@ -1,0 +1,110 @@
+//! Objects without what is in them: a function without its body, a view without its query, a domain without its default.
+
+use std::fmt::Write as _;
+
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::routine::{Body, Routine};
+use crate::catalog::types::{Type, TypeKind};
+use crate::catalog::{Catalog, Object};
+
+use super::name::{bare, qualified};
+use super::relations::view;
+use super::{Alteration, Ddl, Part, Statement, World};
+
+/// Whether the object can be there without what is in it.
+pub fn may_be_empty(object: Object<'_>) -> bool {
+    match object {
+        Object::Routine(row) => !matches!(row.body, Body::Aggregate(_)),
+        Object::Relation(row) => row.kind == RelationKind::View,
+        Object::Type(row) => matches!(&row.kind, TypeKind::Domain { default: Some(_), .. }),
+        _ => false,
+    }
+}
+
+/// What makes the object in two goes: empty at first, and filled afterwards.
+pub fn create_empty(object: Object<'_>, world: &World<'_>) -> Vec<Statement> {
+    let (empty, filled) = match object {
+        Object::Routine(row) => (
+            emptied_routine(row, false).create(world),
+            vec![row.statement("CREATE OR REPLACE")],
+        ),
+        Object::Relation(row) => (
+            vec![empty_view(row, world.to, "CREATE VIEW")],
+            vec![view(row, "CREATE OR REPLACE VIEW").into()],
+        ),
+        Object::Type(row) => {
+            let empty = without_default(row);
+            let filled = match empty.alter(row, world) {
+                Alteration::InPlace(statements) => statements,
+                Alteration::Replace => Vec::new(),
+            };
+            (empty.create(world), filled)
+        }
+        _ => return Vec::new(),
+    };
+    let filled = filled.into_iter().map(|statement| statement.part(Part::Afterwards));
+    empty.into_iter().chain(filled).collect()
+}
+
+/// What takes out of an object of `world.from` what is in it.
+pub fn empty(object: Object<'_>, world: &World<'_>) -> Vec<Statement> {
+    match object {
+        Object::Routine(row) => vec![emptied_routine(row, true).statement("CREATE OR REPLACE")],
+        Object::Relation(row) => vec![empty_view(row, world.from, "CREATE OR REPLACE VIEW")],
+        Object::Type(row) => vec![format!("ALTER DOMAIN {} DROP DEFAULT", qualified(&row.name)).into()],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the object's own text names it, so that it cannot be made at once.
+pub fn names_itself(object: Object<'_>) -> bool {
+    let (text, name) = match object {
+        Object::Routine(row) => match &row.body {
+            Body::Sql(body) => (body.as_str(), qualified(&row.id.name)),
+            _ => return false,
+        },
+        Object::Relation(row) if row.kind == RelationKind::View => {
+            (row.definition.as_deref().unwrap_or_default(), qualified(&row.name))
+        }
+        _ => return false,
+    };
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"');
+    text.match_indices(&name).any(|(at, _)| {
+        let (before, after) = (text[..at].chars().next_back(), text[at + name.len()..].chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
+}
+
+/// The routine with nothing in it that could need anything. A default can be added later, and never taken away.
+fn emptied_routine(row: &Routine, keeps_defaults: bool) -> Routine {
+    let mut row = row.clone();
+    if matches!(row.body, Body::Sql(_)) {
+        row.body = Body::Source("".into());
+    }
+    if !keeps_defaults {
+        row.arguments.iter_mut().for_each(|argument| argument.default = None);
+    }
+    row
+}
+
+/// A view of the same columns that reads nothing.
+fn empty_view(row: &Relation, catalog: &Catalog, create: &str) -> Statement {
+    let columns = RelationRef { catalog, row }.columns().iter().map(|column| {
+        let mut sql = format!("NULL::{}", column.data_type);
+        if let Some(collation) = &column.collation {
+            let _ = write!(sql, " COLLATE {}", qualified(collation));
+        }
+        format!("{sql} AS {}", bare(&column.name))
+    });
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    format!("{create} {} AS SELECT {columns}", qualified(&row.name)).into()
+}
+
+fn without_default(row: &Type) -> Type {
+    let mut row = row.clone();
+    if let TypeKind::Domain { default, .. } = &mut row.kind {
+        *default = None;
+    }
+    row
+}
