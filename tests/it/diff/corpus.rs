@@ -48,6 +48,7 @@ fn every_case_becomes_the_other() {
         .iter()
         .any(|name| std::env::var_os(name).is_some());
     let share = if is_long { 1 } else { SHARE };
+    let mut failures = Vec::new();
     for (turn, server) in servers().into_iter().enumerate() {
         let chosen = cases.iter().skip(turn % share).step_by(share).collect::<Vec<_>>();
         let next = AtomicUsize::new(0);
@@ -71,11 +72,18 @@ fn every_case_becomes_the_other() {
                 .flat_map(|worker| worker.join().unwrap())
                 .collect::<Vec<_>>()
         });
-        judge(&server, share, outcomes);
+        failures.extend(judge(&server, share, outcomes));
     }
+    assert!(
+        failures.is_empty(),
+        "{} fail:\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
 }
 
-fn judge(server: &Options, share: usize, mut outcomes: Vec<(&PathBuf, Option<Result<(), String>>)>) {
+/// Says how many cases were tried, and gives what is wrong with which.
+fn judge(server: &Options, share: usize, mut outcomes: Vec<(&PathBuf, Option<Result<(), String>>)>) -> Vec<String> {
     outcomes.sort_by_key(|(case, _)| *case);
     let tried = outcomes.iter().filter(|(_, outcome)| outcome.is_some()).count();
     let mut failures = Vec::new();
@@ -104,12 +112,8 @@ fn judge(server: &Options, share: usize, mut outcomes: Vec<(&PathBuf, Option<Res
         "{server}: {tried} cases tried both ways, {} do not load ({which})",
         outcomes.len() - tried
     );
-    assert!(
-        failures.is_empty(),
-        "{} fail:\n{}",
-        failures.len(),
-        failures.join("\n\n")
-    );
+    let on_this = |failure: String| format!("{server}: {failure}");
+    failures.into_iter().map(on_this).collect()
 }
 
 /// The folders with an `a.sql` and a `b.sql`, sorted.
