@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::name::{Name, QName};
 use super::relation::ForeignOption;
-use super::{is_default, row};
+use super::{Catalog, Rows, is_default, row};
 
 /// A foreign-data wrapper (`pg_foreign_data_wrapper`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,3 +69,27 @@ row!(UserMapping, (&'a Name, Option<&'a Name>), |row| (
     &row.server,
     row.role.as_ref()
 ));
+
+impl Catalog {
+    /// The catalog with every foreign object's options as `change` leaves them.
+    #[must_use]
+    pub fn with_foreign_options(mut self, change: impl Fn(&mut Vec<ForeignOption>)) -> Self {
+        macro_rules! each {
+            ($($rows:ident . $options:ident,)+) => {
+                $(if self.$rows.iter().any(|row| !row.$options.is_empty()) {
+                    let mut rows = self.$rows.to_vec();
+                    rows.iter_mut().for_each(|row| change(&mut row.$options));
+                    self.$rows = Rows::in_order(rows);
+                })+
+            };
+        }
+        each! {
+            foreign_data_wrappers.options,
+            servers.options,
+            user_mappings.options,
+            relations.foreign_options,
+            columns.foreign_options,
+        }
+        self
+    }
+}

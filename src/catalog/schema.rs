@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::ObjectId;
 use super::name::{Name, QName};
-use super::{is_default, row};
+use super::{is_default, is_true, row, yes};
 
 /// A schema (`pg_namespace`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,12 @@ pub struct Extension {
     pub schema: Name,
     /// Its version.
     pub version: Name,
+    /// Whether that is another version than the server gives by itself (`pg_available_extensions.default_version`).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pinned: bool,
+    /// Whether it can be moved to another schema (`extrelocatable`).
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub relocatable: bool,
 }
 
 /// A procedural language (`pg_language`).

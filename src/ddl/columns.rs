@@ -14,7 +14,7 @@ use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 
 use super::name::{bare, qualified, relation as relation_object};
-use super::options::{foreign_changes, foreign_list, setting_changes};
+use super::options::{change_foreign, foreign_clause, setting_changes, tell_left_out};
 use super::relations::{is_table, named};
 use super::{Alteration, Ddl, Loss, Part, Retyping, Statement, Work, World, conversion, sequences};
 pub(super) use facts::loops;
@@ -40,7 +40,8 @@ impl Ddl for Column {
                 fill: fill(self, world),
                 required: self.not_null,
             };
-            statements.push(Statement::new(sql).does(work, world.family(&self.relation)));
+            let statement = Statement::new(sql).does(work, world.family(&self.relation));
+            statements.push(tell_left_out(statement, &self.foreign_options));
         }
         statements.extend(settings(self, None, world));
         statements
@@ -223,8 +224,8 @@ pub(super) fn inlined(column: &Column, world: &World<'_>) -> Vec<ObjectId> {
 /// A column as `CREATE TABLE` and `ADD COLUMN` have it.
 pub(super) fn definition(column: &Column, world: &World<'_>) -> String {
     let mut sql = format!("{} {}", bare(&column.name), column.data_type);
-    if !column.foreign_options.is_empty() {
-        let _ = write!(sql, " OPTIONS ({})", foreign_list(&column.foreign_options));
+    if let Some(options) = foreign_clause(&column.foreign_options) {
+        let _ = write!(sql, " {options}");
     }
     if let Some(collation) = &column.collation {
         let _ = write!(sql, " COLLATE {}", qualified(collation));
@@ -410,9 +411,9 @@ pub(super) fn settings(column: &Column, old: Option<&Column>, world: &World<'_>)
         say(Work::Tune, sql);
     }
     if let Some(old) = old
-        && let Some(changes) = foreign_changes(&old.foreign_options, &column.foreign_options)
+        && let Some(change) = change_foreign(&alter, &old.foreign_options, &column.foreign_options)
     {
-        say(Work::Alter, format!("{alter} OPTIONS ({changes})"));
+        statements.push(change.does(Work::Alter, [relation]));
     }
     if old.is_none()
         && column.identity.is_some()

@@ -41,6 +41,7 @@ pub use contents::{create_empty, empty, may_be_empty, names_itself};
 pub use indexes::attach as attach_index;
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
+pub use options::SECRET_LEFT_OUT;
 pub use relations::{inlined, reattach};
 pub use risk::{Fill, LockMode, Loss, Price, Retyping, Risk, Work};
 pub use sequences::regain_owner;

@@ -4,6 +4,7 @@ use crate::catalog::Name;
 use crate::catalog::relation::ForeignOption;
 use crate::sql::literal;
 
+use super::Statement;
 use super::name::bare;
 
 /// Settings as `name='value'`, separated by commas.
@@ -47,33 +48,111 @@ fn setting_name(name: &str) -> String {
     }
 }
 
-/// Options as `name 'value'`, separated by commas. One whose value is not known is left out.
-pub(super) fn foreign_list(options: &[ForeignOption]) -> String {
+/// The clause `OPTIONS (…)`; `None` where there are none whose values were read.
+pub(super) fn foreign_clause(options: &[ForeignOption]) -> Option<String> {
     let each = options.iter().filter_map(|option| {
         let value = option.value.as_ref()?;
         Some(format!("{} {}", bare(&option.name), literal(value)))
     });
-    each.collect::<Vec<_>>().join(", ")
+    let each = each.collect::<Vec<_>>();
+    (!each.is_empty()).then(|| format!("OPTIONS ({})", each.join(", ")))
 }
 
-/// What turns the options into the new ones, for `OPTIONS (…)`; `None` where nothing does.
-pub(super) fn foreign_changes(old: &[ForeignOption], new: &[ForeignOption]) -> Option<String> {
-    let find = |options: &[ForeignOption], name: &Name| options.iter().find(|option| option.name == *name).cloned();
-    let mut changes = Vec::new();
-    for option in old {
-        if find(new, &option.name).is_none() {
-            changes.push(format!("DROP {}", bare(&option.name)));
-        }
-    }
+/// What gives something that is there other options: `alter` is the statement up to `OPTIONS`. `None` where they are the
+/// same, as far as they were read.
+pub(super) fn change_foreign(alter: &str, old: &[ForeignOption], new: &[ForeignOption]) -> Option<Statement> {
+    let old_option = |name: &Name| old.iter().find(|option| option.name == *name);
+    let mut actions = Vec::new();
+    let mut unknown = Vec::new();
     for option in new {
-        let verb = match find(old, &option.name) {
-            None => "ADD",
-            Some(before) if before == *option => continue,
-            Some(_) => "SET",
-        };
-        if let Some(value) = &option.value {
-            changes.push(format!("{verb} {} {}", bare(&option.name), literal(value)));
+        let name = bare(&option.name);
+        match (old_option(&option.name), &option.value) {
+            (Some(old), _) if old == option => {}
+            (Some(_), Some(value)) => actions.push(format!("SET {name} {}", literal(value))),
+            (None, Some(value)) => actions.push(format!("ADD {name} {}", literal(value))),
+            (_, None) => unknown.push(option.clone()),
         }
     }
-    (!changes.is_empty()).then(|| changes.join(", "))
+    for option in old {
+        if !new.iter().any(|other| other.name == option.name) {
+            actions.push(format!("DROP {}", bare(&option.name)));
+        }
+    }
+    if actions.is_empty() && unknown.is_empty() {
+        return None;
+    }
+    let sql = if actions.is_empty() {
+        String::new()
+    } else {
+        format!("{alter} OPTIONS ({})", actions.join(", "))
+    };
+    Some(tell_left_out(sql.into(), &unknown))
+}
+
+/// Names the options whose values were never read, and must be given by hand, in comments before the statement.
+pub(super) fn tell_left_out(mut statement: Statement, options: &[ForeignOption]) -> Statement {
+    let unknown = options.iter().filter(|option| option.value.is_none());
+    let mut lines = unknown
+        .map(|option| {
+            format!(
+                "-- left out, because its value may be a secret: option {:?}",
+                option.name
+            )
+        })
+        .collect::<Vec<_>>();
+    if lines.is_empty() {
+        return statement;
+    }
+    lines.extend(Some(statement.sql).filter(|sql| !sql.is_empty()));
+    statement.sql = lines.join("\n");
+    statement.hazard(SECRET_LEFT_OUT)
+}
+
+/// The hazard of an option that is left out because its value was never read: it has to be given by hand.
+pub const SECRET_LEFT_OUT: &str = "secret-option-left-out";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn option(name: &str, value: Option<&str>) -> ForeignOption {
+        ForeignOption {
+            name: name.into(),
+            value: value.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn options_change_one_by_one() {
+        let old = [
+            option("host", Some("a")),
+            option("port", Some("1")),
+            option("password", None),
+        ];
+        let new = [
+            option("host", Some("b")),
+            option("user", Some("it's")),
+            option("password", None),
+        ];
+        let change = change_foreign("ALTER SERVER s", &old, &new).unwrap();
+        assert_eq!(
+            change.sql,
+            "ALTER SERVER s OPTIONS (SET host 'b', ADD \"user\" 'it''s', DROP port)"
+        );
+        assert!(change.risk.hazards.is_empty());
+        assert_eq!(change_foreign("ALTER SERVER s", &new, &new), None);
+    }
+
+    #[test]
+    fn what_was_never_read_is_left_out_and_told() {
+        let options = [option("host", Some("a")), option("pass\nword", None)];
+        assert_eq!(foreign_clause(&options).unwrap(), "OPTIONS (host 'a')");
+        assert_eq!(foreign_clause(&options[1..]), None);
+        let statement = tell_left_out("CREATE SERVER s".into(), &options);
+        assert_eq!(
+            statement.sql,
+            "-- left out, because its value may be a secret: option \"pass\\nword\"\nCREATE SERVER s"
+        );
+        assert_eq!(statement.risk.hazards, ["secret-option-left-out"]);
+    }
 }

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::lookup::RelationRef;
-use crate::catalog::relation::{Relation, RelationKind, ReplicaIdentity};
+use crate::catalog::relation::{ForeignOption, Relation, RelationKind, ReplicaIdentity};
 use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 
 use super::name::{bare, qualified, target};
-use super::options::{foreign_changes, foreign_list, setting_changes, setting_list};
+use super::options::{change_foreign, foreign_clause, setting_changes, setting_list, tell_left_out};
 use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints, partitions};
 
 impl Ddl for Relation {
@@ -23,7 +23,8 @@ impl Ddl for Relation {
             }
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
                 let parents = self.inherits.iter().map(|parent| ObjectId::Table(parent.clone()));
-                let mut statements = vec![Statement::new(table(self, world)).does(Work::Tune, parents)];
+                let made = Statement::new(table(self, world)).does(Work::Tune, parents);
+                let mut statements = vec![tell_left_out(made, &foreign_options(self, world))];
                 statements.extend(column_settings(self, world));
                 statements.extend(security(self, false, false));
                 statements.extend(replica_identity(self, &ReplicaIdentity::Default));
@@ -118,8 +119,8 @@ impl Ddl for Relation {
         if *of_type != new.of_type {
             statements.extend(retie(self, new, world));
         }
-        let foreign = foreign_changes(foreign_options, &new.foreign_options);
-        statements.extend(foreign.map(|changes| locked(format!("{alter} OPTIONS ({changes})"))));
+        let foreign = change_foreign(&alter, foreign_options, &new.foreign_options);
+        statements.extend(foreign.map(|change| change.does(Work::Alter, [new.object()])));
         statements.extend(security(new, *row_security, *force_row_security));
         statements.extend(replica_identity(new, identity));
         statements.extend(move_to_parents(self, new, world));
@@ -270,8 +271,8 @@ fn table(row: &Relation, world: &World<'_>) -> String {
     if let Some(server) = &row.server {
         let _ = write!(sql, "\nSERVER {}", bare(server));
     }
-    if !row.foreign_options.is_empty() {
-        let _ = write!(sql, "\nOPTIONS ({})", foreign_list(&row.foreign_options));
+    if let Some(options) = foreign_clause(&row.foreign_options) {
+        let _ = write!(sql, "\n{options}");
     }
     if let Some(method) = &row.access_method {
         let _ = write!(sql, "\nUSING {}", bare(method));
@@ -289,6 +290,14 @@ fn table(row: &Relation, world: &World<'_>) -> String {
 fn made_with_table(relation: RelationRef<'_>) -> impl Iterator<Item = &Column> {
     let columns = relation.columns().iter();
     columns.filter(move |column| !columns::loops(column, relation.catalog))
+}
+
+/// The options of the table and of the columns that are made with it.
+fn foreign_options(row: &Relation, world: &World<'_>) -> Vec<ForeignOption> {
+    let columns = made_with_table(RelationRef { catalog: world.to, row });
+    let own = columns.filter(|column| !is_inherited(row, column));
+    let own = own.flat_map(|column| &column.foreign_options);
+    row.foreign_options.iter().chain(own).cloned().collect()
 }
 
 /// Whether the column comes with a parent when the table is made. A partition is made on its own, and attached then.

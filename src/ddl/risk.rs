@@ -302,7 +302,7 @@ impl Risk {
                 loss: self.loss,
                 hazards: std::mem::take(&mut self.hazards)
                     .into_iter()
-                    .filter(|hazard| concerns_rights(hazard))
+                    .filter(|hazard| concerns_what_is_new(hazard))
                     .collect(),
                 ..Self::default()
             };
@@ -311,8 +311,11 @@ impl Risk {
 }
 
 /// Whether a hazard is one on a new relation too.
-fn concerns_rights(hazard: &str) -> bool {
-    matches!(hazard, "policy-always-true" | "grant-to-public-role")
+fn concerns_what_is_new(hazard: &str) -> bool {
+    matches!(
+        hazard,
+        "policy-always-true" | "grant-to-public-role" | super::options::SECRET_LEFT_OUT
+    )
 }
 
 /// What is lost for good: the names are those of `--allow`.

@@ -16,6 +16,7 @@ struct Row<'r> {
     name: &'r str,
     schema: &'r str,
     version: &'r str,
+    relocatable: bool,
 }
 
 pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
@@ -28,7 +29,24 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
         name,
         schema: row.schema.into(),
         version: row.version.into(),
+        pinned: false,
+        relocatable: row.relocatable,
     });
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct Default<'r> {
+    name: &'r str,
+    version: &'r str,
+}
+
+pub(super) fn take_default(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
+    let row = Default::from_row(row)?;
+    let mut extensions = reader.draft.extensions.iter_mut();
+    if let Some(extension) = extensions.find(|extension| extension.name == row.name) {
+        extension.pinned = extension.version != row.version;
+    }
     Ok(())
 }
 

@@ -151,6 +151,7 @@ const FAMILIES: &[Family] = families! {
     "roles": roles::take, Types essential;
     "extensions": extensions::take, Types essential;
     "extension_members": extensions::take_member, Types essential;
+    "extension_defaults": extensions::take_default, Whole;
     "schemas": schemas::take, Types essential;
     "collation_names": schemas::take_collation_name, Types essential;
     "data_types": data_types::take, Types essential;

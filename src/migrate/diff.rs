@@ -279,7 +279,14 @@ impl<'a> Changes<'a> {
             }
             (ObjectId::Column(relation, _), ObjectId::Type(_) | ObjectId::Collation(_)) => {
                 let relation = self.world.from.relation(relation)?.row.object();
+                // An extension's type goes with it, and cannot be moved out of the way.
+                let is_own = self
+                    .world
+                    .from
+                    .object(gone)
+                    .is_none_or(|object| is_ours(self.world.from, object));
                 match relation {
+                    _ if !is_own => self.replace(dependent),
                     ObjectId::Table(_) | ObjectId::ForeignTable(_) => self.retype(dependent),
                     // A view's columns are as its query is, and it is the view that cannot stay.
                     _ => None,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cycles::{Cycles, contents};
-use super::diff::{Change, Changes};
+use super::diff::{Change, Changes, is_ours};
 use super::needs;
 use super::order::{self, Node};
 use crate::Result;
@@ -397,6 +397,8 @@ impl<'a> Building<'a> {
                 let column = relation.and_then(|relation| relation.column(column));
                 column.map_or_else(Vec::new, |column| ddl::set_default(column, &self.world()))
             }
+            // An extension that comes back brings its members.
+            (_, Some(object)) if !is_ours(self.world().to, object) => Vec::new(),
             (_, Some(object)) if self.coming.splits(id) => ddl::create_empty(object, &self.world()),
             (_, Some(object)) => ddl::create(object, &self.world()),
             _ => return,

@@ -8,7 +8,7 @@ use super::plan::{Options, Plan, Step, plan};
 use super::render::{Style, preamble};
 use crate::catalog::scope::{Depth, Scope};
 use crate::catalog::{Catalog, Name, ObjectId, Rows};
-use crate::ddl::Transaction;
+use crate::ddl::{SECRET_LEFT_OUT, Transaction};
 use crate::scratch::{self, Scratch, SqlFile};
 use crate::sql::keyword_safe;
 use crate::{Error, Result, introspect};
@@ -116,7 +116,7 @@ async fn prove_in(
     let mut connection = scratch.connect().await?;
     build_old(&mut connection, from, scratch, grounds).await?;
     scratch::replay(&mut connection, grounds.seed).await?;
-    let built = without_roles(read(&mut connection, grounds.scope).await?);
+    let built = comparable(read(&mut connection, grounds.scope).await?);
     let before = count_rows(&mut connection, from, !grounds.seed.is_empty()).await?;
     become_session(&mut connection, grounds.session).await?;
     run(&mut connection, plan_to_prove).await?;
@@ -132,14 +132,18 @@ async fn prove_in(
     if !lost.is_empty() {
         return Ok(Proof::LosesRows(lost));
     }
-    let got = without_roles(read(&mut connection, grounds.scope).await?);
+    let got = comparable(read(&mut connection, grounds.scope).await?);
     close(connection).await;
-    // What roles are is not in there.
-    let is_of_role = |step: &Step| matches!(step.object, ObjectId::Role(_));
-    if got == built && !plan_to_prove.steps.iter().any(is_of_role) {
+    // What roles are is not in there, nor what has to be given by hand, nor extensions as another server has them.
+    let is_unseen = |step: &Step| {
+        let is_told = step.statement.risk.hazards.contains(&SECRET_LEFT_OUT);
+        is_told || matches!(step.object, ObjectId::Role(_) | ObjectId::Extension(_))
+    };
+    if got == built && !plan_to_prove.steps.iter().any(is_unseen) {
         return Ok(Proof::Nothing);
     }
-    let left = plan(&got, &without_roles(to.clone()), &Options::default())?;
+    let attainable = unpinned(&mut scratch.connect().await?, to.clone()).await?;
+    let left = plan(&got, &comparable(attainable), &Options::default())?;
     if left.is_empty() {
         return Ok(Proof::Holds);
     }
@@ -149,7 +153,7 @@ async fn prove_in(
     let rebuilt = rebuild(&again, to, grounds).await;
     again.close().await?;
     let left = match rebuilt {
-        Ok(rebuilt) => plan(&got, &without_roles(rebuilt), &Options::default())?,
+        Ok(rebuilt) => plan(&got, &comparable(rebuilt), &Options::default())?,
         Err(_) => left,
     };
     Ok(if left.is_empty() {
@@ -174,7 +178,8 @@ async fn build(connection: &mut PgConnection, catalog: &Catalog, grounds: &Groun
         session: None,
         offline: true,
     };
-    let building = plan(&fresh, catalog, &options)?;
+    let wanted = unpinned(connection, with_secrets(catalog.clone())).await?;
+    let building = plan(&fresh, &wanted, &options)?;
     run(connection, &building).await
 }
 
@@ -203,10 +208,35 @@ async fn run_step(connection: &mut PgConnection, step: &Step) -> Result<()> {
             sqlx::Error::Database(error) => error.message().to_owned(),
             error => error.to_string(),
         };
-        Error::new(format!("{}: {reason}", step.object))
+        let failed = Error::new(format!("{}: {reason}", step.object))
             .with_detail(format!("{sql};"))
-            .with_source(error)
+            .with_source(error);
+        match step.object {
+            ObjectId::Extension(_) => failed.with_hint(
+                "give a server that has this version and the way to it with --shadow, or go without the proof: --no-prove",
+            ),
+            _ => failed,
+        }
     })
+}
+
+/// Without the versions of extensions that the scratch server does not have: its own stand for them.
+async fn unpinned(connection: &mut PgConnection, mut catalog: Catalog) -> Result<Catalog> {
+    let mut extensions = catalog.extensions.to_vec();
+    for extension in extensions.iter_mut().filter(|extension| extension.pinned) {
+        let sql = "SELECT EXISTS (SELECT FROM pg_catalog.pg_available_extension_versions() AS v \
+                   WHERE v.name = $1 AND v.version = $2)";
+        let is_there = sqlx::query_scalar(sql)
+            .bind(extension.name.as_str())
+            .bind(extension.version.as_str())
+            .fetch_one(&mut *connection)
+            .await;
+        extension.pinned = is_there.map_err(|error| {
+            Error::new(format!("cannot see which extensions the scratch database has: {error}")).with_source(error)
+        })?;
+    }
+    catalog.extensions = Rows::in_order(extensions);
+    Ok(catalog)
 }
 
 async fn execute(connection: &mut PgConnection, sql: &str) -> Result<()> {
@@ -236,11 +266,24 @@ async fn read(connection: &mut PgConnection, scope: &Scope) -> Result<Catalog> {
     Ok(catalog)
 }
 
-/// Roles are the cluster's: what they are in a scratch server proves nothing.
-fn without_roles(mut catalog: Catalog) -> Catalog {
+/// Roles are the cluster's: what they are in a scratch server proves nothing. Nor do options that may hold secrets: no
+/// statement gives their values.
+fn comparable(mut catalog: Catalog) -> Catalog {
     catalog.roles = Rows::default();
     catalog.memberships = Rows::default();
-    catalog
+    catalog.with_foreign_options(|options| options.retain(|option| option.value.is_some()))
+}
+
+/// What stands for the values of options that were not read. It is not read either.
+const STANDS_FOR_SECRET: &str = "secret";
+
+/// With a value for every option.
+fn with_secrets(catalog: Catalog) -> Catalog {
+    catalog.with_foreign_options(|options| {
+        for option in options {
+            option.value.get_or_insert_with(|| STANDS_FOR_SECRET.to_owned());
+        }
+    })
 }
 
 /// How many rows each table has.

@@ -143,7 +143,14 @@ pub fn statement(text: &mut String, step: &Step) {
         let _ = writeln!(text, "-- loses data: {}", loss.id());
     }
     text.push_str(&step.statement.sql);
-    text.push_str(";\n");
+    // What is only told is no statement.
+    let is_told = step
+        .statement
+        .sql
+        .lines()
+        .next_back()
+        .is_some_and(|line| line.starts_with("--"));
+    text.push_str(if is_told { "\n" } else { ";\n" });
 }
 
 /// The plan as JSON.

@@ -35,6 +35,7 @@ pairs! {
     cycles
     domains
     enums
+    extensions
     foreign
     functions
     inheritance

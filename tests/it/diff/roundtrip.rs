@@ -257,9 +257,55 @@ fn secrets_are_never_printed() {
                 let ran = folder.run(&[&words, proof].concat());
                 let all = format!("{}{}", ran.stdout, ran.stderr);
                 assert!(!all.contains("hush"), "{sides:?} as {format}: {all}");
-                assert!(proof.is_empty() || ran.code == 1, "{sides:?} as {format}: {all}");
+                assert_eq!(ran.code, 1, "{sides:?} as {format}: {all}");
             }
         }
+    }
+}
+
+#[test]
+fn options_that_may_be_secrets_are_left_out_of_every_kind_and_told() {
+    let folder = folder("options");
+    let base = "create foreign data wrapper w; create server s foreign data wrapper w;";
+    let side =
+        |column: &str, table: &str| format!("{base} create foreign table t (id int {column}, n int) server s {table};");
+    folder
+        .write("none.sql", base)
+        .write("bare.sql", side("", ""))
+        .write("hidden.sql", side("options (salt 'hush')", "options (passcode 'hush')"))
+        .write(
+            "both.sql",
+            side("options (salt 'hush', key 'k')", "options (passcode 'hush', host 'h')"),
+        )
+        .write(
+            "added.sql",
+            format!("{} alter table t add column o int options (salt 'hush')", side("", "")),
+        );
+    let told = |name: &str| format!("-- left out, because its value may be a secret: option {name:?}\n");
+    for (from, to, said, unsaid) in [
+        (
+            "none.sql",
+            "hidden.sql",
+            &[told("passcode"), told("salt")][..],
+            "OPTIONS",
+        ),
+        ("none.sql", "both.sql", &[told("passcode"), told("salt")], "OPTIONS ()"),
+        ("bare.sql", "hidden.sql", &[told("passcode"), told("salt")], "OPTIONS"),
+        ("bare.sql", "both.sql", &[told("passcode"), told("salt")], "OPTIONS ()"),
+        ("bare.sql", "added.sql", &[told("salt")], "OPTIONS"),
+        ("hidden.sql", "both.sql", &[], "left out"),
+        ("both.sql", "bare.sql", &[], "left out"),
+    ] {
+        let words = ["diff", "--verbose", "--from", from, "--to", to];
+        let ran = folder.run(&words);
+        assert_eq!(ran.code, 1, "{from} to {to}: {}", ran.stderr);
+        for line in said {
+            assert!(ran.stdout.contains(line), "{from} to {to}: {}", ran.stdout);
+        }
+        assert!(!ran.stdout.contains(unsaid), "{from} to {to}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("hush"), "{from} to {to}: {}", ran.stdout);
+        let is_marked = ran.stderr.contains("secret-option-left-out");
+        assert_eq!(is_marked, !said.is_empty(), "{from} to {to}: {}", ran.stderr);
     }
 }
 

@@ -1,0 +1,11 @@
+create schema x;
+create schema y;
+create extension citext version '1.4';
+create extension hstore;
+create extension pg_trgm schema x;
+create extension xml2 schema x;
+create table t (id int primary key, c citext, h hstore);
+create index t_id_text on t using gin ((id::text) x.gin_trgm_ops);
+create view v as select id, h -> 'a' as a from t;
+create function f(h hstore) returns text language sql as 'select h -> ''a''';
+comment on extension citext is 'old';

@@ -1,0 +1,11 @@
+create schema x;
+create schema y;
+create extension citext;
+create extension hstore version '1.4';
+create extension pg_trgm schema y;
+create extension xml2 schema y;
+create extension cube version '1.4' schema y;
+create table t (id int primary key, c citext, h hstore);
+create index t_id_text on t using gin ((id::text) y.gin_trgm_ops);
+create view v as select id, h -> 'a' as a from t;
+create function f(h hstore) returns text language sql as 'select h -> ''a''';
