@@ -206,7 +206,14 @@ pub fn drop_default(relation: &QName, column: &Name, world: &World<'_>) -> Vec<S
         alone(relation, world.from),
         bare(column)
     );
-    vec![Statement::new(sql).does(Work::Alter, [relation_object(world.from, relation)])]
+    let statement = Statement::new(sql).does(Work::Alter, [relation_object(world.from, relation)]);
+    let new = world.to.relation(relation).and_then(|relation| relation.column(column));
+    // Whoever inserts without a value is refused from then on.
+    let is_missed = new.is_some_and(|new| new.not_null && new.default.is_none() && new.identity.is_none());
+    vec![match is_missed {
+        true => statement.hazard("drop-default-on-required"),
+        false => statement,
+    }]
 }
 
 /// What making the column makes besides it.

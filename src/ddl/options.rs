@@ -5,6 +5,7 @@ use crate::catalog::relation::ForeignOption;
 use crate::sql::literal;
 
 use super::Statement;
+use super::hazards::SECRET_LEFT_OUT;
 use super::name::bare;
 
 /// Settings as `name='value'`, separated by commas.
@@ -107,9 +108,6 @@ pub(super) fn tell_left_out(mut statement: Statement, options: &[ForeignOption])
     statement.sql = lines.join("\n");
     statement.hazard(SECRET_LEFT_OUT)
 }
-
-/// The hazard of an option that is left out because its value was never read: it has to be given by hand.
-pub const SECRET_LEFT_OUT: &str = "secret-option-left-out";
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use crate::catalog::publication::{Publication, PublicationSchema, PublicationTab
 use crate::catalog::trigger::Event;
 use crate::sql::literal;
 
+use super::hazards::{SECRET_LEFT_OUT, SLOT_LEFT_BEHIND};
 use super::name::{bare, column_list, qualified, relation, target};
 use super::{Alteration, Ddl, LockMode, Statement, World};
 
@@ -158,9 +159,6 @@ impl PublicationSchema {
     }
 }
 
-/// The hazard of a secret that the user has to fill in.
-const SECRET_LEFT_OUT: &str = "secret-option-left-out";
-
 /// No statement connects to the publisher, and none enables a subscription: a copy of a database must not take the
 /// original's changes away. Whoever migrates enables it, as after `pg_restore`.
 impl Ddl for Subscription {
@@ -192,7 +190,8 @@ impl Ddl for Subscription {
         if self.slot.is_some() {
             // Otherwise the publisher would be asked to drop the slot, outside any transaction.
             statements.push(format!("{alter} DISABLE").into());
-            statements.push(format!("{alter} SET (slot_name = NONE)").into());
+            let forgets = Statement::new(format!("{alter} SET (slot_name = NONE)"));
+            statements.push(forgets.hazard(SLOT_LEFT_BEHIND));
         }
         statements.push(format!("DROP SUBSCRIPTION {}", bare(&self.name)).into());
         statements

@@ -15,7 +15,7 @@ use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constr
 impl Ddl for Relation {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
         match self.kind {
-            RelationKind::View => vec![view(self, "CREATE VIEW").into()],
+            RelationKind::View => vec![judged(view(self, "CREATE VIEW").into(), self, world)],
             RelationKind::MaterializedView => {
                 let mut statements = vec![materialized_view(self).scans()];
                 statements.extend(column_settings(self, world));
@@ -26,7 +26,7 @@ impl Ddl for Relation {
                 let made = Statement::new(table(self, world)).does(Work::Tune, parents);
                 let mut statements = vec![tell_left_out(made, &foreign_options(self, world))];
                 statements.extend(column_settings(self, world));
-                statements.extend(security(self, false, false));
+                statements.extend(security(self, false, false, world));
                 statements.extend(replica_identity(self, &ReplicaIdentity::Default));
                 statements.extend(partitions::attach(self, world));
                 statements
@@ -92,11 +92,11 @@ impl Ddl for Relation {
         let locked = |sql: String| works(Work::Alter, sql);
         let mut statements = Vec::new();
         if *definition != new.definition {
-            statements.push(locked(view(new, "CREATE OR REPLACE VIEW")));
+            statements.push(judged(locked(view(new, "CREATE OR REPLACE VIEW")), new, world));
         } else if options != &new.options {
             let changes = setting_changes(&alter, options, &new.options);
             let work = if is_view { Work::Alter } else { Work::Tune };
-            statements.extend(changes.into_iter().map(|sql| works(work, sql)));
+            statements.extend(changes.into_iter().map(|sql| judged(works(work, sql), new, world)));
         }
         if *unlogged != new.unlogged {
             let logged = if new.unlogged { "UNLOGGED" } else { "LOGGED" };
@@ -121,7 +121,7 @@ impl Ddl for Relation {
         }
         let foreign = change_foreign(&alter, foreign_options, &new.foreign_options);
         statements.extend(foreign.map(|change| change.does(Work::Alter, [new.object()])));
-        statements.extend(security(new, *row_security, *force_row_security));
+        statements.extend(security(new, *row_security, *force_row_security, world));
         statements.extend(replica_identity(new, identity));
         statements.extend(move_to_parents(self, new, world));
         Alteration::InPlace(statements)
@@ -220,6 +220,19 @@ pub(super) fn view(row: &Relation, create: &str) -> String {
     }
     let _ = write!(sql, " AS\n{}", row.definition.as_deref().unwrap_or_default());
     sql
+}
+
+/// With the hazard of a view that from now on reads with its owner's rights.
+fn judged(statement: Statement, row: &Relation, world: &World<'_>) -> Statement {
+    let asks_the_invoker = |row: &Relation| {
+        let says_so = |option: &Name| matches!(option.as_str(), "security_invoker=true" | "security_invoker=on");
+        row.kind == RelationKind::View && row.options.iter().any(says_so)
+    };
+    let old = world.from.relation(&row.name);
+    match old.is_some_and(|old| asks_the_invoker(old.row)) && !asks_the_invoker(row) {
+        true => statement.hazard("view-security-invoker-lost"),
+        false => statement,
+    }
 }
 
 fn materialized_view(row: &Relation) -> Statement {
@@ -321,8 +334,9 @@ fn column_settings(row: &Relation, world: &World<'_>) -> Vec<Statement> {
     each.flat_map(|column| columns::settings(column, None, world)).collect()
 }
 
-fn security(row: &Relation, enabled: bool, forced: bool) -> Vec<Statement> {
+fn security(row: &Relation, enabled: bool, forced: bool, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
+    let has_policies = !RelationRef { catalog: world.to, row }.policies().is_empty();
     let mut say = |what: &str| {
         let sql = format!("ALTER TABLE {} {what} ROW LEVEL SECURITY", qualified(&row.name));
         let work = if what == "DISABLE" {
@@ -330,7 +344,11 @@ fn security(row: &Relation, enabled: bool, forced: bool) -> Vec<Statement> {
         } else {
             Work::Alter
         };
-        statements.push(Statement::new(sql).does(work, [row.object()]));
+        let statement = Statement::new(sql).does(work, [row.object()]);
+        statements.push(match what == "ENABLE" && !has_policies {
+            true => statement.hazard("rls-enabled-no-policy"),
+            false => statement,
+        });
     };
     if row.row_security != enabled {
         say(if row.row_security { "ENABLE" } else { "DISABLE" });

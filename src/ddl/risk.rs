@@ -314,7 +314,7 @@ impl Risk {
 fn concerns_what_is_new(hazard: &str) -> bool {
     matches!(
         hazard,
-        "policy-always-true" | "grant-to-public-role" | super::options::SECRET_LEFT_OUT
+        "policy-always-true" | "grant-to-public-role" | super::hazards::SECRET_LEFT_OUT
     )
 }
 

@@ -8,7 +8,7 @@ use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
-use crate::ddl::{Statement, bare, qualified, target};
+use crate::ddl::{LockMode, Statement, bare, qualified, target};
 use crate::sql::split_name;
 use crate::{Error, Result};
 
@@ -59,12 +59,29 @@ pub fn steps(from: &Catalog, to: &Catalog, declared: &[Rename]) -> Result<Vec<St
             found.extend(statements.into_iter().map(|sql| Step {
                 object: object.clone(),
                 action: Action::Rename,
-                statement: Statement::new(sql),
+                statement: renaming(sql, &object, from),
             }));
         }
     }
     found.sort_by_key(|step| std::cmp::Reverse(depth(&step.object)));
     Ok(found)
+}
+
+/// A statement that renames the object, with what that costs.
+fn renaming(sql: String, object: &ObjectId, from: &Catalog) -> Statement {
+    let statement = Statement::new(sql);
+    let statement = match object.qualified().and_then(|name| from.relation(name)) {
+        Some(relation) => statement.locks(LockMode::AccessExclusive, relation.row.object()),
+        None => statement,
+    };
+    match object {
+        ObjectId::Schema(_) => statement.hazard("rename-schema"),
+        ObjectId::Table(_) | ObjectId::ForeignTable(_) | ObjectId::View(_) | ObjectId::MaterializedView(_) => {
+            statement.hazard("rename-table")
+        }
+        ObjectId::Column(..) => statement.hazard("rename-column"),
+        _ => statement,
+    }
 }
 
 /// The steps that give constraints and indexes of renamed tables the names that they have on the new side, where

@@ -1,6 +1,7 @@
 //! `pgkeel diff`, held against `pg_dump -s`, which knows nothing of our reader.
 
 mod corpus;
+mod hazards;
 mod pairs;
 mod platform;
 mod property;
