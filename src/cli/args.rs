@@ -50,6 +50,7 @@ Examples:
   pgkeel diff --from schema.snapshot.json --to migrations/       what the migrations have beyond the snapshot
   pgkeel diff --from git:main:schema.snapshot.json --to schema.snapshot.json --format summary
   pgkeel diff --from empty --to env:DATABASE_URL                 the whole schema as SQL
+  pgkeel diff --format json-schema                               what --format json means
 Exit codes: 0 where both are equal, and nothing is printed; 1 where they differ.";
 
 const EXITS: &str = "Exit codes: 0 clean, or done; 1 a difference; 2 failure or misuse; 3 refused.";
@@ -187,10 +188,10 @@ pub(super) struct Generate {
 pub(super) struct Diff {
     /// What is there: a URL, env:NAME, SQL files, a snapshot, git:REV:path or empty
     #[arg(long, value_name = "SOURCE")]
-    pub(super) from: String,
+    pub(super) from: Option<String>,
     /// What shall be there
     #[arg(long, value_name = "SOURCE")]
-    pub(super) to: String,
+    pub(super) to: Option<String>,
     /// How to print the migration
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: DiffFormat,
@@ -209,6 +210,9 @@ pub(super) struct Diff {
     /// The short form, which locks tables for as long as it takes
     #[arg(long)]
     pub(super) offline: bool,
+    /// Say where columns stand in another order too, which no migration changes: exit 1, and no SQL for it
+    #[arg(long)]
+    pub(super) strict_order: bool,
     #[command(flatten)]
     pub(super) reading: ReadingWords,
 }
@@ -221,6 +225,8 @@ pub(super) enum DiffFormat {
     Sql,
     /// Steps with locks and risks.
     Json,
+    /// What that form means, as JSON Schema; no schema is compared.
+    JsonSchema,
     /// A line for each object.
     Summary,
 }

@@ -7,10 +7,17 @@ use super::report::{self, Report};
 use super::source::{Reading, Source};
 use crate::config::load::Project;
 use crate::migrate::render;
-use crate::{Result, scratch};
+use crate::{Error, Result, scratch};
 
 /// Reads both sides, plans, proves and prints.
 pub(super) async fn run(words: &Diff, project: &Project, report: Report) -> Result<Exit> {
+    if words.format == DiffFormat::JsonSchema {
+        report::print(render::JSON_SCHEMA)?;
+        return Ok(Exit::Clean);
+    }
+    let (Some(from), Some(to)) = (&words.from, &words.to) else {
+        return Err(Error::new("two schemas are compared").with_hint("give both: --from SOURCE --to SOURCE"));
+    };
     let reading = |text: &str| Reading::of(Source::parse(text, project)?, &words.reading, project, report);
     let settings = Settings {
         offline: words.offline,
@@ -20,15 +27,25 @@ pub(super) async fn run(words: &Diff, project: &Project, report: Report) -> Resu
             None => Vec::new(),
         },
     };
-    let planning = Planning::new(&reading(&words.from)?, reading(&words.to)?, settings, project, report).await?;
+    let planning = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
     let plan = if words.down {
         planning.down(report).await?
     } else {
         planning.up(report).await?
     };
-    if plan.is_empty() {
+    let orders = if words.strict_order {
+        planning.column_orders(words.down)
+    } else {
+        Vec::new()
+    };
+    report.diagnostics(&orders);
+    if plan.is_empty() && orders.is_empty() {
         report.done("both are equal");
         return Ok(Exit::Clean);
+    }
+    if plan.is_empty() && words.format != DiffFormat::Json {
+        report.done("both are equal but for the order of columns");
+        return Ok(Exit::Difference);
     }
     let lock_timeout = project.config.migrations.lock_timeout.as_ref();
     let style = render::Style {
@@ -37,7 +54,7 @@ pub(super) async fn run(words: &Diff, project: &Project, report: Report) -> Resu
     report.diagnostics(&render::diagnostics(&plan));
     report::print(&match words.format {
         DiffFormat::Sql => render::sql(&plan, &style),
-        DiffFormat::Json => render::json(&plan),
+        DiffFormat::Json | DiffFormat::JsonSchema => render::json(&plan),
         DiffFormat::Summary => render::summary(&plan),
     })?;
     Ok(Exit::Difference)

@@ -82,6 +82,16 @@ impl Planning {
         self.plan(&self.to, &self.from, &back, &[], report).await
     }
 
+    /// Where columns do not stand as the other side has them, whatever the migration does.
+    pub(super) fn column_orders(&self, down: bool) -> Vec<Diagnostic> {
+        let (from, to) = if down {
+            (&self.to, &self.from)
+        } else {
+            (&self.from, &self.to)
+        };
+        migrate::column_orders(&from.catalog, &to.catalog)
+    }
+
     async fn plan(&self, from: &Side, to: &Side, renames: &[Rename], seed: &[SqlFile], report: Report) -> Result<Plan> {
         let session = self.from.session.clone().or_else(|| self.to.session.clone());
         let options = migrate::Options {

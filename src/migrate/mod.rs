@@ -1,5 +1,6 @@
 //! Migrations: what turns one schema into another, and running it where that matters.
 
+mod column_order;
 mod cycles;
 mod diff;
 mod needs;
@@ -12,4 +13,5 @@ pub mod render;
 #[cfg(feature = "db")]
 pub mod run;
 
+pub use column_order::column_orders;
 pub use plan::{Options, Plan, plan};

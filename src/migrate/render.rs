@@ -12,6 +12,9 @@ use crate::diagnostic::Diagnostic;
 /// The version of the JSON form.
 const VERSION: u32 = 1;
 
+/// What the JSON form means: a JSON Schema.
+pub const JSON_SCHEMA: &str = include_str!("plan.schema.json");
+
 /// How long a statement waits for a lock where nobody says otherwise, as `lock_timeout` has it. Whoever comes after a
 /// statement that waits for a strong lock waits with it.
 pub const LOCK_TIMEOUT: &str = "5s";
@@ -153,7 +156,7 @@ pub fn statement(text: &mut String, step: &Step) {
     text.push_str(if is_told { "\n" } else { ";\n" });
 }
 
-/// The plan as JSON.
+/// The plan as JSON, as [`JSON_SCHEMA`] describes it.
 pub fn json(plan: &Plan) -> String {
     #[derive(Serialize)]
     struct Document<'a> {

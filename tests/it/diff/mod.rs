@@ -2,6 +2,7 @@
 
 mod corpus;
 mod hazards;
+mod json;
 mod pairs;
 mod platform;
 mod property;
