@@ -3,6 +3,8 @@
 
 pub mod audit;
 mod claims;
+#[cfg(feature = "db")]
+pub mod prove;
 mod settings;
 
 pub use claims::{Claims, Source};

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::args::{ReadingWords, SourceWords};
 use super::git;
-use super::report::Report;
+use super::report::{Progress, Report};
 use crate::catalog::name::QName;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::scope::{self, Scope, Standing};
@@ -17,6 +17,8 @@ use crate::config::load::{Project, nearest};
 use crate::diagnostic::Diagnostic;
 use crate::introspect::Depth;
 use crate::introspect::connect;
+use crate::migrate::prove::{self, Grounds};
+use crate::scratch::Scratch;
 use crate::{Error, Result, introspect, scratch, snapshot};
 
 /// A place that a schema is read from.
@@ -250,9 +252,39 @@ impl Reading {
         Ok(side)
     }
 
-    /// Replays SQL in a scratch database, and reads that.
-    async fn replay(&self, sql: scratch::Migrations, depth: Depth, report: Report) -> Result<Side> {
-        let progress = report.progress("starting a scratch PostgreSQL");
+    /// A scratch database with the schema in it, to try things on, and what was noticed on the way.
+    pub(super) async fn scratch_copy(&self, report: Report) -> Result<(Scratch, Vec<Diagnostic>)> {
+        let sql = match &self.source {
+            Source::Sql(path) => Some(scratch::migrations(path)?),
+            Source::Git { revision, path } => match git::fetch(revision, path)? {
+                git::Fetched::Snapshot(_) => None,
+                git::Fetched::Sql(migrations) => Some(migrations),
+            },
+            Source::Database(_) | Source::Snapshot(_) | Source::Empty => None,
+        };
+        if let Some(sql) = sql {
+            let progress = report.progress("starting a scratch PostgreSQL");
+            let (scratch, _, diagnostics) = self.replayed(sql, &progress, report).await?;
+            return Ok((scratch, diagnostics));
+        }
+        let side = self.side(Depth::Whole, report).await?;
+        let _progress = report.progress("building a scratch copy");
+        let grounds = Grounds {
+            scope: &self.scope,
+            scratch: &self.scratch,
+            session: None,
+            seed: &[],
+        };
+        Ok((prove::copy(&side.catalog, &grounds).await?, side.diagnostics))
+    }
+
+    /// Replays SQL in a scratch database.
+    async fn replayed(
+        &self,
+        sql: scratch::Migrations,
+        progress: &Progress,
+        report: Report,
+    ) -> Result<(Scratch, PgConnection, Vec<Diagnostic>)> {
         let scratch = scratch::start_reporting(&self.scratch, &|step| progress.show(&step)).await?;
         report.detail(&format!("replaying in {}", scratch.describe()));
         let mut diagnostics = sql.notes;
@@ -260,6 +292,13 @@ impl Reading {
         progress.message(&format!("replaying {}", sql.directory.display()));
         let mut connection = scratch.connect().await?;
         diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
+        Ok((scratch, connection, diagnostics))
+    }
+
+    /// Replays SQL in a scratch database, and reads that.
+    async fn replay(&self, sql: scratch::Migrations, depth: Depth, report: Report) -> Result<Side> {
+        let progress = report.progress("starting a scratch PostgreSQL");
+        let (scratch, mut connection, mut diagnostics) = self.replayed(sql, &progress, report).await?;
         progress.message("reading the scratch database");
         self.check_scope(&mut connection).await?;
         let session = connect::session_user(&mut connection).await?;

@@ -192,6 +192,9 @@ pub struct Rls {
     pub service: Vec<String>,
     /// Where claims come from: `supabase`, a setting or a function; `None` for `supabase` where `auth.uid()` is.
     pub claims_source: Option<String>,
+    /// What tells a session who has signed in, for tests: `setting=value;…` with `{user}` and `{role}` for the values;
+    /// `None` for what the source of claims says.
+    pub login: Option<String>,
     /// What a claim of the token is in SQL, by its name: `user`, and those that policies ask for.
     pub claims: BTreeMap<String, String>,
     /// The table of users, by `schema.table`; `None` for `auth.users`, where it is.

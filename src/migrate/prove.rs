@@ -65,6 +65,18 @@ pub async fn after(
     Ok((catalog, steps))
 }
 
+/// A scratch database that is what `catalog` says, to try things on.
+///
+/// # Errors
+/// Where there is no scratch server, or the schema cannot be built on it.
+pub async fn copy(catalog: &Catalog, grounds: &Grounds<'_>) -> Result<Scratch> {
+    let scratch = scratch::start(&scratch_options(catalog, grounds)).await?;
+    let mut connection = scratch.connect().await?;
+    build_old(&mut connection, catalog, &scratch, grounds).await?;
+    close(connection).await;
+    Ok(scratch)
+}
+
 fn scratch_options(from: &Catalog, grounds: &Grounds<'_>) -> scratch::Options {
     let major = (from.server.major > 0).then_some(from.server.major);
     scratch::Options {

@@ -21,6 +21,7 @@ mod nullability;
 mod property;
 mod pull;
 mod python;
+mod rls;
 mod rust;
 mod scratch;
 mod servers;

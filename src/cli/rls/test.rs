@@ -1,12 +1,183 @@
-//! `pgkeel rls test`.
+//! `pgkeel rls test`: runs as each role, and holds what it reaches against what it should.
 
-use crate::cli::args::rls::Test;
+mod matrix;
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{Connection as _, PgConnection};
+
+use crate::access::Settings;
+use crate::access::audit::rights::Rights;
+use crate::access::prove::{self, Expected, Tested, Wish};
+use crate::catalog::scope::{Scope, Standing};
+use crate::catalog::{Catalog, QName};
+use crate::cli::args::rls::{FindingsFormat, Test};
 use crate::cli::exit::Exit;
-use crate::cli::report::Report;
+use crate::cli::report::{self, Report};
+use crate::cli::source::{Reading, Source};
 use crate::config::load::Project;
-use crate::{Error, Result};
+use crate::finding::Finding;
+use crate::introspect::{Depth, connect};
+use crate::{Error, Result, introspect};
+
+/// The file of expectations, beside `pgkeel.toml`.
+const FILE: &str = "rls.expect.toml";
 
 /// Runs the command.
-pub(super) async fn run(_words: &Test, _project: &Project, _report: Report) -> Result<Exit> {
-    Err(Error::new("`pgkeel rls test` is not available yet"))
+pub(super) async fn run(words: &Test, project: &Project, report: Report) -> Result<Exit> {
+    if words.pgtap.is_some() {
+        return Err(Error::new("`--pgtap` is not available yet"));
+    }
+    let file = words.expect.clone().unwrap_or_else(|| project.resolve(Path::new(FILE)));
+    let expected = read(&file, words)?;
+    match &words.database {
+        Some(url) => {
+            let source = Source::parse(url, project)?;
+            let Source::Database(url) = &source else {
+                return Err(Error::new(format!("--database {source} is not a database")).with_hint(
+                    "give a URL, or env:NAME; other sources go with --source, and are tested in a scratch copy",
+                ));
+            };
+            let reading = Reading::of(source.clone(), &words.source.reading, project, report)?;
+            let mut connection = connect::connect(url).await?;
+            report.say(&format!("testing on {source}, in a transaction that is rolled back"));
+            let ran = test(&mut connection, &reading, true, words, project, expected, &file, report).await;
+            // The server notices by itself where this fails.
+            let _ = connection.close().await;
+            ran
+        }
+        None => {
+            let reading = Reading::new(&words.source, project, report)?;
+            let (scratch, diagnostics) = reading.scratch_copy(report).await?;
+            report.diagnostics(&diagnostics);
+            let mut connection = scratch.connect().await?;
+            let ran = test(
+                &mut connection,
+                &reading,
+                false,
+                words,
+                project,
+                expected,
+                &file,
+                report,
+            )
+            .await;
+            let _ = connection.close().await;
+            let closed = scratch.close().await;
+            let exit = ran?;
+            closed?;
+            Ok(exit)
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn test(
+    connection: &mut PgConnection,
+    reading: &Reading,
+    live: bool,
+    words: &Test,
+    project: &Project,
+    expected: Option<Expected>,
+    file: &Path,
+    report: Report,
+) -> Result<Exit> {
+    let (catalog, _) = introspect::read(connection, &Scope::default(), Depth::Whole).await?;
+    let config = &project.config.rls;
+    let roles = prove::roles(connection).await?;
+    let settings = Settings::new(config, &catalog, &roles)?;
+    let wish = Wish {
+        login: config.login.clone(),
+        live,
+    };
+    let progress = report.progress("running as each role");
+    let tested = prove::prove(connection, &catalog, &settings, &wish, |name| {
+        is_tested(name, &catalog, &settings, reading)
+    })
+    .await?;
+    drop(progress);
+    let observed = tested.observed();
+    if words.accept {
+        let text = observed.render();
+        std::fs::write(file, text).map_err(|error| Error::io("cannot write", file, error))?;
+        report.done(&format!("wrote {}", file.display()));
+    }
+    let expected = if words.accept { Some(observed) } else { expected };
+    let rights = Rights::new(&catalog, &settings);
+    let mut findings = prove::findings(&tested, &rights, expected.as_ref());
+    findings.retain(|finding| !config.allow.iter().any(|wish| finding.is_named(wish)));
+    show(words.format, &tested, &findings)?;
+    summary(&tested, &findings, report);
+    Ok(if findings.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Difference
+    })
+}
+
+/// The file of expectations, where it is there. One that is named has to be, unless it is to be written.
+fn read(file: &Path, words: &Test) -> Result<Option<Expected>> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Expected::parse(&text).map(Some).map_err(|error| {
+            let hint = error.hint().unwrap_or_default().to_owned();
+            Error::new(error.to_string())
+                .at(PathBuf::from(file), None)
+                .with_hint(hint)
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && (words.expect.is_none() || words.accept) => {
+            Ok(None)
+        }
+        Err(error) => {
+            Err(Error::io("cannot read", file, error).with_hint("`pgkeel rls test --accept` writes what it sees"))
+        }
+    }
+}
+
+/// Whether rows are made in the relation: ours, and no extension's.
+fn is_tested(name: &QName, catalog: &Catalog, settings: &Settings, reading: &Reading) -> bool {
+    reading.scope.standing(&name.schema) == Standing::Ours
+        && !reading.scope.excludes(name)
+        && settings.is_ours(&name.schema)
+        && catalog
+            .relation(name)
+            .is_some_and(|relation| relation.row.extension.is_none())
+}
+
+fn show(format: FindingsFormat, tested: &Tested<'_>, findings: &[Finding]) -> Result<()> {
+    match format {
+        FindingsFormat::Human => {
+            let mut text = matrix::render(tested);
+            for finding in findings {
+                text.push_str(&format!(
+                    "\n{}: {}\n{}\n",
+                    finding.rule, finding.subject, finding.message
+                ));
+                if let Some(evidence) = &finding.evidence {
+                    for line in evidence.lines() {
+                        text.push_str(&format!("    {line}\n"));
+                    }
+                }
+            }
+            report::print(&text)
+        }
+        _ => {
+            let value = serde_json::json!({ "version": 1, "findings": findings });
+            report::print(&format!("{value:#}\n"))
+        }
+    }
+}
+
+fn summary(tested: &Tested<'_>, findings: &[Finding], report: Report) {
+    let cells = tested.tables.values().flatten().map(Vec::len).sum::<usize>();
+    let text = format!(
+        "{cells} statements as {} identities on {} tables: {}",
+        tested.identities.len(),
+        tested.tables.len(),
+        match findings.len() {
+            0 => "nothing is wrong".to_owned(),
+            1 => "1 finding".to_owned(),
+            more => format!("{more} findings"),
+        }
+    );
+    report.say(&text);
 }

@@ -1,0 +1,317 @@
+//! What was seen, held against what must hold: the safe invariants, what the catalog predicts, and what is expected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cells::{Action, Cell, is_more, is_untrusted};
+use super::expect::{Access, Expected, Word, reached};
+use super::identities::{Identity, Sender, Whose};
+use super::shape::Table;
+use super::{Outcome, Tested};
+use crate::access::audit::rights::{Reach, Rights};
+use crate::catalog::QName;
+use crate::catalog::trigger::Event;
+use crate::finding::{Finding, Severity};
+
+/// Columns that say that a row is for everybody to read.
+const PUBLIC_COLUMNS: &[&str] = &[
+    "published",
+    "is_published",
+    "published_at",
+    "is_public",
+    "public",
+    "visibility",
+];
+
+/// Everything that is wrong, in a stable order. `expected` is what the file of expectations says, where there is one: what
+/// it lists was accepted.
+pub fn findings(tested: &Tested<'_>, rights: &Rights<'_>, expected: Option<&Expected>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (table, why) in &tested.untestable {
+        let message = format!("it cannot be tested, because no row can be made in it: {why}");
+        findings.push(Finding::new(
+            "rls-untestable",
+            Severity::Warning,
+            table.to_string(),
+            message,
+        ));
+    }
+    let mut grouped = BTreeMap::<(QName, &'static str, String), Group<'_>>::new();
+    for (name, tried) in &tested.tables {
+        let Some(table) = tested.shape.tables.get(name) else {
+            continue;
+        };
+        for (identity, cells) in tested.identities.iter().zip(tried) {
+            let accepted = expected.map(|expected| expected.access(name, &identity.name));
+            for (cell, outcome) in cells {
+                let wrong = wrong(table, identity, cell, outcome, tested)
+                    .filter(|(rule, _)| !(*rule == "rls-leak" && is_accepted(accepted.as_ref(), cell, outcome)))
+                    .or_else(|| beyond(rights, table, identity, cell, outcome));
+                if let Some((rule, message)) = wrong {
+                    let group = grouped.entry((name.clone(), rule, message)).or_default();
+                    group.identities.insert(identity.name.as_str());
+                    group.words.insert(Word::of(&cell.action));
+                    group.first.get_or_insert((identity, cell));
+                }
+            }
+        }
+    }
+    for ((table, rule, message), group) in grouped {
+        let who = group.identities.into_iter().collect::<Vec<_>>().join("; ");
+        let words = group
+            .words
+            .iter()
+            .map(|word| word.text())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let message = format!("{message}: {words}, as {who}");
+        let mut finding = Finding::new(rule, Severity::Error, table.to_string(), message);
+        if let Some((identity, cell)) = group.first {
+            finding = finding.with_evidence(tested.snippet(&table, identity, cell));
+        }
+        findings.push(finding);
+    }
+    if let Some(expected) = expected {
+        differences(tested, expected, &mut findings);
+    }
+    findings.sort();
+    findings
+}
+
+/// The same thing wrong for several identities.
+#[derive(Default)]
+struct Group<'t> {
+    identities: BTreeSet<&'t str>,
+    words: BTreeSet<Word>,
+    first: Option<(&'t Identity, &'t Cell)>,
+}
+
+/// What is wrong about a cell whatever is expected.
+fn wrong(
+    table: &Table<'_>,
+    identity: &Identity,
+    cell: &Cell,
+    outcome: &Outcome,
+    tested: &Tested<'_>,
+) -> Option<(&'static str, String)> {
+    match outcome {
+        Outcome::Failed { code, message } if is_broken(code) => {
+            return Some(("rls-error", format!("a statement fails with {code} ({message})")));
+        }
+        Outcome::Filtered | Outcome::Denied | Outcome::Failed { .. } => return None,
+        Outcome::Allowed | Outcome::Reached(_) => {}
+    }
+    if identity.kind == Sender::Service {
+        return None;
+    }
+    let leak = |message: String| Some(("rls-leak", message));
+    if cell.action == Action::Truncate {
+        return leak("a role from outside empties the table: TRUNCATE asks no policy".to_owned());
+    }
+    let whose = match outcome {
+        Outcome::Reached(whose) => whose.clone(),
+        _ => vec![cell.whose],
+    };
+    let is_write = cell.action != Action::Select;
+    if identity.kind == Sender::Anonymous && is_write {
+        return leak("nobody in particular writes".to_owned());
+    }
+    if !is_untrusted(identity) || !table.is_private() {
+        return None;
+    }
+    let own_role = identity
+        .persona
+        .and_then(|persona| tested.personas.get(persona)?.role.as_deref());
+    match &cell.action {
+        Action::Join(role) if table.is_membership => leak(format!(
+            "a user makes himself a member of another's tenant{}",
+            as_role(role)
+        )),
+        Action::Join(role) if is_more(role, own_role) || super::identities::rank(role).is_none() => {
+            leak(format!("a user gives himself a role{}", as_role(role)))
+        }
+        Action::Rise(role) if is_more(role, own_role) => leak(format!("a user raises his own role to `{role}`")),
+        Action::Join(_) | Action::Rise(_) | Action::UpdateColumn(_) => None,
+        Action::Give if moves_between_tenants(table, cell) || table.tenants.is_empty() => {
+            leak("a user gives his row to another user or tenant: the new row is not checked".to_owned())
+        }
+        Action::Give => None,
+        Action::Select if whose.contains(&Whose::Other) && !is_for_everybody(table) => {
+            leak("somebody else's rows are read".to_owned())
+        }
+        Action::Select if identity.kind == Sender::Anonymous && whose.contains(&Whose::Unowned) => {
+            leak("nobody in particular reads rows without an owner".to_owned())
+        }
+        Action::Insert | Action::InsertReturning if whose.contains(&Whose::Other) => {
+            leak("rows are made in somebody else's name".to_owned())
+        }
+        Action::Update | Action::Delete if whose.contains(&Whose::Other) => {
+            leak("somebody else's rows are written".to_owned())
+        }
+        Action::BlindUpdate | Action::BlindDelete if whose.contains(&Whose::Other) => {
+            leak("somebody else's rows are written".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn as_role(role: &str) -> String {
+    if role.is_empty() {
+        String::new()
+    } else {
+        format!(" as `{role}`")
+    }
+}
+
+/// Whether the failure is the policy's or the schema's own, rather than a refusal by a trigger.
+fn is_broken(code: &str) -> bool {
+    ["42", "54", "22", "XX", "2F", "38"]
+        .iter()
+        .any(|class| code.starts_with(class))
+}
+
+/// Whether the statement writes a tenant's key.
+fn moves_between_tenants(table: &Table<'_>, cell: &Cell) -> bool {
+    let (set, _) = cell.statement.split_once(" WHERE ").unwrap_or((&cell.statement, ""));
+    let column = set
+        .split_once(" SET ")
+        .and_then(|(_, set)| set.split_once(" = "))
+        .map(|(column, _)| column);
+    table
+        .tenants
+        .iter()
+        .any(|(name, _)| column == Some(crate::ddl::bare(name).as_str()))
+}
+
+/// Whether columns of the table say which rows everybody may read.
+fn is_for_everybody(table: &Table<'_>) -> bool {
+    table
+        .relation
+        .columns()
+        .iter()
+        .any(|column| PUBLIC_COLUMNS.contains(&column.name.as_str()))
+}
+
+fn is_accepted(accepted: Option<&Access>, cell: &Cell, outcome: &Outcome) -> bool {
+    let Some(accepted) = accepted else { return false };
+    let listed = |word: Word, what: &str| accepted.0.get(&word).is_some_and(|list| list.contains(what));
+    let word = Word::of(&cell.action);
+    match outcome {
+        Outcome::Reached(whose) => {
+            let plain = match word {
+                Word::UpdateBlind => Word::Update,
+                _ => Word::Delete,
+            };
+            whose
+                .iter()
+                .all(|whose| listed(word, whose.word()) || listed(plain, whose.word()))
+        }
+        _ => listed(word, &reached(&cell.action, cell.whose)),
+    }
+}
+
+/// What reaches more than the catalog says it could.
+fn beyond(
+    rights: &Rights<'_>,
+    table: &Table<'_>,
+    identity: &Identity,
+    cell: &Cell,
+    outcome: &Outcome,
+) -> Option<(&'static str, String)> {
+    if !matches!(outcome, Outcome::Allowed | Outcome::Reached(_)) {
+        return None;
+    }
+    let command = match cell.action {
+        Action::Select => Event::Select,
+        Action::Insert | Action::InsertReturning | Action::Join(_) => Event::Insert,
+        Action::Update | Action::BlindUpdate | Action::UpdateColumn(_) | Action::Give | Action::Rise(_) => {
+            Event::Update
+        }
+        Action::Delete | Action::BlindDelete => Event::Delete,
+        Action::Truncate => Event::Truncate,
+    };
+    let reach = rights.reach(&identity.role, table.relation, command);
+    matches!(reach, Reach::Denied | Reach::None).then(|| {
+        let message = "rows are reached that by the catalog should not be: no privilege or policy says so";
+        ("rls-beyond-catalog", message.to_owned())
+    })
+}
+
+/// How what was seen differs from what is expected.
+fn differences(tested: &Tested<'_>, expected: &Expected, findings: &mut Vec<Finding>) {
+    let observed = tested.observed();
+    for (name, tried) in &tested.tables {
+        for (identity, cells) in tested.identities.iter().zip(tried) {
+            let now = observed.access(name, &identity.name);
+            let then = expected.access(name, &identity.name);
+            let words = now.0.keys().chain(then.0.keys()).copied().collect::<BTreeSet<_>>();
+            for word in words {
+                let sides = [
+                    (&now, &then, "rls-access-widened"),
+                    (&then, &now, "rls-access-narrowed"),
+                ];
+                for (here, there, rule) in sides {
+                    let Some(message) = more(word, here, there, rule, identity) else {
+                        continue;
+                    };
+                    let severity = match rule {
+                        "rls-access-widened" => Severity::Error,
+                        _ => Severity::Warning,
+                    };
+                    let mut finding = Finding::new(rule, severity, name.to_string(), message);
+                    let what = here
+                        .0
+                        .get(&word)
+                        .map(|list| list.iter().collect::<Vec<_>>())
+                        .unwrap_or_default();
+                    let is_shown = |cell: &&(Cell, Outcome)| {
+                        Word::of(&cell.0.action) == word
+                            && (what.is_empty()
+                                || cell.0.check.is_some()
+                                || what.iter().any(|what| **what == reached(&cell.0.action, cell.0.whose)))
+                    };
+                    if let Some((cell, _)) = cells.iter().find(is_shown) {
+                        finding = finding.with_evidence(tested.snippet(name, identity, cell));
+                    }
+                    findings.push(finding);
+                }
+            }
+        }
+    }
+    for table in expected.0.keys() {
+        let is_known = tested.tables.keys().any(|name| name.to_string() == *table);
+        let is_untestable = tested.untestable.keys().any(|name| name.to_string() == *table);
+        if !is_known && !is_untestable {
+            let message = "it is in the file of expectations, and no longer in the schema";
+            findings.push(Finding::new(
+                "rls-access-narrowed",
+                Severity::Warning,
+                table.clone(),
+                message,
+            ));
+        }
+    }
+}
+
+/// What one side has of a word that the other has not, in words.
+fn more(word: Word, here: &Access, there: &Access, rule: &str, identity: &Identity) -> Option<String> {
+    let here = here.0.get(&word)?;
+    let empty = BTreeSet::new();
+    let extra = here
+        .difference(there.0.get(&word).unwrap_or(&empty))
+        .cloned()
+        .collect::<Vec<_>>();
+    let who = &identity.name;
+    let word = word.text();
+    if extra.is_empty() {
+        let is_new = there.0.keys().all(|other| other.text() != word);
+        return is_new.then(|| match rule {
+            "rls-access-widened" => format!("{word} is no longer denied to {who}, though it reaches no row"),
+            _ => format!("{word} is now denied to {who}; it reached no row before"),
+        });
+    }
+    let extra = extra.join(", ");
+    Some(match rule {
+        "rls-access-widened" => format!("{who} reaches more by {word} than is expected: {extra}"),
+        _ => format!("{who} reaches less by {word} than is expected: {extra}"),
+    })
+}

@@ -1,0 +1,380 @@
+//! The proof: rows are made for two users and two tenants, and every statement is really run as every role that comes from
+//! outside, with the claims of each user. What PostgreSQL lets through is what is reported, not what policies seem to say.
+//!
+//! All of it happens in one transaction that is rolled back, on a scratch copy or, if it is asked for, on a live database.
+
+mod cells;
+mod compare;
+mod expect;
+mod identities;
+mod pattern;
+mod rows;
+mod shape;
+mod snippet;
+mod statements;
+mod values;
+
+use std::collections::BTreeMap;
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::access::Settings;
+use crate::access::audit::rights::Rights;
+use crate::catalog::{Catalog, Name, QName};
+use crate::{Error, Result};
+
+pub use cells::{Action, Cell};
+pub use compare::findings;
+pub use expect::{Access, Expected, Word};
+pub use identities::{Identity, Sender, Whose};
+
+use cells::Ground;
+use rows::{Key, Maker, Persona, World, key_condition};
+use shape::Shape;
+
+/// How a test is run.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// The settings that tell a session who has signed in, as `setting=value;…` with `{user}` and `{role}`; `None` for what
+    /// the source of claims says.
+    pub login: Option<String>,
+    /// Whether others use the database: then no statement touches more than the rows that were made.
+    pub live: bool,
+}
+
+/// What was tried, and what came of it.
+pub struct Tested<'a> {
+    /// Who tried it.
+    pub identities: Vec<Identity>,
+    /// What was tried on each table, by the number of the identity.
+    pub tables: BTreeMap<QName, Vec<Vec<(Cell, Outcome)>>>,
+    /// The tables that no row could be made for, and why.
+    pub untestable: BTreeMap<QName, String>,
+    shape: Shape<'a>,
+    world: World,
+    personas: Vec<Persona>,
+}
+
+/// What came of a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It reached a row. A constraint that stopped it afterwards tells no less.
+    Allowed,
+    /// It reached some rows of a table: whose.
+    Reached(Vec<Whose>),
+    /// It found no row, or a policy refused the new one.
+    Filtered,
+    /// The role has no privilege (42501).
+    Denied,
+    /// It failed in another way.
+    Failed {
+        /// The SQLSTATE.
+        code: String,
+        /// PostgreSQL's message.
+        message: String,
+    },
+}
+
+/// How long one block of statements may take, and how long it waits for a lock.
+const LIMITS: &str = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '5s'; \
+    SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL client_min_messages = 'error'";
+
+/// Makes rows in the tables that `is_tested` names, runs everything as everybody, and takes it all back. `catalog` is the
+/// whole of what `connection` leads to, read with the default scope.
+///
+/// # Errors
+/// Where the session may not become one of the roles, nothing says how it signs in, or the connection is lost: never
+/// where a table cannot be tested, which is told in the result.
+pub async fn prove<'a>(
+    connection: &mut PgConnection,
+    catalog: &'a Catalog,
+    settings: &Settings,
+    wish: &Wish,
+    is_tested: impl Fn(&QName) -> bool,
+) -> Result<Tested<'a>> {
+    require_roles(connection, settings).await?;
+    run(connection, "BEGIN").await?;
+    let tested = prove_in(connection, catalog, settings, wish, is_tested).await;
+    // The connection's end would take it back too.
+    let ended = run(connection, "ROLLBACK").await;
+    let tested = tested?;
+    ended?;
+    Ok(tested)
+}
+
+async fn prove_in<'a>(
+    connection: &mut PgConnection,
+    catalog: &'a Catalog,
+    settings: &Settings,
+    wish: &Wish,
+    is_tested: impl Fn(&QName) -> bool,
+) -> Result<Tested<'a>> {
+    run(connection, LIMITS).await?;
+    let shape = Shape::new(catalog, settings, is_tested);
+    let personas = identities::personas(&shape);
+    let bounds = partition_bounds(connection).await?;
+    let world = Maker::new(connection, &shape, &personas, bounds).make().await?;
+    let identities = identities::identities(&shape, settings, &personas, &world, wish.login.as_deref())?;
+    let rights = Rights::new(catalog, settings);
+    let mut untestable = world.failed.clone();
+    untestable.retain(|name, _| shape.tables.get(name).is_none_or(|table| table.is_tested));
+    let mut tables = BTreeMap::new();
+    {
+        let ground = Ground {
+            shape: &shape,
+            world: &world,
+            personas: &personas,
+            rights: &rights,
+            places: places(connection, &shape, &world).await?,
+            blind: !wish.live,
+        };
+        for (name, table) in shape.tables.iter().filter(|(_, table)| table.is_tested) {
+            if !world.rows.contains_key(name) {
+                continue;
+            }
+            let mut tried = Vec::new();
+            for identity in &identities {
+                let cells = ground.cells(identity, table);
+                match run_cells(connection, identity, &cells, &personas).await? {
+                    Ok(outcomes) => tried.push(cells.into_iter().zip(outcomes).collect()),
+                    Err(why) => {
+                        untestable.insert(name.clone(), format!("as {}: {why}", identity.name));
+                        tried.push(Vec::new());
+                    }
+                }
+            }
+            tables.insert(name.clone(), tried);
+        }
+    }
+    Ok(Tested {
+        identities,
+        tables,
+        untestable,
+        shape,
+        world,
+        personas,
+    })
+}
+
+/// Runs the cells as the identity, each of them taken back; why they could not be run, where that is so.
+async fn run_cells(
+    connection: &mut PgConnection,
+    identity: &Identity,
+    cells: &[Cell],
+    personas: &[Persona],
+) -> Result<Result<Vec<Outcome>, String>> {
+    if cells.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    let pairs = cells.iter().map(|cell| (cell.statement.clone(), cell.check.clone()));
+    let mut message = String::from("SAVEPOINT pgkeel_cells;");
+    for (setting, to) in &identity.settings {
+        message.push_str(&statements::set_config(setting, to));
+        message.push(';');
+    }
+    message.push_str(&statements::become_role(&identity.role));
+    message.push(';');
+    message.push_str(&statements::block(&pairs.collect::<Vec<_>>()));
+    message.push_str(
+        ";SELECT current_setting('pgkeel.results');ROLLBACK TO SAVEPOINT pgkeel_cells;RELEASE SAVEPOINT pgkeel_cells",
+    );
+    let rows = match sqlx::raw_sql(AssertSqlSafe(message)).fetch_all(&mut *connection).await {
+        Ok(rows) => rows,
+        Err(sqlx::Error::Database(error)) => {
+            let why = error.message().to_owned();
+            run(
+                connection,
+                "ROLLBACK TO SAVEPOINT pgkeel_cells; RELEASE SAVEPOINT pgkeel_cells",
+            )
+            .await?;
+            return Ok(Err(why));
+        }
+        Err(error) => return Err(rows::lost(&error)),
+    };
+    let text = rows.last().map(|row| row.try_get::<String, _>(0)).transpose();
+    let text = text.map_err(|error| rows::lost(&error))?.unwrap_or_default();
+    let results = serde_json::from_str::<Vec<(String, Option<String>, Option<String>)>>(&text)
+        .map_err(|error| Error::new(format!("the test's results cannot be read: {error}")))?;
+    let outcomes = cells
+        .iter()
+        .zip(results)
+        .map(|(cell, (result, hit, message))| outcome(cell, identity, personas, &result, hit.as_deref(), message));
+    let mut outcomes = outcomes.collect::<Vec<_>>();
+    settle_blind(identity, cells, personas, &mut outcomes);
+    Ok(Ok(outcomes))
+}
+
+/// A statement without a condition that a constraint stops has reached rows: those that the same with a condition
+/// reaches, and where that reaches none, any.
+fn settle_blind(identity: &Identity, cells: &[Cell], personas: &[Persona], outcomes: &mut [Outcome]) {
+    for at in 0..cells.len() {
+        let plain = match cells[at].action {
+            Action::BlindUpdate => Action::Update,
+            Action::BlindDelete => Action::Delete,
+            _ => continue,
+        };
+        if !matches!(&outcomes[at], Outcome::Failed { code, .. } if code.starts_with("23")) {
+            continue;
+        }
+        let same = cells
+            .iter()
+            .zip(outcomes.iter())
+            .filter(|(cell, _)| cell.action == plain);
+        let same = same.filter(|(_, outcome)| **outcome == Outcome::Allowed);
+        let mut reached = same.map(|(cell, _)| cell.whose).collect::<Vec<_>>();
+        if reached.is_empty() {
+            let all = cells[at].rows.iter();
+            reached.extend(all.map(|key| identities::whose(personas, identity.persona, *key)));
+        }
+        reached.sort();
+        reached.dedup();
+        outcomes[at] = Outcome::Reached(reached);
+    }
+}
+
+fn outcome(
+    cell: &Cell,
+    identity: &Identity,
+    personas: &[Persona],
+    result: &str,
+    hit: Option<&str>,
+    message: Option<String>,
+) -> Outcome {
+    let Some(message) = message else {
+        if cell.check.is_some() {
+            let numbers = hit
+                .unwrap_or_default()
+                .split(',')
+                .filter_map(|number| number.parse::<usize>().ok());
+            let keys = numbers.filter_map(|number| cell.rows.get(number));
+            let mut reached = keys
+                .map(|key| identities::whose(personas, identity.persona, *key))
+                .collect::<Vec<_>>();
+            reached.sort();
+            reached.dedup();
+            return if reached.is_empty() {
+                Outcome::Filtered
+            } else {
+                Outcome::Reached(reached)
+            };
+        }
+        return if result == "0" && cell.action != Action::Truncate {
+            Outcome::Filtered
+        } else {
+            Outcome::Allowed
+        };
+    };
+    match result {
+        "42501" if message.contains("row-level security") => Outcome::Filtered,
+        "42501" => Outcome::Denied,
+        // A view's own check.
+        "44000" => Outcome::Filtered,
+        // Policies and privileges are asked before constraints are.
+        code if code.starts_with("23") && cell.check.is_none() => Outcome::Allowed,
+        "0A000" | "55006" if cell.action == Action::Truncate => Outcome::Allowed,
+        code => Outcome::Failed {
+            code: code.to_owned(),
+            message,
+        },
+    }
+}
+
+/// Where every row is now.
+async fn places(
+    connection: &mut PgConnection,
+    shape: &Shape<'_>,
+    world: &World,
+) -> Result<BTreeMap<(QName, Key), (String, String)>> {
+    let mut places = BTreeMap::new();
+    for (name, rows) in &world.rows {
+        let Some(table) = shape.tables.get(name).filter(|table| table.is_tested) else {
+            continue;
+        };
+        for (key, made) in rows {
+            let condition = key_condition(table.relation, made).unwrap_or_else(|| {
+                let values = made.values.iter().map(|(column, value)| (column, value.as_deref()));
+                statements::equals_as_text(values)
+            });
+            let sql = statements::places(name, &condition);
+            let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_optional(&mut *connection).await;
+            if let Some(row) = row.map_err(|error| rows::lost(&error))? {
+                let at = |column| row.try_get::<String, _>(column).map_err(|error| rows::lost(&error));
+                places.insert((name.clone(), *key), (at(0)?, at(1)?));
+            }
+        }
+    }
+    Ok(places)
+}
+
+async fn partition_bounds(connection: &mut PgConnection) -> Result<BTreeMap<QName, String>> {
+    let rows = sqlx::raw_sql(include_str!("sql/partition_bounds.sql"))
+        .fetch_all(connection)
+        .await;
+    let rows = rows.map_err(|error| rows::lost(&error))?;
+    let mut bounds = BTreeMap::new();
+    for row in rows {
+        let text = |column| {
+            row.try_get::<Option<String>, _>(column)
+                .map_err(|error| rows::lost(&error))
+        };
+        if let (Some(schema), Some(name), Some(condition)) = (text("schema")?, text("name")?, text("condition")?) {
+            bounds.insert(QName::new(schema, name), condition);
+        }
+    }
+    Ok(bounds)
+}
+
+/// The roles of the server, by name.
+///
+/// # Errors
+/// Where the connection is lost.
+pub async fn roles(connection: &mut PgConnection) -> Result<Vec<Name>> {
+    Ok(memberships(connection).await?.into_keys().collect())
+}
+
+/// The roles of the server, and whether the session can become them.
+async fn memberships(connection: &mut PgConnection) -> Result<BTreeMap<Name, bool>> {
+    let rows = sqlx::raw_sql(include_str!("sql/roles.sql")).fetch_all(connection).await;
+    let rows = rows.map_err(|error| rows::lost(&error))?;
+    let pairs = rows.iter().map(|row| {
+        let name = row.try_get::<String, _>("name").map_err(|error| rows::lost(&error))?;
+        let is_member = row
+            .try_get::<bool, _>("is_member")
+            .map_err(|error| rows::lost(&error))?;
+        Ok((Name::from(name), is_member))
+    });
+    pairs.collect()
+}
+
+/// The session has to be able to become every role.
+async fn require_roles(connection: &mut PgConnection, settings: &Settings) -> Result<()> {
+    if settings.outside.is_empty() {
+        return Err(Error::new("there is no role to test: none comes from outside").with_hint(
+            "name them in pgkeel.toml: [rls] roles = [\"app_user\"]; without it they are anon and authenticated, where there are such",
+        ));
+    }
+    let members = memberships(connection).await?;
+    for role in settings.outside.iter().chain(&settings.service) {
+        match members.get(role) {
+            Some(true) => {}
+            Some(false) => {
+                return Err(
+                    Error::new(format!("the session may not become the role `{role}`")).with_hint(format!(
+                        "connect as a superuser, or let the role in the URL do it: GRANT {role} TO …"
+                    )),
+                );
+            }
+            None => {
+                return Err(Error::new(format!("there is no role `{role}` on this server"))
+                    .with_hint("create it, or name the roles that there are in [rls] roles and service"));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn run(connection: &mut PgConnection, sql: &'static str) -> Result<()> {
+    let ran = sqlx::raw_sql(sql).execute(connection).await;
+    ran.map(|_| ()).map_err(|error| rows::lost(&error))
+}

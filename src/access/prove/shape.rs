@@ -1,0 +1,516 @@
+//! What tells one user's rows from another's: which tables hold users, tenants and memberships, and through which columns
+//! the others hang on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::Settings;
+use crate::catalog::column::Column;
+use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::RelationKind;
+use crate::catalog::types::TypeKind;
+use crate::catalog::{Catalog, Name, QName};
+
+/// The tables that rows are made for, and how their rows hang together.
+pub(super) struct Shape<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) tables: BTreeMap<QName, Table<'a>>,
+    /// The table of users.
+    pub(super) users: Option<QName>,
+}
+
+/// A table that rows are made for.
+pub(super) struct Table<'a> {
+    pub(super) relation: RelationRef<'a>,
+    pub(super) class: Class,
+    /// The columns that hold a user's key.
+    pub(super) owners: Vec<&'a Name>,
+    /// The columns that hold a tenant's key, with the tenant's table where it is known.
+    pub(super) tenants: Vec<(&'a Name, Option<QName>)>,
+    /// The column that says what the row's user may do, in a table of memberships or roles.
+    pub(super) role: Option<&'a Name>,
+    /// Whether its rows make users members of a tenant.
+    pub(super) is_membership: bool,
+    pub(super) links: Vec<Link<'a>>,
+    /// Whether it is tested, rather than only needed by others.
+    pub(super) is_tested: bool,
+}
+
+/// Whose rows a table has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    /// One row is one user.
+    Person,
+    /// Rows belong to users.
+    Personal,
+    /// One row is one tenant.
+    Tenant,
+    /// Rows belong to tenants.
+    Tenanted,
+    /// Rows belong to nobody.
+    Common,
+}
+
+/// Columns that hold another row's key.
+#[derive(Clone, Debug)]
+pub(super) struct Link<'a> {
+    pub(super) columns: &'a [Name],
+    pub(super) to: &'a QName,
+    pub(super) to_columns: &'a [Name],
+    /// Whether it can be left empty.
+    pub(super) nullable: bool,
+    /// Whether the key may be missing until the transaction ends.
+    pub(super) deferrable: bool,
+}
+
+/// Words in the name of a table whose rows make users members of something.
+const MEMBERSHIP_WORDS: &[&str] = &[
+    "member",
+    "_users",
+    "users_",
+    "user_",
+    "participant",
+    "collaborator",
+    "share",
+    "access",
+    "staff",
+    "seat",
+    "permission",
+    "grant",
+];
+
+/// Columns that hold a user's key where no foreign key says so.
+const OWNER_COLUMNS: &[&str] = &[
+    "user_id",
+    "owner_id",
+    "author_id",
+    "profile_id",
+    "actor_id",
+    "created_by",
+    "user_uuid",
+    "owner",
+];
+
+/// Columns that hold a tenant's key where no membership says so.
+const TENANT_COLUMNS: &[&str] = &[
+    "tenant_id",
+    "org_id",
+    "organization_id",
+    "organisation_id",
+    "workspace_id",
+    "company_id",
+    "account_id",
+    "team_id",
+];
+
+/// Columns that say what a user may do.
+const ROLE_COLUMNS: &[&str] = &[
+    "role",
+    "role_name",
+    "member_role",
+    "permission",
+    "access",
+    "access_level",
+    "level",
+];
+
+impl<'a> Shape<'a> {
+    /// Looks at the tables that `is_tested` names, and at those that they need.
+    pub(super) fn new(catalog: &'a Catalog, settings: &Settings, is_tested: impl Fn(&QName) -> bool) -> Self {
+        let mut tables = BTreeMap::new();
+        let users = settings.users.clone().or_else(|| named_users(catalog, settings));
+        let wanted = catalog.relations.iter().filter(|row| is_tested(&row.name));
+        let mut waiting = wanted
+            .map(|row| row.name.clone())
+            .chain(users.clone())
+            .collect::<Vec<_>>();
+        while let Some(name) = waiting.pop() {
+            let Some(relation) = catalog.relation(&name).filter(|found| holds_rows(found.row.kind)) else {
+                continue;
+            };
+            if tables.contains_key(&name) {
+                continue;
+            }
+            let links = links(relation);
+            waiting.extend(links.iter().map(|link| link.to.clone()));
+            let table = Table {
+                relation,
+                class: Class::Common,
+                owners: Vec::new(),
+                tenants: Vec::new(),
+                role: None,
+                is_membership: false,
+                links,
+                is_tested: is_tested(&name),
+            };
+            tables.insert(name, table);
+        }
+        let mut shape = Self { catalog, tables, users };
+        shape.find_people();
+        shape.find_tenants();
+        shape.follow_links();
+        shape.follow_names();
+        shape.find_roles();
+        shape
+    }
+
+    /// Whether users belong to tenants.
+    pub(super) fn has_tenants(&self) -> bool {
+        self.tables.values().any(|table| !table.tenants.is_empty())
+    }
+
+    /// The tables, those that others need first. Where needs go in a circle, one that can do without at first comes first.
+    pub(super) fn in_order(&self) -> Vec<&QName> {
+        let mut done = BTreeSet::new();
+        let mut order = Vec::new();
+        while done.len() < self.tables.len() {
+            let waits = |table: &Table<'a>, strict: bool| {
+                let is_open = |name: &QName| *name != table.relation.row.name && !done.contains(name);
+                table
+                    .links
+                    .iter()
+                    .any(|link| is_open(link.to) && (strict || !(link.nullable || link.deferrable)))
+                    || strict && self.named_by(table).any(is_open)
+            };
+            let open = || self.tables.iter().filter(|(name, _)| !done.contains(*name));
+            let next = open()
+                .find(|(_, table)| !waits(table, true))
+                .or_else(|| open().find(|(_, table)| !waits(table, false)))
+                .or_else(|| open().next());
+            let Some((name, _)) = next else { break };
+            done.insert(name.clone());
+            order.push(name);
+        }
+        order
+    }
+
+    /// The tables whose keys the table holds without a foreign key.
+    fn named_by<'t>(&'t self, table: &'t Table<'a>) -> impl Iterator<Item = &'t QName> {
+        let tenants = table.tenants.iter().filter_map(|(_, to)| to.as_ref());
+        let users = self
+            .users
+            .as_ref()
+            .filter(|_| !table.owners.is_empty() && table.class != Class::Person);
+        tenants.chain(users)
+    }
+
+    /// The users' table, and those whose key is a user's.
+    fn find_people(&mut self) {
+        let Some(users) = self.users.clone() else { return };
+        let mut people = BTreeSet::from([users]);
+        loop {
+            let more = self.tables.iter().filter(|(name, table)| {
+                let key = table.relation.primary_key();
+                let is_person = |link: &Link<'_>| link.columns == key && people.contains(link.to);
+                !people.contains(*name) && key.len() == 1 && table.links.iter().any(is_person)
+            });
+            let more = more.map(|(name, _)| name.clone()).collect::<Vec<_>>();
+            if more.is_empty() {
+                break;
+            }
+            people.extend(more);
+        }
+        for table in self.tables.values_mut() {
+            if people.contains(&table.relation.row.name) {
+                table.class = Class::Person;
+                table.owners.extend(table.relation.primary_key().first());
+            }
+            let owners = table.links.iter().filter(|link| people.contains(link.to));
+            let owners = owners.filter_map(|link| single(link.columns)).collect::<Vec<_>>();
+            for owner in owners {
+                if !table.owners.contains(&owner) {
+                    table.owners.push(owner);
+                }
+            }
+        }
+    }
+
+    /// The tables of tenants: those that a table of memberships joins with users, and those that columns are named for.
+    fn find_tenants(&mut self) {
+        let mut tenants = BTreeSet::new();
+        for table in self.tables.values_mut() {
+            let Some(tenant) = membership(self.catalog, table) else {
+                continue;
+            };
+            tenants.insert(tenant);
+            table.is_membership = true;
+        }
+        let by_name = self.tables.values().flat_map(|table| {
+            let named = table
+                .links
+                .iter()
+                .filter(|link| single(link.columns).is_some_and(|column| TENANT_COLUMNS.contains(&column.as_str())));
+            named.map(|link| link.to.clone())
+        });
+        let by_name = by_name.collect::<Vec<_>>();
+        tenants.extend(by_name);
+        for name in tenants {
+            if let Some(table) = self.tables.get_mut(&name)
+                && table.class != Class::Person
+            {
+                table.class = Class::Tenant;
+                table
+                    .tenants
+                    .extend(single(table.relation.primary_key()).map(|key| (key, Some(name.clone()))));
+            }
+        }
+    }
+
+    /// What hangs on people is theirs, and what hangs on tenants is theirs, through any number of tables.
+    fn follow_links(&mut self) {
+        let is_tenant = |shape: &Self, name: &QName| shape.tables.get(name).is_some_and(|to| to.class == Class::Tenant);
+        let tenants = self.tables.keys().filter(|name| is_tenant(self, name)).cloned();
+        let tenants = tenants.collect::<BTreeSet<_>>();
+        for table in self.tables.values_mut() {
+            let direct = table.links.iter().filter(|link| tenants.contains(link.to));
+            let direct = direct.filter_map(|link| Some((single(link.columns)?, Some(link.to.clone()))));
+            let direct = direct.collect::<Vec<_>>();
+            for (column, tenant) in direct {
+                if !table.tenants.iter().any(|(known, _)| *known == column) {
+                    table.tenants.push((column, tenant));
+                }
+            }
+            if table.class == Class::Common && !table.owners.is_empty() {
+                table.class = Class::Personal;
+            }
+        }
+        loop {
+            let classes = self
+                .tables
+                .iter()
+                .filter(|(_, table)| matches!(table.class, Class::Common | Class::Tenanted));
+            let better = classes.filter_map(|(name, table)| {
+                let of = |link: &Link<'_>| self.tables.get(link.to).map(|to| to.class);
+                let found = table
+                    .links
+                    .iter()
+                    .filter_map(of)
+                    .fold(table.class, |class, to| match (class, to) {
+                        (_, Class::Person | Class::Personal) | (Class::Personal, _) => Class::Personal,
+                        (_, Class::Tenant | Class::Tenanted) => Class::Tenanted,
+                        (class, Class::Common) => class,
+                    });
+                (found != table.class).then(|| (name.clone(), found))
+            });
+            let better = better.collect::<Vec<_>>();
+            if better.is_empty() {
+                return;
+            }
+            for (name, class) in better {
+                if let Some(table) = self.tables.get_mut(&name) {
+                    table.class = class;
+                }
+            }
+        }
+    }
+
+    /// Columns that are called as those with foreign keys are, or as everybody calls them.
+    fn follow_names(&mut self) {
+        let known = self.tables.values().flat_map(|table| {
+            let tenants = table
+                .tenants
+                .iter()
+                .map(move |(column, to)| (*column, to.clone(), table));
+            tenants.filter(|(_, _, table)| table.class != Class::Tenant)
+        });
+        let known = known.map(|(column, to, table)| ((column.clone(), type_of(table.relation, column)), to));
+        let known = known.collect::<BTreeMap<_, _>>();
+        for table in self.tables.values_mut() {
+            if !table.is_tested || matches!(table.class, Class::Person | Class::Tenant) {
+                continue;
+            }
+            for column in table.relation.columns() {
+                let is_linked = table
+                    .links
+                    .iter()
+                    .any(|link| single(link.columns) == Some(&column.name));
+                let fits = ["uuid", "bigint", "integer", "text"].contains(&column.data_type.as_str());
+                if is_linked || !fits || column.generated.is_some() {
+                    continue;
+                }
+                let tenant = known.get(&(column.name.clone(), Some(column.data_type.clone())));
+                if tenant.is_some() || TENANT_COLUMNS.contains(&column.name.as_str()) {
+                    if !table.tenants.iter().any(|(name, _)| **name == column.name) {
+                        table.tenants.push((&column.name, tenant.cloned().flatten()));
+                    }
+                    if table.class == Class::Common {
+                        table.class = Class::Tenanted;
+                    }
+                } else if OWNER_COLUMNS.contains(&column.name.as_str()) && !table.owners.contains(&&column.name) {
+                    table.owners.push(&column.name);
+                    table.class = Class::Personal;
+                }
+            }
+        }
+    }
+
+    /// The columns that say what a user may do, where the table is about nothing else.
+    fn find_roles(&mut self) {
+        let catalog = self.catalog;
+        for table in self.tables.values_mut() {
+            let is_role = |column: &&Column| {
+                ROLE_COLUMNS.contains(&column.name.as_str()) && column.generated.is_none()
+                    || is_role_type(catalog, column)
+            };
+            let is_of_users = !table.owners.is_empty()
+                && table.class != Class::Person
+                && unique_sets(table.relation)
+                    .iter()
+                    .any(|set| table.owners.iter().any(|owner| set.contains(owner)));
+            if table.is_membership || is_of_users {
+                table.role = table.relation.columns().iter().find(is_role).map(|column| &column.name);
+            }
+        }
+    }
+}
+
+impl Table<'_> {
+    /// Whether somebody's rows are in it who is not everybody.
+    pub(super) fn is_private(&self) -> bool {
+        self.class != Class::Common
+    }
+
+    /// The link that the column is the whole or a part of.
+    pub(super) fn link_of(&self, column: &Name) -> Option<&Link<'_>> {
+        self.links.iter().find(|link| link.columns.contains(column))
+    }
+}
+
+/// The sets of columns that no two rows agree in, the primary key first.
+pub(super) fn unique_sets(relation: RelationRef<'_>) -> Vec<Vec<Name>> {
+    let mut sets = vec![relation.primary_key().to_vec()];
+    sets.retain(|set| !set.is_empty());
+    sets.extend(
+        relation
+            .constraints()
+            .iter()
+            .filter_map(|constraint| match &constraint.kind {
+                ConstraintKind::Unique { columns, .. } => Some(columns.clone()),
+                _ => None,
+            }),
+    );
+    let indexes = relation.catalog.indexes.iter().filter(|index| {
+        index.relation == relation.row.name && index.unique && index.constraint.is_none() && index.predicate.is_none()
+    });
+    sets.extend(indexes.filter_map(|index| index.keys.iter().map(|key| key.column.clone()).collect()));
+    sets
+}
+
+/// The labels of the column's enum, or of the texts that a check lists.
+pub(super) fn labels(catalog: &Catalog, relation: RelationRef<'_>, column: &Name) -> Vec<Name> {
+    let Some(column) = relation.column(column) else {
+        return Vec::new();
+    };
+    let user_type = catalog
+        .data_type(&column.data_type)
+        .and_then(|found| catalog.user_type(&found.name));
+    if let Some(TypeKind::Enum { labels }) = user_type.map(|found| &found.kind) {
+        return labels.clone();
+    }
+    let checks = relation
+        .constraints()
+        .iter()
+        .filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::Check { expression, columns } if single(columns) == Some(&column.name) => Some(expression),
+            _ => None,
+        });
+    let mut listed = checks
+        .flat_map(|check| super::values::constants(check))
+        .map(Name::from)
+        .collect::<Vec<_>>();
+    if listed.is_empty() {
+        listed.extend(
+            column
+                .default
+                .iter()
+                .flat_map(|text| super::values::constants(text))
+                .map(Name::from),
+        );
+    }
+    listed
+}
+
+fn is_role_type(catalog: &Catalog, column: &Column) -> bool {
+    let Some(data_type) = catalog.data_type(&column.data_type) else {
+        return false;
+    };
+    let found = catalog.user_type(&data_type.name);
+    !data_type.array
+        && found.is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }) && found.name.name.contains("role"))
+}
+
+fn holds_rows(kind: RelationKind) -> bool {
+    matches!(kind, RelationKind::Table | RelationKind::PartitionedTable)
+}
+
+fn links(relation: RelationRef<'_>) -> Vec<Link<'_>> {
+    let keys = relation
+        .constraints()
+        .iter()
+        .filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey(key) => Some((constraint, key)),
+            _ => None,
+        });
+    let can_be_null = |name: &Name| relation.column(name).is_some_and(|column| !column.not_null);
+    keys.map(|(constraint, key)| Link {
+        columns: &key.columns,
+        to: &key.references,
+        to_columns: &key.referenced_columns,
+        nullable: if key.match_full {
+            key.columns.iter().all(can_be_null)
+        } else {
+            key.columns.iter().any(can_be_null)
+        },
+        deferrable: constraint.deferrable,
+    })
+    .collect()
+}
+
+/// The tenant's table, where the table joins users with one.
+fn membership(catalog: &Catalog, table: &Table<'_>) -> Option<QName> {
+    if table.class == Class::Person || table.owners.is_empty() {
+        return None;
+    }
+    let name = table.relation.row.name.name.as_str();
+    let has_role = table
+        .relation
+        .columns()
+        .iter()
+        .any(|column| ROLE_COLUMNS.contains(&column.name.as_str()) || is_role_type(catalog, column));
+    let sets = unique_sets(table.relation);
+    table.links.iter().find_map(|link| {
+        let column = single(link.columns)?;
+        let is_other = !table.owners.contains(&column) && *link.to != table.relation.row.name;
+        let owner = table.owners.iter().find(|owner| {
+            sets.iter()
+                .any(|set| set.len() == 2 && set.contains(column) && set.contains(owner))
+        });
+        let says_so = has_role || MEMBERSHIP_WORDS.iter().any(|word| name.contains(word));
+        (is_other && owner.is_some() && says_so).then(|| link.to.clone())
+    })
+}
+
+/// The users' table by its name, where nothing else says which it is.
+fn named_users(catalog: &Catalog, settings: &Settings) -> Option<QName> {
+    let names = ["users", "user", "app_users", "accounts", "profiles"];
+    names.iter().find_map(|name| {
+        let found = catalog.relation_refs().find(|relation| {
+            relation.row.name.name == *name
+                && settings.is_ours(&relation.row.name.schema)
+                && relation.row.kind == RelationKind::Table
+                && relation.primary_key().len() == 1
+        });
+        found.map(|relation| relation.row.name.clone())
+    })
+}
+
+fn type_of(relation: RelationRef<'_>, column: &Name) -> Option<Name> {
+    relation.column(column).map(|column| column.data_type.clone())
+}
+
+fn single(columns: &[Name]) -> Option<&Name> {
+    match columns {
+        [column] => Some(column),
+        _ => None,
+    }
+}

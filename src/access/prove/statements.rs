@@ -1,0 +1,238 @@
+//! The SQL of the proof: the one place here that spells it.
+
+use crate::catalog::column::{Column, Identity};
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::{Name, QName};
+use crate::ddl::{bare, column_list, qualified};
+use crate::sql::literal;
+
+/// A value, NULL for `None`, as the column's type reads it.
+pub(super) fn value(text: Option<&str>) -> String {
+    text.map_or_else(|| "NULL".to_owned(), |text| literal(text).to_string())
+}
+
+/// Inserts one row; without values, one of defaults.
+pub(super) fn insert(relation: RelationRef<'_>, values: &[(Name, Option<String>)]) -> String {
+    let table = qualified(&relation.row.name);
+    if values.is_empty() {
+        return format!("INSERT INTO {table} DEFAULT VALUES");
+    }
+    let is_always = |name: &Name| {
+        let column = relation.column(name);
+        column.is_some_and(|column| column.identity == Some(Identity::Always))
+    };
+    let overriding = if values.iter().any(|(name, _)| is_always(name)) {
+        " OVERRIDING SYSTEM VALUE"
+    } else {
+        ""
+    };
+    let columns = column_list(values.iter().map(|(name, _)| name));
+    let list = values
+        .iter()
+        .map(|(_, text)| value(text.as_deref()))
+        .collect::<Vec<_>>();
+    format!(
+        "INSERT INTO {table} ({columns}){overriding} VALUES ({})",
+        list.join(", ")
+    )
+}
+
+/// What [`insert`] gives back: every column as text, in order.
+pub(super) fn returning(relation: RelationRef<'_>) -> String {
+    format!("RETURNING {}", texts(relation.columns()))
+}
+
+/// The rows for which `condition` holds, every column as text.
+pub(super) fn find(relation: RelationRef<'_>, condition: &str) -> String {
+    format!(
+        "SELECT {} FROM {} WHERE {condition}",
+        texts(relation.columns()),
+        qualified(&relation.row.name)
+    )
+}
+
+fn texts(columns: &[Column]) -> String {
+    let columns = columns.iter().map(|column| format!("{}::text", bare(&column.name)));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// That the columns have these values.
+pub(super) fn equals<'v>(values: impl IntoIterator<Item = (&'v Name, Option<&'v str>)>) -> String {
+    let parts = values.into_iter().map(|(name, text)| match text {
+        Some(text) => format!("{} = {}", bare(name), literal(text)),
+        None => format!("{} IS NULL", bare(name)),
+    });
+    parts.collect::<Vec<_>>().join(" AND ")
+}
+
+/// Where a row is in its table, for one without a key.
+pub(super) fn at_place(table: &str, place: &str) -> String {
+    format!("tableoid = {}::regclass AND ctid = {}", literal(table), literal(place))
+}
+
+/// Where rows with this condition are: their table and place.
+pub(super) fn places(table: &QName, condition: &str) -> String {
+    format!(
+        "SELECT tableoid::regclass::text, ctid::text FROM {} WHERE {condition}",
+        qualified(table)
+    )
+}
+
+/// Reads a row.
+pub(super) fn select(table: &QName, condition: &str) -> String {
+    format!("SELECT 1 FROM {} WHERE {condition}", qualified(table))
+}
+
+/// Sets columns of a row; of every row without a condition.
+pub(super) fn update(table: &QName, values: &[(Name, Option<String>)], condition: Option<&str>) -> String {
+    let sets = values
+        .iter()
+        .map(|(name, text)| format!("{} = {}", bare(name), value(text.as_deref())));
+    let mut sql = format!(
+        "UPDATE {} SET {}",
+        qualified(table),
+        sets.collect::<Vec<_>>().join(", ")
+    );
+    if let Some(condition) = condition {
+        sql.push_str(&format!(" WHERE {condition}"));
+    }
+    sql
+}
+
+/// Deletes a row; every row without a condition.
+pub(super) fn delete(table: &QName, condition: Option<&str>) -> String {
+    match condition {
+        Some(condition) => format!("DELETE FROM {} WHERE {condition}", qualified(table)),
+        None => format!("DELETE FROM {}", qualified(table)),
+    }
+}
+
+/// Empties a table.
+pub(super) fn truncate(table: &QName) -> String {
+    format!("TRUNCATE {}", qualified(table))
+}
+
+/// The numbers of those rows that are no longer where they were, separated by commas.
+pub(super) fn moved(table: &QName, places: &[(usize, String, String)]) -> String {
+    let table = qualified(table);
+    let rows = places.iter().map(|(number, leaf, place)| {
+        format!(
+            "SELECT {number} AS n WHERE NOT EXISTS (SELECT FROM {table} WHERE {})",
+            at_place(leaf, place)
+        )
+    });
+    format!(
+        "SELECT string_agg(n::text, ',' ORDER BY n) FROM ({}) AS gone",
+        rows.collect::<Vec<_>>().join(" UNION ALL ")
+    )
+}
+
+/// A source of values for one column in [`solve`].
+pub(super) struct Choice<'a> {
+    pub(super) column: &'a Column,
+    /// What the column's type is at the bottom, where it is a domain.
+    pub(super) base: Option<&'a str>,
+    /// The domains' checks, on VALUE.
+    pub(super) checks: Vec<&'a str>,
+    pub(super) from: From<'a>,
+}
+
+/// Where a column's value comes from.
+pub(super) enum From<'a> {
+    /// One of these.
+    Texts(Vec<Option<String>>),
+    /// The column's default.
+    Default(&'a str),
+}
+
+/// Values for the columns with which all conditions hold, as texts in the columns' order; no row where there are none.
+pub(super) fn solve(choices: &[Choice<'_>], conditions: &[&str]) -> String {
+    let names = choices
+        .iter()
+        .map(|choice| format!("{}::text", bare(&choice.column.name)));
+    let sources = choices.iter().enumerate().map(|(number, choice)| {
+        let name = bare(&choice.column.name);
+        let data_type = &choice.column.data_type;
+        let base = choice.base.unwrap_or(data_type);
+        let checks = choice.checks.iter().map(|check| format!(" AND ({check}) IS NOT FALSE"));
+        let checks = checks.collect::<String>();
+        match &choice.from {
+            From::Default(expression) => {
+                format!("(SELECT ({expression})::{data_type} AS {name}) AS source_{number}")
+            }
+            From::Texts(texts) => {
+                let texts = texts.iter().map(|text| value(text.as_deref())).collect::<Vec<_>>();
+                format!(
+                    "(SELECT value::{data_type} AS {name} FROM (SELECT one::{base} AS value \
+                     FROM unnest(ARRAY[{}]::text[]) AS one) AS tried WHERE TRUE{checks}) AS source_{number}",
+                    texts.join(", ")
+                )
+            }
+        }
+    });
+    let conditions = conditions.iter().map(|condition| format!("({condition}) IS NOT FALSE"));
+    let conditions = conditions.collect::<Vec<_>>();
+    format!(
+        "SELECT {} FROM {} WHERE {} LIMIT 1",
+        names.collect::<Vec<_>>().join(", "),
+        sources.collect::<Vec<_>>().join(", "),
+        if conditions.is_empty() {
+            "TRUE".to_owned()
+        } else {
+            conditions.join(" AND ")
+        }
+    )
+}
+
+/// Becomes the role until the transaction, or the savepoint, ends.
+pub(super) fn become_role(role: &Name) -> String {
+    format!("SET LOCAL ROLE {}", bare(role))
+}
+
+/// Gives a setting a value in the same way.
+pub(super) fn set_config(setting: &str, to: &str) -> String {
+    format!("SELECT set_config({}, {}, true)", literal(setting), literal(to))
+}
+
+/// Runs statements one after the other as whoever the session is, each of them taken back at once. What came of them is
+/// left in the setting `pgkeel.results`: for each, the number of rows or the SQLSTATE, what its check says, and the
+/// error's message.
+pub(super) fn block(statements: &[(String, Option<String>)]) -> String {
+    let tag = (0..).map(|n| format!("$pgkeel{n}$")).find(|tag| {
+        !statements.iter().any(|(sql, check)| {
+            sql.contains(tag.as_str()) || check.as_deref().is_some_and(|sql| sql.contains(tag.as_str()))
+        })
+    });
+    let tag = tag.unwrap_or_default();
+    let list = statements
+        .iter()
+        .map(|(sql, _)| literal(sql).to_string())
+        .collect::<Vec<_>>();
+    let checks = statements
+        .iter()
+        .map(|(_, check)| value(check.as_deref()))
+        .collect::<Vec<_>>();
+    let statements = format!(
+        "statements text[] := ARRAY[{}]::text[];\n  checks text[] := ARRAY[{}]::text[];",
+        list.join(", "),
+        checks.join(", ")
+    );
+    format!(
+        "DO {tag}\n{}{tag}",
+        include_str!("sql/block.sql").replace("-- statements", &statements)
+    )
+}
+
+/// As [`insert`], and gives the row back, as API layers do.
+pub(super) fn insert_returning(insert: &str) -> String {
+    format!("{insert} RETURNING *")
+}
+
+/// As [`equals`], for columns whose types may know no equality.
+pub(super) fn equals_as_text<'v>(values: impl IntoIterator<Item = (&'v Name, Option<&'v str>)>) -> String {
+    let parts = values.into_iter().map(|(name, text)| match text {
+        Some(text) => format!("{}::text = {}", bare(name), literal(text)),
+        None => format!("{} IS NULL", bare(name)),
+    });
+    parts.collect::<Vec<_>>().join(" AND ")
+}

@@ -1,0 +1,3 @@
+//! Who can reach what: policies, their audit and their proof.
+
+mod test;
