@@ -6,6 +6,7 @@ mod claims;
 #[cfg(feature = "db")]
 pub mod prove;
 mod settings;
+pub mod stubs;
 
 pub use claims::{Claims, Source};
 pub use settings::Settings;

@@ -1,6 +1,6 @@
 //! `pgkeel migrate`: runs migrations, and shows how a database stands to them.
 
-mod write;
+pub(super) mod write;
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};

@@ -184,7 +184,7 @@ fn with_one_owner(mut old: Side, mut new: Side) -> (Side, Side) {
 }
 
 /// A plan that fails its proof is neither printed nor written.
-fn accept(proof: Proof) -> Result<()> {
+pub(super) fn accept(proof: Proof) -> Result<()> {
     let (what, detail) = match proof {
         Proof::Holds | Proof::Nothing => return Ok(()),
         Proof::Differs(left) => {

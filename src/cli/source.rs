@@ -60,6 +60,8 @@ pub(super) struct Side {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The role that read it; `None` for a snapshot.
     pub(super) session: Option<Name>,
+    /// The roles that the server has; none for a snapshot.
+    pub(super) roles: Vec<Name>,
     /// Whether it was replayed in a scratch database, whose own role stands for whoever runs it elsewhere.
     pub(super) is_replayed: bool,
 }
@@ -231,12 +233,14 @@ impl Reading {
                 let mut connection = connect::connect(url).await?;
                 self.check_scope(&mut connection).await?;
                 let session = connect::session_user(&mut connection).await?;
+                let roles = connect::role_names(&mut connection).await?;
                 let (catalog, diagnostics) =
                     introspect::read_by_several(&mut connection, url, &self.scope, depth).await?;
                 Side {
                     catalog,
                     diagnostics,
                     session: Some(session),
+                    roles,
                     is_replayed: false,
                 }
             }
@@ -302,6 +306,7 @@ impl Reading {
         progress.message("reading the scratch database");
         self.check_scope(&mut connection).await?;
         let session = connect::session_user(&mut connection).await?;
+        let roles = connect::role_names(&mut connection).await?;
         let (catalog, noticed) = introspect::read(&mut connection, &self.scope, depth).await?;
         diagnostics.extend(noticed);
         scratch.close().await?;
@@ -309,6 +314,7 @@ impl Reading {
             catalog,
             diagnostics,
             session: Some(session),
+            roles,
             is_replayed: true,
         })
     }

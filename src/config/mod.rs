@@ -3,6 +3,7 @@
 //! [`load`] finds and reads it; `reference.toml` beside this file names every key with its meaning. Paths are kept as
 //! they are written: they are relative to the file's folder, which [`load::Project`] knows.
 
+pub mod archetype;
 pub mod generate;
 pub mod json_schema;
 pub mod load;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+pub use archetype::{Archetype, Declared};
 pub use generate::{Generate, Lang, Language, Layout};
 pub use overrides::{Name, Override};
 
@@ -183,7 +185,7 @@ pub struct Rls {
     /// Whether the outside roles reach tables at all; `None` for as the grants are now.
     pub profile: Option<Profile>,
     /// Who owns the rows of a table, by `schema.table`.
-    pub archetypes: BTreeMap<String, String>,
+    pub archetypes: BTreeMap<String, Declared>,
     /// The roles that come from outside; empty for those of `anon` and `authenticated` that there are.
     pub roles: Vec<String>,
     /// Which of them is nobody in particular; `None` for `anon`, where it is one of them.

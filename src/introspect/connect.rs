@@ -68,6 +68,20 @@ pub async fn schema_names(connection: &mut PgConnection) -> Result<Vec<String>> 
     names.map_err(|error| Error::new(format!("cannot ask the database for its schemas: {error}")).with_source(error))
 }
 
+/// The names of all roles but PostgreSQL's own.
+///
+/// # Errors
+/// Where the server does not answer.
+pub async fn role_names(connection: &mut PgConnection) -> Result<Vec<Name>> {
+    let names: Result<Vec<String>, _> = sqlx::query_scalar(include_str!("sql/role_names.sql"))
+        .persistent(false)
+        .fetch_all(connection)
+        .await;
+    names
+        .map(|names| names.into_iter().map(Name::from).collect())
+        .map_err(|error| Error::new(format!("cannot ask the database for its roles: {error}")).with_source(error))
+}
+
 /// What `url` means, with everything that stands elsewhere.
 struct Address {
     servers: Vec<PgConnectOptions>,

@@ -1,6 +1,6 @@
 //! `pgkeel migrate new` and `squash`: migrations that are planned, proved and written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::super::args::migrate::{New, Squash};
@@ -10,6 +10,7 @@ use super::{directory, layout, uses_sqlx};
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Report};
 use crate::codegen::files;
+use crate::config::MigrationLayout;
 use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
 use crate::migrate::run::write::{self, Part};
@@ -25,22 +26,20 @@ pub(super) async fn new(words: &New, project: &Project, report: Report) -> Resul
         Err(_) => project.resolve(Path::new("migrations")),
     };
     let layout = layout(words.layout.as_deref()).or(config.layout);
-    let folder = if directory.is_dir() {
-        let layout = match layout {
-            Some(layout) => layout,
-            None => folder::detect(&directory, uses_sqlx(project))?,
-        };
-        folder::read(&directory, layout)?
-    } else {
-        Folder::none(directory, layout.unwrap_or(crate::config::MigrationLayout::Pgkeel))
-    };
+    let folder = next_folder(directory, layout, project)?;
     let with_down = words.down || config.down;
     if words.empty && words.to.is_none() {
         let nothing = [Part {
             sql: "-- Write here what to do.\n".to_owned(),
             is_transaction: true,
         }];
-        return written(&folder, words, &nothing, with_down.then_some(&nothing[..]), report);
+        return written(
+            &folder,
+            &words.name,
+            &nothing,
+            with_down.then_some(&nothing[..]),
+            report,
+        );
     }
     let reading = |source| Reading::of(source, &words.reading, project, report);
     let from = if folder.migrations.is_empty() {
@@ -63,7 +62,7 @@ pub(super) async fn new(words: &New, project: &Project, report: Report) -> Resul
     let up = planning.up(report).await?;
     if up.is_empty() {
         if words.empty {
-            return written(&folder, words, &[], None, report);
+            return written(&folder, &words.name, &[], None, report);
         }
         report.done("nothing differs: no migration is written");
         return Ok(Exit::Clean);
@@ -79,7 +78,34 @@ pub(super) async fn new(words: &New, project: &Project, report: Report) -> Resul
     } else {
         None
     };
-    written(&folder, words, &parts(&up, project), down.as_deref(), report)
+    written(&folder, &words.name, &parts(&up, project), down.as_deref(), report)
+}
+
+/// Writes `up` and `down` as the next migration, into the project's own folder.
+pub(in crate::cli) fn migration(
+    name: &str,
+    up: &Plan,
+    down: Option<&Plan>,
+    project: &Project,
+    report: Report,
+) -> Result<Exit> {
+    let config = &project.config.migrations;
+    let directory = directory(None, project).unwrap_or_else(|_| project.resolve(Path::new("migrations")));
+    let folder = next_folder(directory, config.layout, project)?;
+    let down = down.map(|down| parts(down, project));
+    written(&folder, name, &parts(up, project), down.as_deref(), report)
+}
+
+/// The folder as it is, or one that is not there yet.
+fn next_folder(directory: PathBuf, layout: Option<MigrationLayout>, project: &Project) -> Result<Folder> {
+    if !directory.is_dir() {
+        return Ok(Folder::none(directory, layout.unwrap_or(MigrationLayout::Pgkeel)));
+    }
+    let layout = match layout {
+        Some(layout) => layout,
+        None => folder::detect(&directory, uses_sqlx(project))?,
+    };
+    folder::read(&directory, layout)
 }
 
 /// Prints or writes one migration that does what all of the folder do.
@@ -138,8 +164,8 @@ fn parts(plan: &Plan, project: &Project) -> Vec<Part> {
     segments.collect()
 }
 
-fn written(folder: &Folder, words: &New, up: &[Part], down: Option<&[Part]>, report: Report) -> Result<Exit> {
-    let files = write::files(folder, &words.name, up, down, SystemTime::now())?;
+fn written(folder: &Folder, name: &str, up: &[Part], down: Option<&[Part]>, report: Report) -> Result<Exit> {
+    let files = write::files(folder, name, up, down, SystemTime::now())?;
     write::write(&files)?;
     for file in &files {
         report.done(&format!("wrote {}", file.path.display()));

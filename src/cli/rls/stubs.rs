@@ -1,12 +1,158 @@
 //! `pgkeel rls stubs`.
 
-use crate::cli::args::rls::Stubs;
+use crate::access::Settings;
+use crate::access::stubs::{Stubs, Wish, stubs};
+use crate::catalog::access::Role;
+use crate::catalog::{Catalog, Name, Rows};
+use crate::cli::args::rls;
 use crate::cli::exit::Exit;
-use crate::cli::report::Report;
+use crate::cli::migrate::write;
+use crate::cli::planning::accept;
+use crate::cli::report::{self, Report};
+use crate::cli::source::Reading;
+use crate::codegen::files;
+use crate::config::Profile;
 use crate::config::load::Project;
+use crate::diagnostic::Diagnostic;
+use crate::introspect::Depth;
+use crate::migrate::prove::{self, Grounds, Proof};
+use crate::migrate::{self, Plan, render};
 use crate::{Error, Result};
 
-/// Runs the command.
-pub(super) async fn run(_words: &Stubs, _project: &Project, _report: Report) -> Result<Exit> {
-    Err(Error::new("`pgkeel rls stubs` is not available yet"))
+/// Reads the schema, concludes whose the rows of its tables are, plans, proves and prints.
+pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -> Result<Exit> {
+    let config = &project.config;
+    let reading = Reading::new(&words.source, project, report)?;
+    let side = reading.side(Depth::Whole, report).await?;
+    report.diagnostics(&side.diagnostics);
+    let settings = Settings::new(&config.rls, &side.catalog, &side.roles)?;
+    if settings.outside.is_empty() {
+        return Err(
+            Error::new("there are no roles from outside, for whom policies would be").with_hint(
+                "name the roles that requests run as in pgkeel.toml: [rls] roles = [\"app_user\"], and make them first",
+            ),
+        );
+    }
+    let from = with_roles(side.catalog, settings.outside.iter().chain(&settings.service));
+    let mut wish = Wish::new(&config.rls, &from)?;
+    for table in &words.tables {
+        wish.with_table(table, &from)?;
+    }
+    wish.session.clone_from(&side.session);
+    wish.profile = words.profile.map(profile).or(wish.profile);
+    let grounds = Grounds {
+        scope: &reading.scope,
+        scratch: &reading.scratch,
+        session: side.session.as_ref(),
+        seed: &[],
+    };
+    let concluded = stubs(&from, &settings, &wish)?;
+    tell(&concluded, report);
+    let (plan, wished) = proved(&from, concluded, &grounds, words.no_prove, report).await?;
+    if plan.is_empty() {
+        report.done("row-level security is as the schema asks for");
+        return Ok(Exit::Clean);
+    }
+    report.diagnostics(&render::diagnostics(&plan));
+    if let Some(name) = &words.write {
+        let down = match config.migrations.down {
+            true => Some(migrate::plan(&wished, &from, &options(&grounds))?),
+            false => None,
+        };
+        return write::migration(name, &plan, down.as_ref(), project, report);
+    }
+    let lock_timeout = config.migrations.lock_timeout.clone();
+    let style = render::Style {
+        lock_timeout: Some(lock_timeout.unwrap_or_else(|| render::LOCK_TIMEOUT.to_owned())),
+    };
+    let sql = render::sql(&plan, &style);
+    match &words.out {
+        Some(out) => {
+            files::replace(out, sql.as_bytes())?;
+            report.done(&format!("wrote {}", out.display()));
+        }
+        None => report::print(&sql)?,
+    }
+    Ok(Exit::Difference)
+}
+
+/// What makes `from` what is wished, tried in a scratch database, and what is wished in the server's own words.
+async fn proved(
+    from: &Catalog,
+    concluded: Stubs,
+    grounds: &Grounds<'_>,
+    no_prove: bool,
+    report: Report,
+) -> Result<(Plan, Catalog)> {
+    let first = plan(from, &concluded, grounds)?;
+    if first.is_empty() || no_prove {
+        return Ok((first, concluded.wished));
+    }
+    let _progress = report.progress("trying the policies in a scratch database");
+    let (read, _) = prove::after(from, first.steps, |_| Vec::new(), grounds).await?;
+    let concluded = concluded.reworded(&read);
+    let plan = plan(from, &concluded, grounds)?;
+    if plan.is_empty() {
+        return Ok((plan, concluded.wished));
+    }
+    match prove::prove(from, &concluded.wished, &plan, grounds).await? {
+        Proof::Nothing => Ok((Plan::default(), concluded.wished)),
+        proof => accept(proof).map(|()| (plan, concluded.wished)),
+    }
+}
+
+/// The indexes first, which are built while others go on; then all that decides on access, at once.
+fn plan(from: &Catalog, concluded: &Stubs, grounds: &Grounds<'_>) -> Result<Plan> {
+    let options = options(grounds);
+    let mut plan = migrate::plan(from, &concluded.indexed, &options)?;
+    plan.steps
+        .extend(migrate::plan(&concluded.indexed, &concluded.wished, &options)?.steps);
+    Ok(plan)
+}
+
+fn options(grounds: &Grounds<'_>) -> migrate::Options {
+    migrate::Options {
+        session: grounds.session.cloned(),
+        offline: false,
+    }
+}
+
+/// Says what was concluded of each table, and what to know of it.
+fn tell(concluded: &Stubs, report: Report) {
+    let tables = concluded.tables.iter().map(|(name, access)| {
+        let message = format!("{}: {}", access.archetype.name(), access.evidence);
+        Diagnostic::note(name.to_string(), message)
+    });
+    let mut notes = tables.collect::<Vec<_>>();
+    notes.extend(concluded.diagnostics.iter().cloned());
+    report.diagnostics(&notes);
+}
+
+/// Roles that nothing in the schema names yet, but policies will.
+fn with_roles<'a>(mut catalog: Catalog, roles: impl Iterator<Item = &'a Name>) -> Catalog {
+    let mut rows = catalog.roles.to_vec();
+    for name in roles {
+        if !rows.iter().any(|row| row.name == *name) {
+            rows.push(Role {
+                name: name.clone(),
+                superuser: false,
+                inherit: true,
+                create_role: false,
+                create_db: false,
+                login: false,
+                replication: false,
+                bypass_rls: false,
+                connection_limit: None,
+            });
+        }
+    }
+    catalog.roles = Rows::sorted(rows);
+    catalog
+}
+
+fn profile(profile: rls::Profile) -> Profile {
+    match profile {
+        rls::Profile::ApiOnly => Profile::ApiOnly,
+        rls::Profile::Postgrest => Profile::Postgrest,
+    }
 }

@@ -1,0 +1,222 @@
+//! Policies that the schema asks for. What is not certain is denied.
+//!
+//! [`stubs`] concludes for each table whose its rows are ([`Access`]), and makes the catalog as it is wished: row-level
+//! security, policies, grants, helpers and indexes as rows. How that is come to is the planner's matter.
+
+mod anchored;
+mod attributes;
+mod chained;
+mod declared;
+mod grants;
+mod indexes;
+mod infer;
+mod known;
+mod members;
+mod model;
+mod parties;
+mod shape;
+mod states;
+mod surroundings;
+mod tables;
+mod text;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Settings;
+use super::audit::rights::Rights;
+use super::settings::table as table_of;
+use crate::Result;
+use crate::catalog::access::DefaultPrivilegeKind;
+use crate::catalog::policy::Policy;
+use crate::catalog::relation::RelationKind;
+use crate::catalog::{Catalog, Name, ObjectId, QName, Rows};
+use crate::config::{Declared, Profile, Rls};
+use crate::diagnostic::Diagnostic;
+
+pub use model::{Access, Audience, Rule, Test, Withheld};
+
+/// How the comment begins on what pgkeel wrote and may write again.
+pub const MARK: &str = "pgkeel: ";
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// The tables that get policies; empty for all. With some, nothing else is touched.
+    pub tables: Vec<QName>,
+    /// Whether the outside roles reach tables; `None` for as they do now.
+    pub profile: Option<Profile>,
+    /// What is declared of tables.
+    pub archetypes: BTreeMap<QName, Declared>,
+    /// Schemas that the outside roles shall be able to name.
+    pub exposed: Vec<Name>,
+    /// The role that will run it, where that is known.
+    pub session: Option<Name>,
+}
+
+/// What the schema asks for.
+#[derive(Clone, Debug)]
+pub struct Stubs {
+    /// Whether the outside roles reach tables.
+    pub profile: Profile,
+    /// What was concluded of each table.
+    pub tables: BTreeMap<QName, Access>,
+    /// The catalog with the indexes that the policies need, and otherwise as it was.
+    pub indexed: Catalog,
+    /// The catalog as it is wished. Expressions are in our words, not yet in the server's.
+    pub wished: Catalog,
+    /// What to know of it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Wish {
+    /// What `[rls]` asks for, held against the schema.
+    ///
+    /// # Errors
+    /// Where a table is named that does not exist.
+    pub fn new(config: &Rls, catalog: &Catalog) -> Result<Self> {
+        let archetypes = config.archetypes.iter().map(|(name, declared)| {
+            let table = table_of("archetypes", name, catalog)?;
+            Ok((table, declared.clone()))
+        });
+        Ok(Self {
+            tables: Vec::new(),
+            profile: config.profile,
+            archetypes: archetypes.collect::<Result<_>>()?,
+            exposed: config.exposed_schemas.iter().map(|name| name.as_str().into()).collect(),
+            session: None,
+        })
+    }
+
+    /// Asks for this table, among others that are named.
+    ///
+    /// # Errors
+    /// Where there is no such table.
+    pub fn with_table(&mut self, name: &str, catalog: &Catalog) -> Result<()> {
+        self.tables.push(table_of("stubs", name, catalog)?);
+        Ok(())
+    }
+
+    /// Whether this relation is asked for.
+    fn asks_for(&self, relation: &QName) -> bool {
+        self.tables.is_empty() || self.tables.contains(relation)
+    }
+}
+
+/// Concludes what policies the schema asks for.
+///
+/// # Errors
+/// Where what is declared does not fit the schema.
+pub fn stubs(catalog: &Catalog, settings: &Settings, wish: &Wish) -> Result<Stubs> {
+    let mut diagnostics = Vec::new();
+    let rights = Rights::new(catalog, settings);
+    let profile = profile(catalog, settings, wish, &rights, &mut diagnostics);
+    let named = wish
+        .tables
+        .iter()
+        .chain(wish.archetypes.keys())
+        .cloned()
+        .collect::<Vec<_>>();
+    let scope = shape::Scope::new(catalog, settings, &named);
+    let by_hand = by_hand(catalog);
+    let found = infer::infer(&scope, &wish.archetypes, &by_hand)?;
+    let draft = tables::Draft::new(catalog, settings, wish, profile, &rights, &by_hand);
+    let (indexed, wished) = draft.finish(&scope, &found, &mut diagnostics);
+    let tables = found.tables.into_iter().filter(|(name, _)| wish.asks_for(name));
+    Ok(Stubs {
+        profile,
+        tables: tables.map(|(name, access)| (name.clone(), access)).collect(),
+        indexed,
+        wished,
+        diagnostics,
+    })
+}
+
+fn listed(names: &[Name]) -> String {
+    names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// The tables with a policy that somebody wrote himself.
+fn by_hand(catalog: &Catalog) -> BTreeSet<QName> {
+    let others = catalog
+        .policies
+        .iter()
+        .filter(|policy| !is_ours(catalog, &policy.object()));
+    others.map(|policy| policy.relation.clone()).collect()
+}
+
+/// Whether pgkeel wrote it: its comment says so.
+fn is_ours(catalog: &Catalog, object: &ObjectId) -> bool {
+    catalog.comment(object).is_some_and(|text| text.starts_with(MARK))
+}
+
+/// Whether the outside roles reach tables: what is asked for, or as they do now.
+fn profile(
+    catalog: &Catalog,
+    settings: &Settings,
+    wish: &Wish,
+    rights: &Rights<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Profile {
+    if let Some(profile) = wish.profile {
+        return profile;
+    }
+    use crate::catalog::access::Privilege::{Delete, Insert, Select, Truncate, Update};
+    let is_data = |kind| !matches!(kind, RelationKind::ForeignTable);
+    let relations = catalog
+        .relations
+        .iter()
+        .filter(|row| is_data(row.kind) && row.extension.is_none() && settings.is_ours(&row.name.schema));
+    let relations = relations.collect::<Vec<_>>();
+    for role in &settings.outside {
+        let reached = relations.iter().find(|row| {
+            let privileges = [Select, Insert, Update, Delete, Truncate];
+            row.owner != *role
+                && privileges
+                    .iter()
+                    .any(|privilege| rights.can_some(role, *privilege, row))
+        });
+        let why = match reached {
+            Some(row) => Some(format!("{role} has rights on {}", row.name)),
+            None => {
+                let mut new = rights.of_new(role, DefaultPrivilegeKind::Tables);
+                let is_ours = |row: &crate::catalog::access::DefaultPrivilege| {
+                    row.schema
+                        .as_ref()
+                        .is_none_or(|schema| settings.is_ours(schema) && catalog.own_schema(schema).is_some())
+                };
+                new.any(is_ours).then(|| format!("{role} gets rights on new tables"))
+            }
+        };
+        if let Some(why) = why {
+            diagnostics.push(Diagnostic::note("profile", format!("postgrest, because {why}")));
+            return Profile::Postgrest;
+        }
+    }
+    diagnostics.push(Diagnostic::note(
+        "profile",
+        "api-only, because no role from outside has rights on a table",
+    ));
+    Profile::ApiOnly
+}
+
+impl Stubs {
+    /// The same with the expressions as a server writes them that has read them once: `read` is the wished catalog, built
+    /// there.
+    #[must_use]
+    pub fn reworded(mut self, read: &Catalog) -> Self {
+        let policies = self.wished.policies.iter().map(|policy| {
+            let as_read = read.policies.iter().find(|other| other.object() == policy.object());
+            match as_read.filter(|_| is_ours(&self.wished, &policy.object())) {
+                Some(as_read) => Policy {
+                    using: as_read.using.clone(),
+                    check: as_read.check.clone(),
+                    ..policy.clone()
+                },
+                None => policy.clone(),
+            }
+        });
+        self.wished.policies = Rows::sorted(policies.collect());
+        self
+    }
+}
