@@ -32,6 +32,7 @@ impl Graph {
                 graph.place(column.default_object());
             }
         });
+        graph.add_attributes(catalog);
         catalog.each_object(|object| {
             let id = object.id();
             if let Object::Column(column) = object
@@ -46,6 +47,20 @@ impl Graph {
         });
         catalog.edges.iter().for_each(|edge| graph.add(&edge.from, &edge.to));
         graph
+    }
+
+    /// An attribute of a composite type stands for itself where something reads it, as a column does.
+    fn add_attributes(&mut self, catalog: &Catalog) {
+        for row in &catalog.types {
+            let TypeKind::Composite { attributes } = &row.kind else {
+                continue;
+            };
+            for attribute in attributes {
+                let id = ObjectId::Column(row.name.clone(), attribute.name.clone());
+                self.place(id.clone());
+                self.add(&id, &row.object());
+            }
+        }
     }
 
     fn place(&mut self, id: ObjectId) -> u32 {

@@ -10,8 +10,7 @@ use crate::catalog::constraint::{ConstraintKind, usual_not_null_name};
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::sequence::Sequence;
-use crate::catalog::types::TypeKind;
-use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
+use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 use super::name::{bare, qualified, relation as relation_object};
 use super::options::{change_foreign, foreign_clause, setting_changes, tell_left_out};
@@ -40,7 +39,14 @@ impl Ddl for Column {
                 fill: fill(self, world),
                 required: self.not_null,
             };
-            let statement = Statement::new(sql).does(work, world.family(&self.relation));
+            let mut statement = Statement::new(sql).does(work, world.family(&self.relation));
+            // A table that joins a type has its columns in the type's order.
+            if relation.row.of_type.is_some() {
+                let before = relation.columns().iter().take_while(|column| column.name != self.name);
+                statement
+                    .needs
+                    .extend(before.last().map(|column| (column.object(), Part::Itself)));
+            }
             statements.push(tell_left_out(statement, &self.foreign_options));
         }
         statements.extend(settings(self, None, world));
@@ -159,14 +165,15 @@ pub fn retype(old: &Column, new: &Column, world: &World<'_>) -> Vec<Statement> {
     if let Some(collation) = &new.collation {
         let _ = write!(sql, " COLLATE {}", qualified(collation));
     }
-    let conversion = conversion::between(old, new, world);
+    let mut conversion = conversion::between(old, new, world);
     let is_foreign = world
         .to
         .relation(&new.relation)
         .is_some_and(|relation| relation.row.kind == RelationKind::ForeignTable);
-    if let Some(using) = conversion.using
-        && !is_foreign
-    {
+    if is_foreign {
+        (conversion.using, conversion.helper) = (None, None);
+    }
+    if let Some(using) = conversion.using {
         let _ = write!(sql, " USING {using}");
     }
     let retyping = if !conversion.is_binary {
@@ -183,7 +190,13 @@ pub fn retype(old: &Column, new: &Column, world: &World<'_>) -> Vec<Statement> {
     if conversion.may_lose {
         statement = statement.loses(Loss::ChangeType);
     }
-    vec![statement]
+    match conversion.helper {
+        Some(helper) => {
+            let [create, drop] = [helper.create, helper.drop].map(|sql| Statement::new(sql).part(Part::Retype));
+            vec![create, statement, drop]
+        }
+        None => vec![statement],
+    }
 }
 
 /// What gives the column its default.
@@ -535,6 +548,11 @@ fn type_is_altered(relation: &QName, world: &World<'_>) -> bool {
     old == new && matches!(before.alter(after, world), Alteration::InPlace(_))
 }
 
+/// Whether the column of a typed table gets another type or collation because the table's type is changed.
+pub fn changes_with_type(old: &Column, new: &Column, world: &World<'_>) -> bool {
+    (&old.data_type, &old.collation) != (&new.data_type, &new.collation) && type_is_altered(&new.relation, world)
+}
+
 /// Whether a parent's column changes in the same way, and takes this one with it.
 fn parent_changes(old: &Column, new: &Column, world: &World<'_>) -> bool {
     kept_parents(&new.relation, world).iter().any(|parent| {
@@ -550,15 +568,4 @@ fn parent_changes(old: &Column, new: &Column, world: &World<'_>) -> bool {
 /// A statement about the column, with the lock that `ALTER TABLE` takes.
 fn locked(column: &Column, sql: String, world: &World<'_>) -> Statement {
     Statement::new(sql).does(Work::Alter, world.family(&column.relation))
-}
-
-/// The attributes of a composite type, if it is one.
-pub(super) fn attributes<'a>(name: &QName, catalog: &'a Catalog) -> Option<&'a [crate::catalog::types::Attribute]> {
-    match catalog.object(&ObjectId::Type(name.clone())) {
-        Some(Object::Type(row)) => match &row.kind {
-            TypeKind::Composite { attributes } => Some(attributes),
-            _ => None,
-        },
-        _ => None,
-    }
 }

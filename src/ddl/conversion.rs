@@ -1,17 +1,20 @@
 //! How the values of a column become those of another type.
 
+mod shape;
+
 use crate::catalog::column::Column;
-use crate::catalog::types::{Attribute, TypeKind};
+use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name};
 
 use super::World;
-use super::columns::attributes;
 use super::name::bare;
 
 /// How values get from one type to another.
 pub(super) struct Conversion {
     /// The expression for `USING`; `None` where PostgreSQL has an assignment cast.
     pub(super) using: Option<String>,
+    /// The function that the expression calls, where no expression will do.
+    pub(super) helper: Option<shape::Helper>,
     /// Whether the stored values stay as they are.
     pub(super) is_binary: bool,
     /// Whether there may be values that the new type does not hold.
@@ -26,17 +29,23 @@ pub(super) fn between(old: &Column, new: &Column, world: &World<'_>) -> Conversi
     if is_collation_only && is_builtin(&new.data_type, world.to) {
         return Conversion {
             using: None,
+            helper: None,
             is_binary: true,
             may_lose: false,
         };
     }
     let (from_kind, to_kind) = (kind(&from), kind(&to));
-    let by_assignment = from_kind == to_kind && from_kind != Kind::Other;
     let target = &new.data_type;
-    let using = if by_assignment || to_kind == Kind::Text && from_kind != Kind::Other {
+    let mut helper = None;
+    let by_assignment = from_kind != Kind::Other && (from_kind == to_kind || to_kind == Kind::Text);
+    let using = if by_assignment {
         None
-    } else if let Some(fields) = composite(old, new, world) {
-        Some(fields)
+    } else if shape::changes(&old.data_type, &new.data_type, world) {
+        let expression = shape::expression(&column, &old.data_type, &new.data_type, world);
+        Some(expression.unwrap_or_else(|| {
+            let function = helper.insert(shape::helper(target));
+            format!("{}(to_jsonb({column}))", function.name)
+        }))
     } else if from_kind == Kind::Text
         || to_kind == Kind::Text
         || matches!(
@@ -56,9 +65,16 @@ pub(super) fn between(old: &Column, new: &Column, world: &World<'_>) -> Conversi
     };
     Conversion {
         using,
+        helper,
         is_binary: is_widening(&old.data_type, &new.data_type),
         may_lose: !(from_kind == to_kind && widens(&from, &to)) && to != "text",
     }
+}
+
+/// Whether PostgreSQL turns values of one type into the other by itself where they are assigned.
+pub(super) fn is_assigned(old: &Name, new: &Name, world: &World<'_>) -> bool {
+    let (from, to) = (kind(&base(old, world.from)), kind(&base(new, world.to)));
+    old == new || from != Kind::Other && (from == to || to == Kind::Text)
 }
 
 /// The type under all domains.
@@ -137,58 +153,4 @@ fn is_widening(from: &str, to: &str) -> bool {
 
 fn is_builtin(sql: &Name, catalog: &Catalog) -> bool {
     catalog.type_object(sql).is_none()
-}
-
-/// A composite value is made anew from the attributes that stay; `None` where its text says all.
-fn composite(old: &Column, new: &Column, world: &World<'_>) -> Option<String> {
-    let is_array = |sql: &Name, catalog: &Catalog| catalog.data_type(sql).is_none_or(|data_type| data_type.array);
-    if is_array(&old.data_type, world.from) || is_array(&new.data_type, world.to) {
-        return None;
-    }
-    row(&bare(&new.name), &old.data_type, &new.data_type, world)
-}
-
-/// The attributes of the composite type that a data type, or the elements of an array, are of.
-fn attributes_of<'a>(sql: &Name, catalog: &'a Catalog) -> Option<&'a [Attribute]> {
-    attributes(&catalog.data_type(sql)?.name, catalog)
-}
-
-fn row(value: &str, old: &Name, new: &Name, world: &World<'_>) -> Option<String> {
-    let (before, after) = (attributes_of(old, world.from)?, attributes_of(new, world.to)?);
-    if has_same_shape(before, after, world) {
-        return None;
-    }
-    let fields = after.iter().map(|attribute| {
-        let Some(kept) = before.iter().find(|kept| kept.name == attribute.name) else {
-            return format!("NULL::{}", attribute.data_type);
-        };
-        let field = format!("({value}).{}", bare(&attribute.name));
-        if let Some(row) = row(&field, &kept.data_type, &attribute.data_type, world) {
-            return row;
-        }
-        if kept.data_type == attribute.data_type && is_builtin(&attribute.data_type, world.to) {
-            return field;
-        }
-        format!("{field}::text::{}", attribute.data_type)
-    });
-    let fields = fields.collect::<Vec<_>>().join(", ");
-    Some(format!(
-        "CASE WHEN {value} IS NOT NULL OR {value} IS DISTINCT FROM NULL THEN ROW({fields})::{new} END"
-    ))
-}
-
-/// Whether both rows have the same attributes in the same order, those of their attributes included.
-fn has_same_shape(before: &[Attribute], after: &[Attribute], world: &World<'_>) -> bool {
-    before.len() == after.len()
-        && before.iter().zip(after).all(|(old, new)| {
-            let nested = (
-                attributes_of(&old.data_type, world.from),
-                attributes_of(&new.data_type, world.to),
-            );
-            let is_same_within = match nested {
-                (Some(old), Some(new)) => has_same_shape(old, new, world),
-                _ => true,
-            };
-            old.name == new.name && is_same_within
-        })
 }

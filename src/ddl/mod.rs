@@ -37,16 +37,16 @@ use std::collections::BTreeSet;
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
-pub use columns::{drop_default, dropped_with_parent, retype, set_default};
+pub use columns::{changes_with_type, drop_default, dropped_with_parent, retype, set_default};
 pub use contents::{create_empty, empty, may_be_empty, names_itself};
 pub use hazards::{HAZARDS, SECRET_LEFT_OUT};
 pub use indexes::attach as attach_index;
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
-pub use relations::{inlined, reattach};
+pub use relations::{can_be_of_type, inlined, reattach};
 pub use risk::{Fill, LockMode, Loss, Price, Retyping, Risk, Work};
 pub use sequences::regain_owner;
-pub use types::{drop_aside, is_contained, set_aside};
+pub use types::{disturbed_attributes, drop_aside, is_contained, set_aside};
 
 /// How a kind of object is made, changed and removed.
 pub trait Ddl {

@@ -79,6 +79,9 @@ impl Ddl for Relation {
         if *access_method != new.access_method && world.from.server.major < 15 {
             return Alteration::Replace;
         }
+        if *of_type != new.of_type && !can_be_of_type(&new.name, world) {
+            return Alteration::Replace;
+        }
         let alter = format!("ALTER {} {}", keyword(*kind), qualified(&new.name));
         let works = |work: Work, sql: String| Statement::new(sql).does(work, [new.object()]);
         // A partitioned table has no files of its own.
@@ -172,6 +175,21 @@ pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statem
     statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT")));
     statements.extend(retie(old, new, world));
     statements
+}
+
+/// Whether the table's columns can be brought into the order of its new type: those that stay come first.
+pub fn can_be_of_type(name: &QName, world: &World<'_>) -> bool {
+    let (Some(old), Some(new)) = (world.from.relation(name), world.to.relation(name)) else {
+        return true;
+    };
+    if new.row.of_type.is_none() {
+        return true;
+    }
+    let stays = |column: &&Column| new.column(&column.name).is_some();
+    let staying = old.columns().iter().filter(stays).map(|column| &column.name);
+    let staying = staying.collect::<Vec<_>>();
+    let first = new.columns().iter().take(staying.len()).map(|column| &column.name);
+    first.eq(staying)
 }
 
 /// Unties the table from its old type, and ties it to its new one.

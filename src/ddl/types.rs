@@ -11,6 +11,7 @@ use crate::catalog::{Name, QName};
 use crate::sql::literal;
 
 pub use aside::{drop_aside, set_aside};
+pub use composite::disturbed_attributes;
 pub use domain::is_contained;
 
 use super::{Alteration, Ddl, Part, Statement, Transaction, World, qualified, target};

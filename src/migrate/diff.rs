@@ -165,8 +165,20 @@ impl<'a> Changes<'a> {
                 self.by_object.insert(old.id(), Change::Replace);
             }
         }
-        if let (Object::Column(old), Object::Column(new)) = (old, new) {
-            self.default_changed(old, new);
+        match (old, new) {
+            (Object::Column(old), Object::Column(new)) => {
+                self.default_changed(old, new);
+                // A column of a typed table changes with the type, by no statement of its own.
+                if ddl::changes_with_type(old, new, &self.world) {
+                    self.by_object.entry(old.object()).or_insert(Change::Alter(Vec::new()));
+                }
+            }
+            (Object::Type(old), Object::Type(new)) if matches!(self.get(&new.object()), Some(Change::Alter(_))) => {
+                for attribute in ddl::disturbed_attributes(old, new) {
+                    self.by_object.insert(attribute, Change::Replace);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -309,7 +321,10 @@ impl<'a> Changes<'a> {
             (ObjectId::Table(_) | ObjectId::ForeignTable(_), ObjectId::Table(_) | ObjectId::ForeignTable(_)) => {
                 self.reattach(dependent)
             }
-            (ObjectId::Table(_), ObjectId::Type(_)) => self.reattach(dependent),
+            (ObjectId::Table(name), ObjectId::Type(_)) => match ddl::can_be_of_type(name, &self.world) {
+                true => self.reattach(dependent),
+                false => self.replace(dependent),
+            },
             (ObjectId::Schema(_) | ObjectId::Role(_), _) => None,
             _ => self.replace(dependent),
         }
@@ -364,6 +379,9 @@ impl<'a> Changes<'a> {
         else {
             return false;
         };
+        if ddl::changes_with_type(old, new, &self.world) {
+            return true;
+        }
         let is_same = (&old.data_type, &old.collation) == (&new.data_type, &new.collation);
         let goes = |need: &ObjectId| matches!(need, ObjectId::Type(_) | ObjectId::Collation(_)) && self.goes(need);
         old.inherited && new.inherited && (!is_same || self.old.needs(id).any(goes))

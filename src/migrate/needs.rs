@@ -46,6 +46,17 @@ pub(super) fn departures(id: &ObjectId, world: &World<'_>) -> Vec<Need> {
     children.map(|child| (child.object(), Part::Detachment)).collect()
 }
 
+/// A type is changed when those of its tables that leave it have left.
+pub(super) fn departures_of_type(id: &ObjectId, world: &World<'_>) -> Vec<Need> {
+    let ObjectId::Type(name) = id else { return Vec::new() };
+    let tables = world
+        .from
+        .relations
+        .iter()
+        .filter(|row| row.of_type.as_ref() == Some(name));
+    tables.map(|row| (row.object(), Part::Detachment)).collect()
+}
+
 /// The indexes of partitions without which that of the partitioned table is none that a foreign key can lean on.
 fn whole_key(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
     let to = world.to;

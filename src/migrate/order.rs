@@ -234,6 +234,7 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
     }
     free_names(nodes, &mut after);
     settle_keys(nodes, &mut after);
+    settle_columns(nodes, &mut after);
     after.into_iter().map(|set| set.into_iter().collect()).collect()
 }
 
@@ -265,6 +266,31 @@ fn settle_keys(nodes: &[Node], after: &mut [BTreeSet<usize>]) {
             }
         }
     }
+}
+
+/// A table joins a parent or a type when both have the columns that they shall have, and no others.
+fn settle_columns(nodes: &[Node], after: &mut [BTreeSet<usize>]) {
+    let is_joining = |node: &Node| node.part == Part::Attachment && is_joining_side(&node.object);
+    let joining = nodes.iter().enumerate().filter(|(_, node)| is_joining(node));
+    let mut joining_at: BTreeMap<&QName, Vec<usize>> = BTreeMap::new();
+    for (at, node) in joining {
+        let others = node.needs.iter().map(|(need, _)| need);
+        let tables = others.chain([&node.object]).filter(|id| is_joining_side(id));
+        for table in tables.filter_map(ObjectId::qualified) {
+            joining_at.entry(table).or_default().push(at);
+        }
+    }
+    for (at, node) in nodes.iter().enumerate() {
+        if let ObjectId::Column(relation, _) = &node.object
+            && node.part <= Part::Settled
+        {
+            after[at].extend(joining_at.get(relation).into_iter().flatten());
+        }
+    }
+}
+
+fn is_joining_side(id: &ObjectId) -> bool {
+    matches!(id, ObjectId::Table(_) | ObjectId::ForeignTable(_))
 }
 
 /// Whether the node removes what has been set aside: the name is free already.

@@ -438,7 +438,8 @@ impl<'a> Building<'a> {
     }
 
     fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
-        let needs = needs::of(id, &self.changes.new, &self.coming, &self.world);
+        let mut needs = needs::of(id, &self.changes.new, &self.coming, &self.world);
+        needs.extend(needs::departures_of_type(id, &self.world));
         let frees = self.changes.old.needs(id).filter(|need| self.changes.goes(need));
         let frees = frees.cloned().collect::<Vec<_>>();
         let column = match self.world().from.object(id) {
@@ -447,6 +448,7 @@ impl<'a> Building<'a> {
         };
         let column = column.map(|column| ObjectId::Column(column.relation.clone(), column.column.clone()));
         let below = self.changes.retyped_with(id);
+        let parts = self.parts_of_type(id);
         let mut statements = statements.to_vec();
         if self.coming.splits(id) {
             let is_itself = |statement: &&mut Statement| statement.part == Part::Itself;
@@ -454,6 +456,8 @@ impl<'a> Building<'a> {
             late.for_each(|statement| statement.part = Part::Afterwards);
         }
         self.push(id, Action::Alter, statements, |node| {
+            node.makes.extend(parts.iter().cloned());
+            node.breaks.extend(parts.iter().cloned());
             if node.part == Part::Retype {
                 node.makes.extend(below.iter().cloned());
                 node.breaks.extend(below.iter().cloned());
@@ -470,6 +474,32 @@ impl<'a> Building<'a> {
                 node.frees.extend(frees.iter().cloned());
             }
         });
+    }
+
+    /// What changes with a composite type: its attributes, and the columns of the tables that are of it.
+    fn parts_of_type(&self, id: &ObjectId) -> Vec<ObjectId> {
+        let ObjectId::Type(name) = id else { return Vec::new() };
+        let World { from, to, .. } = self.world();
+        let tables = from.relations.iter().filter(|row| row.of_type.as_ref() == Some(name));
+        let tables = tables.map(|row| &row.name).chain([name]).collect::<Vec<_>>();
+        let attributes = [from, to]
+            .into_iter()
+            .filter_map(|catalog| match &catalog.user_type(name)?.kind {
+                TypeKind::Composite { attributes } => Some(attributes),
+                _ => None,
+            });
+        let attributes = attributes
+            .flatten()
+            .map(|attribute| &attribute.name)
+            .collect::<BTreeSet<_>>();
+        let columns = attributes.into_iter().flat_map(|attribute| {
+            tables
+                .iter()
+                .map(move |&table| ObjectId::Column(table.clone(), attribute.clone()))
+        });
+        columns
+            .filter(|column| self.changes.goes(column) || self.changes.is_retyped(column))
+            .collect()
     }
 
     /// Owners, grants, comments and labels: of what is fresh all, of the rest what differs.

@@ -1,10 +1,10 @@
 //! Composite types.
 
-use crate::catalog::types::Attribute;
+use crate::catalog::types::{Attribute, Type, TypeKind};
 use crate::catalog::{ObjectId, QName};
 use crate::sql::identifier;
 
-use super::super::{Alteration, LockMode, Loss, Statement, World, bare, qualified};
+use super::super::{Alteration, LockMode, Loss, Statement, World, bare, conversion, qualified};
 use super::uses::Uses;
 
 pub(super) fn definition(name: &QName, attributes: &[Attribute]) -> String {
@@ -22,6 +22,20 @@ fn data_type(row: &Attribute) -> String {
         .as_ref()
         .map(|name| format!(" COLLATE {}", qualified(name)));
     format!("{}{}", row.data_type, collate.unwrap_or_default())
+}
+
+/// The attributes of a composite type that do not outlive its change, as columns of it: those that go or change their types.
+pub fn disturbed_attributes(old: &Type, new: &Type) -> Vec<ObjectId> {
+    let (TypeKind::Composite { attributes: before }, TypeKind::Composite { attributes: after }) =
+        (&old.kind, &new.kind)
+    else {
+        return Vec::new();
+    };
+    let is_kept = |row: &&Attribute| after.contains(row);
+    let disturbed = before.iter().filter(|row| !is_kept(row));
+    disturbed
+        .map(|row| ObjectId::Column(old.name.clone(), row.name.clone()))
+        .collect()
 }
 
 /// Attributes go, come at the end, and change their types where no stored row has the old ones.
@@ -48,6 +62,14 @@ pub(super) fn alter(name: &QName, old: &[Attribute], new: &[Attribute], world: &
         .iter()
         .filter(|row| row.of_type.as_ref() == Some(name));
     let typed_tables = typed_tables.map(|row| row.object()).collect::<Vec<_>>();
+    // The tables' values change with the type only where that takes no expression.
+    let is_assigned = |new: &&Attribute| {
+        let mut old = old.iter().filter(|old| old.name == new.name);
+        old.all(|old| conversion::is_assigned(&old.data_type, &new.data_type, world))
+    };
+    if !typed_tables.is_empty() && !retyped.iter().all(is_assigned) {
+        return Alteration::Replace;
+    }
     let statement = |action: String| {
         let cascade = if typed_tables.is_empty() { "" } else { " CASCADE" };
         let statement = Statement::new(format!("ALTER TYPE {} {action}{cascade}", qualified(name)));

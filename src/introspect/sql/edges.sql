@@ -40,7 +40,7 @@ with found (class, oid, sub, refclass, refoid, refsub, type) as (
     join pg_catalog.pg_depend d on d.classid = 1259 and d.objid = i.indexrelid
     where i.indexrelid >= 16384 and (i.indexprs is not null or i.indpred is not null)
       and case d.refclassid
-          when 1259 then d.refobjid = i.indrelid and d.refobjsubid > 0 and not d.refobjsubid = any (i.indkey)
+          when 1259 then d.refobjsubid > 0 and (d.refobjid <> i.indrelid or not d.refobjsubid = any (i.indkey))
           when 3456 then not d.refobjid = any (i.indcollation)
           else d.deptype = 'n' and d.refclassid in (1255, 1247, 2617, 3600, 3602)
       end

@@ -32,10 +32,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "PostgreSQL writes an expression that it has read once more in another way: only a proof can tell",
     ),
     (
-        "migra/partitioning",
-        "not mended yet: a partition leaves while its table's columns change",
-    ),
-    (
         "pg-schema-diff/partitioned_table--Adding-a-partition-with-local-primary-key-that-can-back-the-unique-index",
         "not mended yet: a partition goes that a foreign key refers to through its table",
     ),

@@ -7,6 +7,7 @@ mod pairs;
 mod platform;
 mod property;
 mod roundtrip;
+mod rows;
 mod schemas;
 
 use std::path::PathBuf;

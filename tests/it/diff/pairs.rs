@@ -32,6 +32,7 @@ macro_rules! pairs {
 
 pairs! {
     access
+    composites
     cycles
     domains
     enums
@@ -39,11 +40,15 @@ pairs! {
     foreign
     functions
     inheritance
+    joining
+    labels
+    loops
     operators
     partitions
     replication
     search
     sequences
+    typed
     views
 }
 

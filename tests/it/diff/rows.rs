@@ -1,0 +1,98 @@
+//! What is in the rows outlives a change of the types that it is of.
+
+use pgkeel::catalog::scope::Scope;
+
+use super::{apply, client, migration, servers};
+use crate::support::database::database_on;
+use crate::support::servers::psql;
+use crate::support::toolchain::run;
+
+const OLD: &str = "
+create type place as (street text, zip int);
+create type person as (name text, at place, before place[]);
+create type way as range (subtype = place);
+create domain home as place check ((value).zip > 0);
+create table plain (id int, it place);
+create table many (id int, it place[], deep place[]);
+create table nested (id int, it person, them person[]);
+create table bounded (id int, it home, them home[]);
+create table ranges (id int, it way);
+create type shelf as (title text, price int);
+create table book of shelf;
+create view dear as select title from book where price > 9;
+create type shade as enum ('dark', 'light', 'none');
+create type paint as (shade shade, coats int);
+create table wall (id int, it paint, them paint[], shades shade[] default '{dark}');
+";
+
+const NEW: &str = "
+create type place as (city text, street text, zip bigint);
+create type person as (name text, before place[], at place);
+create type way as range (subtype = place);
+create domain home as place check ((value).zip > 0);
+create table plain (id int, it place);
+create table many (id int, it place[], deep place[]);
+create table nested (id int, it person, them person[]);
+create table bounded (id int, it home, them home[]);
+create table ranges (id int, it way);
+create type shelf as (title text, price bigint);
+create table book of shelf;
+create view dear as select title from book where price > 9;
+create type shade as enum ('light', 'dark');
+create type paint as (coats int, shade shade);
+create table wall (id int, it paint, them paint[], shades shade[] default '{dark}');
+";
+
+const ROWS: &str = "
+insert into plain values (1, row('a, b', 5)), (2, null), (3, row(null, null));
+insert into many values (1, array[row('a', 5)::place, null, row(null, null)::place], array[array[row('b', 6)::place, row('c', 7)::place]]),
+    (2, null, '{}');
+insert into nested values (1, row('n', row('a', 5)::place, array[row('b', 6)::place]), array[row('n', null, null)::person]);
+insert into bounded values (1, row('a', 5), array[row('b', 6)::home]), (2, null, null);
+insert into ranges values (1, way(row('a', 1)::place, row('b', 2)::place, '(]')), (2, null), (3, 'empty'), (4, way(null, row('b', 2)::place));
+insert into book values ('cheap', 1), ('dear', 10);
+insert into wall values (1, row('dark', 2), array[row('light', 1)::paint], '{light,dark}');
+";
+
+const ANSWERS: &[(&str, &str)] = &[
+    ("plain", "1|(,\"a, b\",5) 2| 3|(,,)"),
+    ("many", "1|{\"(,a,5)\",NULL,\"(,,)\"}|{{\"(,b,6)\",\"(,c,7)\"}} 2||{}"),
+    ("nested", r#"1|(n,"{""(,b,6)""}","(,a,5)")|{"(n,,)"}"#),
+    ("bounded", "1|(,a,5)|{\"(,b,6)\"} 2||"),
+    ("ranges", "1|(\"(,a,1)\",\"(,b,2)\"] 2| 3|empty 4|(,\"(,b,2)\")"),
+    ("book", "cheap|1 dear|10"),
+    ("dear", "dear"),
+    ("wall", "1|(2,dark)|{\"(1,light)\"}|{light,dark}"),
+];
+
+#[tokio::test]
+async fn values_are_taken_along() {
+    for server in servers() {
+        let (old, new) = (database_on(&server, OLD).await, database_on(&server, NEW).await);
+        apply(&old, ROWS).unwrap();
+        let sql = migration(&old, &new, &Scope::default()).await.unwrap();
+        apply(&old, &sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+        for (relation, answer) in ANSWERS {
+            let question = format!("select * from {relation} order by 1");
+            let found =
+                run(client(psql(), &old).args(["--no-psqlrc", "--tuples-only", "--no-align", "--command", &question]));
+            let found = found.unwrap().trim_end().replace('\n', " ");
+            assert_eq!(found, *answer, "{relation}");
+        }
+    }
+}
+
+/// A label that rows have cannot go: PostgreSQL says which, and nothing is changed.
+#[tokio::test]
+async fn a_label_in_use_is_not_lost() {
+    for server in servers() {
+        let (old, new) = (database_on(&server, OLD).await, database_on(&server, NEW).await);
+        apply(&old, "insert into wall values (1, row('none', 2), null, null)").unwrap();
+        let sql = migration(&old, &new, &Scope::default()).await.unwrap();
+        let error = apply(&old, &sql).unwrap_err();
+        assert!(
+            error.contains(r#"invalid input value for enum public.shade: "none""#),
+            "{error}"
+        );
+    }
+}
