@@ -1,11 +1,11 @@
 //! `pgkeel migrate`: runs migrations, and shows how a database stands to them.
 
+mod fleet;
 pub(super) mod write;
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::migrate::{Baseline, Common, Down, Migrate, Repair, Status as StatusWords, Up};
@@ -15,7 +15,7 @@ use super::source;
 use crate::config::MigrationLayout;
 use crate::config::load::Project;
 use crate::introspect::connect;
-use crate::migrate::run::{self, Back, Entry, Event, Folder, Options, State, Status, Target, Version, fleet, folder};
+use crate::migrate::run::{self, Back, Entry, Event, Folder, Options, State, Status, Target, Version, folder};
 use crate::{Error, Result};
 
 /// What is run, and where.
@@ -30,8 +30,10 @@ pub(super) async fn run(words: &Migrate, project: &Project, report: Report) -> R
     match words {
         Migrate::New(words) => write::new(words, project, report).await,
         Migrate::Squash(words) => write::squash(words, project, report).await,
-        Migrate::Up(words) if words.fleet.is_some() => fleet_up(words, project, report).await,
-        Migrate::Up(words) => up(words, project, report).await,
+        Migrate::Up(words) => match &words.fleet {
+            Some(file) => fleet::up(file, words, project, report).await,
+            None => up(words, project, report).await,
+        },
         Migrate::Down(words) => down(words, project, report).await,
         Migrate::Status(words) => status(words, project, report, false).await,
         Migrate::Verify(words) => status(words, project, report, true).await,
@@ -199,49 +201,6 @@ async fn up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
-async fn fleet_up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
-    let Some(file) = &words.fleet else {
-        return Ok(Exit::Clean);
-    };
-    let mut settings = Settings::for_fleet(&words.common, words.lock_timeout.as_ref(), project, report)?;
-    settings.options.out_of_order = words.out_of_order;
-    let to = words.to.as_deref().map(|to| settings.version(to)).transpose()?;
-    let targets = fleet::targets(file, &|name| source::variable(project, name)).await?;
-    let pace = fleet::Pace {
-        jobs: words.jobs,
-        max_failures: words.max_failures,
-    };
-    let tell: fleet::FleetReport = Arc::new(move |name, event| show(report, Some(name), &event));
-    let outcomes = fleet::up(&targets, &settings.folder, to.as_ref(), &settings.options, pace, &tell).await;
-    let (mut failed, mut not_begun) = (0, 0);
-    let mut text = String::new();
-    for (name, outcome) in &outcomes {
-        let _ = match outcome {
-            fleet::Outcome::Done(ran) if ran.is_empty() => writeln!(text, "{name}: nothing was pending"),
-            fleet::Outcome::Done(ran) => writeln!(text, "{name}: {} run", counted(ran.len())),
-            fleet::Outcome::Failed(error) => {
-                failed += 1;
-                report.say(&format!("{name} failed:"));
-                report.error(error);
-                writeln!(text, "{name}: failed: {error}")
-            }
-            fleet::Outcome::NotBegun => {
-                not_begun += 1;
-                writeln!(text, "{name}: not begun")
-            }
-        };
-    }
-    report::print(&crate::redact::redact(&text))?;
-    if failed + not_begun == 0 {
-        return Ok(Exit::Clean);
-    }
-    Err(Error::new(format!(
-        "of {} targets {failed} failed and {not_begun} were not begun",
-        outcomes.len()
-    ))
-    .with_hint("run it again when the cause is gone: each goes on where it was"))
-}
-
 async fn down(words: &Down, project: &Project, report: Report) -> Result<Exit> {
     let settings = Settings::new(&words.common, words.lock_timeout.as_ref(), project, report)?;
     let (target, folder, options) = (settings.target()?, &settings.folder, &settings.options);
@@ -299,6 +258,9 @@ fn confirmed(entries: &[&Entry], report: Report) -> bool {
 }
 
 async fn status(words: &StatusWords, project: &Project, report: Report, only_problems: bool) -> Result<Exit> {
+    if let Some(file) = &words.fleet {
+        return fleet::status(file, words, project, report, only_problems).await;
+    }
     let settings = Settings::new(&words.common, None, project, report)?;
     let target = settings.target()?;
     let status = run::status(target, &settings.folder, &settings.options).await?;
@@ -311,17 +273,10 @@ async fn status(words: &StatusWords, project: &Project, report: Report, only_pro
         } else {
             as_table(&status)
         };
-        for problem in &problems {
-            let _ = writeln!(text, "{}: {}\n  {}", problem.rule, problem.message, problem.cure);
-        }
+        tell_problems(&mut text, &status);
         report::print(&text)?;
     }
-    let pending = status
-        .entries
-        .iter()
-        .filter(|entry| entry.state == State::Pending)
-        .count();
-    if !problems.is_empty() || (pending > 0 && !only_problems) {
+    if !problems.is_empty() || (pending(&status) > 0 && !only_problems) {
         return Ok(Exit::Difference);
     }
     report.done(if only_problems {
@@ -330,6 +285,17 @@ async fn status(words: &StatusWords, project: &Project, report: Report, only_pro
         "nothing is pending"
     });
     Ok(Exit::Clean)
+}
+
+fn pending(status: &Status) -> usize {
+    let pending = |entry: &&Entry| entry.state == State::Pending;
+    status.entries.iter().filter(pending).count()
+}
+
+fn tell_problems(text: &mut String, status: &Status) {
+    for problem in status.problems() {
+        let _ = writeln!(text, "{}: {}\n  {}", problem.rule, problem.message, problem.cure);
+    }
 }
 
 fn as_table(status: &Status) -> String {

@@ -47,7 +47,8 @@ Examples:
 const STATUS: &str = "\
 Examples:
   pgkeel migrate status                          exit 1 where something is pending or wrong
-  pgkeel migrate status --format json";
+  pgkeel migrate status --format json
+  pgkeel migrate status --fleet fleet.txt        of many databases";
 
 const VERIFY: &str = "\
 Examples:
@@ -219,6 +220,12 @@ pub(in crate::cli) struct Status {
     /// How to show it
     #[arg(long, value_name = "FORMAT", value_parser = ["human", "json"], default_value = "human")]
     pub(in crate::cli) format: String,
+    /// Look at every database or schema that this file names
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "tenant"])]
+    pub(in crate::cli) fleet: Option<PathBuf>,
+    /// How many of a fleet at a time
+    #[arg(long, value_name = "COUNT", default_value_t = 4, requires = "fleet")]
+    pub(in crate::cli) jobs: usize,
 }
 
 /// The words of `migrate baseline`.

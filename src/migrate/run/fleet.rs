@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sqlx::{AssertSqlSafe, Connection as _, query_scalar};
 use tokio::task::JoinSet;
 
-use super::{Event, Folder, Options, Target, Version};
+use super::{Event, Folder, Options, Status, Target, Version};
 use crate::introspect::connect;
 use crate::redact::redact;
 use crate::{Error, Result};
@@ -186,6 +186,35 @@ pub async fn up(
         jobs = pace.jobs.max(1);
     }
     outcomes
+}
+
+/// How every target stands to the folder, looked at `jobs` at a time.
+pub async fn status(
+    targets: &[(String, Target)],
+    folder: &Folder,
+    options: &Options,
+    jobs: usize,
+) -> BTreeMap<String, Result<Status>> {
+    let mut found = BTreeMap::new();
+    let (folder, options) = (Arc::new(folder.clone()), Arc::new(options.clone()));
+    let mut waiting = targets.iter();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < jobs.max(1) {
+            let Some((name, target)) = waiting.next() else { break };
+            let (name, target) = (name.clone(), target.clone());
+            let (folder, options) = (Arc::clone(&folder), Arc::clone(&options));
+            running.spawn(async move {
+                let status = super::status(&target, &folder, &options).await;
+                (name, status)
+            });
+        }
+        match running.join_next().await {
+            Some(Ok((name, status))) => found.insert(name, status),
+            Some(Err(panic)) => std::panic::resume_unwind(panic.into_panic()),
+            None => return found,
+        };
+    }
 }
 
 #[cfg(test)]

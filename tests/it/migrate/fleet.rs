@@ -125,3 +125,59 @@ fn a_fleets_file_is_read_with_its_mistakes() {
     wrong.fails("does not begin with postgres://", "postgres://user:password");
     assert!(wrong.stderr.contains("fleet.txt:1:1"), "{}", wrong.stderr);
 }
+
+#[tokio::test]
+async fn a_fleet_is_looked_at_and_nothing_is_done_to_it() {
+    let folder = Folder::new("migrate-fleet-status");
+    folder.write("migrations/1_a.sql", "create table a (id int);");
+    let scratch = database("").await;
+    copies(&scratch, &["done", "new", "edited"]).await;
+    for name in ["done", "edited"] {
+        migrate(&folder, &url_of(&scratch, name), &["up"]).succeeds();
+    }
+    let mut conn = connect(&url_of(&scratch, "edited")).await;
+    execute(&mut conn, "update pgkeel.migrations set checksum = md5('x')::bytea").await;
+    let line = |name: &str| format!("{}\n", url_of(&scratch, name));
+    let look = |names: &[&str], words: &[&str]| {
+        folder.write("fleet.txt", names.iter().map(|name| line(name)).collect::<String>());
+        let words = [words, &["--fleet", "fleet.txt", "--jobs", "2"]].concat();
+        migrate(&folder, "postgres://nobody@127.0.0.1:1/none", &words)
+    };
+    let both = look(&["done", "new"], &["status"]);
+    assert_eq!(both.code, 1, "{both:?}");
+    assert!(both.stdout.contains("/done: nothing is pending"), "{}", both.stdout);
+    assert!(both.stdout.contains("/new: 1 migration pending"), "{}", both.stdout);
+    look(&["done"], &["status"]).succeeds();
+    let fits = look(&["done", "new"], &["verify"]);
+    assert_eq!(
+        fits.succeeds()
+            .stdout
+            .matches(": the history and the folder fit")
+            .count(),
+        2
+    );
+    let edited = look(&["done", "edited"], &["verify"]);
+    assert_eq!(edited.code, 1, "{edited:?}");
+    assert!(
+        edited.stdout.contains("/edited: the history and the folder do not fit"),
+        "{}",
+        edited.stdout
+    );
+    let gone = look(&["done", "nowhere", "edited"], &["status", "--format", "json"]);
+    assert_eq!(gone.code, 2, "{gone:?}");
+    assert!(
+        gone.stderr.contains("of 3 targets 1 could not be looked at"),
+        "{}",
+        gone.stderr
+    );
+    let told: serde_json::Value = serde_json::from_str(&gone.stdout).unwrap();
+    let targets = told["targets"].as_array().unwrap();
+    assert_eq!(targets[0]["migrations"][0]["state"], "applied", "{told}");
+    assert_eq!(targets[1]["findings"][0]["severity"], "error", "{told}");
+    assert!(targets[2]["error"].as_str().unwrap().contains("nowhere"), "{told}");
+    let mut conn = connect(&url_of(&scratch, "new")).await;
+    assert_eq!(
+        rows(&mut conn, "select count(*) from pg_namespace where nspname = 'pgkeel'").await,
+        "0"
+    );
+}
