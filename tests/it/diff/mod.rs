@@ -5,6 +5,7 @@ mod hazards;
 mod json;
 mod pairs;
 mod platform;
+mod prompt;
 mod property;
 mod roundtrip;
 mod rows;
