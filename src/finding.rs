@@ -23,6 +23,17 @@ pub struct Finding {
     pub fix: Option<String>,
 }
 
+/// What a rule is: the same for all of its findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Its name, in kebab-case.
+    pub id: &'static str,
+    /// How much its findings matter as a rule.
+    pub severity: Severity,
+    /// Why they matter.
+    pub why: &'static str,
+}
+
 /// How much a [`Finding`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]

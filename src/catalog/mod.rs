@@ -13,6 +13,7 @@ pub mod check;
 pub mod column;
 pub mod constraint;
 pub mod depends;
+pub mod facts;
 pub mod foreign;
 pub mod id;
 pub mod index;

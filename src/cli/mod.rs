@@ -5,6 +5,7 @@ mod completions;
 mod detect;
 mod diff;
 mod exit;
+mod findings;
 mod generate;
 mod git;
 mod init;

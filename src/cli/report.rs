@@ -190,6 +190,11 @@ impl Report {
         print_to(anstream::stdout(), &text)
     }
 
+    /// What a command has found, coloured: it is the result, so it goes to standard output.
+    pub(super) fn findings(&self, text: &str) -> Result<()> {
+        print_to(anstream::stdout(), text)
+    }
+
     /// Shows that `what` is going on, once it has taken a while and only on a terminal; until the guard is dropped.
     pub(super) fn progress(&self, what: &str) -> Progress {
         let report = *self;

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::args::{ReadingWords, SourceWords};
 use super::git;
 use super::report::{Progress, Report};
+use crate::catalog::facts::Facts;
 use crate::catalog::name::QName;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::scope::{self, Scope, Standing};
@@ -49,6 +50,8 @@ pub(super) struct Reading {
     pub(super) scope: Scope,
     /// What a scratch database is made with, where one is needed.
     pub(super) scratch: scratch::Options,
+    /// Whether to find out more than the schema.
+    pub(super) wants_facts: bool,
 }
 
 /// A schema that has been read.
@@ -64,6 +67,8 @@ pub(super) struct Side {
     pub(super) roles: Vec<Name>,
     /// Whether it was replayed in a scratch database, whose own role stands for whoever runs it elsewhere.
     pub(super) is_replayed: bool,
+    /// What was found out besides the schema, where that was asked for.
+    pub(super) facts: Facts,
 }
 
 impl fmt::Display for Source {
@@ -210,7 +215,12 @@ impl Reading {
             releases: config.scratch.releases.clone(),
             ..scratch::Options::default()
         };
-        Ok(Self { source, scope, scratch })
+        Ok(Self {
+            source,
+            scope,
+            scratch,
+            wants_facts: false,
+        })
     }
 
     /// Reads the schema, and what was noticed on the way.
@@ -234,14 +244,17 @@ impl Reading {
                 self.check_scope(&mut connection).await?;
                 let session = connect::session_user(&mut connection).await?;
                 let roles = connect::role_names(&mut connection).await?;
-                let (catalog, diagnostics) =
+                let (catalog, mut diagnostics) =
                     introspect::read_by_several(&mut connection, url, &self.scope, depth).await?;
+                let (facts, refused) = self.facts(&mut connection).await;
+                diagnostics.extend(refused);
                 Side {
                     catalog,
                     diagnostics,
                     session: Some(session),
                     roles,
                     is_replayed: false,
+                    facts,
                 }
             }
             Source::Sql(path) => self.replay(scratch::migrations(path)?, depth, report).await?,
@@ -309,6 +322,10 @@ impl Reading {
         let roles = connect::role_names(&mut connection).await?;
         let (catalog, noticed) = introspect::read(&mut connection, &self.scope, depth).await?;
         diagnostics.extend(noticed);
+        let (mut facts, refused) = self.facts(&mut connection).await;
+        diagnostics.extend(refused);
+        // What a scratch server could install says nothing of the one that this is for.
+        facts.outdated_extensions = None;
         scratch.close().await?;
         Ok(Side {
             catalog,
@@ -316,7 +333,15 @@ impl Reading {
             session: Some(session),
             roles,
             is_replayed: true,
+            facts,
         })
+    }
+
+    async fn facts(&self, connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
+        match self.wants_facts {
+            true => introspect::facts::read(connection).await,
+            false => (Facts::default(), Vec::new()),
+        }
     }
 
     /// How much of the catalog is ours: "12 tables, 1 view, 3 types and 2 routines".

@@ -6,6 +6,7 @@
 //! asking the server for them object by object is what makes reading slow.
 
 pub mod connect;
+pub mod facts;
 pub mod fingerprint;
 pub mod nullability;
 
@@ -63,6 +64,9 @@ use names::Names;
 use query::Opening;
 use values::Oid;
 use views::Evidence;
+
+/// What a warning says of a family of rows that the role may not read.
+pub const REFUSED: &str = "the role may not read them, so they are left out";
 
 /// As [`read`], by more connections to `url` where the schema is large and they can be had.
 ///
@@ -260,8 +264,7 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self, refused: &BTreeSet<&str>) -> (Catalog, Vec<Diagnostic>) {
         self.diagnostics.extend(refused.iter().map(|family| {
-            Diagnostic::warning(*family, "the role may not read them, so they are left out")
-                .with_hint("read with a role that can see the system catalogs")
+            Diagnostic::warning(*family, REFUSED).with_hint("read with a role that can see the system catalogs")
         }));
         indexes::attach(&mut self);
         views::prove(&mut self);

@@ -58,6 +58,9 @@ pub(in crate::cli) struct Audit {
     /// A finding that is accepted: a rule, or rule:subject; may be repeated
     #[arg(long, value_name = "RULE")]
     pub(in crate::cli) allow: Vec<String>,
+    /// The least severity that fails the command
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub(in crate::cli) fail_on: FailOn,
     /// Show who can do what instead of what is wrong
     #[arg(long)]
     pub(in crate::cli) matrix: bool,
@@ -95,6 +98,18 @@ pub(in crate::cli) enum Profile {
     ApiOnly,
     /// It does, through PostgREST or the like.
     Postgrest,
+}
+
+/// Which findings fail a command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FailOn {
+    /// What is wrong, or open to somebody who must not have it.
+    Error,
+    /// What is likely to go wrong, too.
+    Warning,
+    /// Whatever is found.
+    #[default]
+    Info,
 }
 
 /// How findings are shown.

@@ -1,12 +1,135 @@
 //! `pgkeel rls audit`.
 
+use crate::access::Settings;
+use crate::access::audit::{self, Context, RULES};
+use crate::catalog::Name;
+use crate::catalog::facts::Facts;
 use crate::cli::args::rls::Audit;
 use crate::cli::exit::Exit;
+use crate::cli::findings::{self, Shown};
 use crate::cli::report::Report;
-use crate::config::load::Project;
+use crate::cli::source::{Reading, Side, Source};
+use crate::config::load::{Project, nearest};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::finding::Finding;
+use crate::introspect::{Depth, REFUSED};
 use crate::{Error, Result};
 
 /// Runs the command.
-pub(super) async fn run(_words: &Audit, _project: &Project, _report: Report) -> Result<Exit> {
-    Err(Error::new("`pgkeel rls audit` is not available yet"))
+pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Result<Exit> {
+    for (asked, word) in [(words.matrix, "--matrix"), (words.write.is_some(), "--write")] {
+        if asked {
+            return Err(Error::new(format!("`pgkeel rls audit {word}` is not available yet")));
+        }
+    }
+    let mut reading = Reading::new(&words.source, project, report)?;
+    reading.wants_facts = true;
+    let side = reading.side(Depth::Whole, report).await?;
+    report.diagnostics(&side.diagnostics);
+    let settings = settings(project, &side)?;
+    let exposed = exposed(project, &side, report)?;
+    let context = Context::new(&side.catalog, &settings, &side.facts, exposed);
+    let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
+    let (found, noticed) = audit::audit(&context);
+    report.diagnostics(&noticed);
+    let allowed = words.allow.iter().chain(&project.config.rls.allow);
+    let found = findings::unaccepted(found, allowed, &about, "[rls] allow")?;
+    let file = file(&reading.source);
+    let shown = Shown {
+        command: "rls audit",
+        findings: &found,
+        rules: &about,
+        file: &file,
+    };
+    findings::show(&shown, words.format, report)?;
+    Ok(exit(&found, words, side.diagnostics.iter().chain(&noticed)))
+}
+
+/// What was found decides; where nothing was, and not everything could be looked at, that is no clean bill.
+fn exit<'a>(found: &[Finding], words: &Audit, noticed: impl Iterator<Item = &'a Diagnostic>) -> Exit {
+    let is_gap = |noticed: &Diagnostic| {
+        noticed.severity == Severity::Warning
+            && (noticed.message == REFUSED || noticed.message.contains("could not be"))
+    };
+    match findings::exit(found, words.fail_on) {
+        Exit::Clean if noticed.into_iter().any(is_gap) => Exit::Failure,
+        exit => exit,
+    }
+}
+
+fn settings(project: &Project, side: &Side) -> Result<Settings> {
+    let roles = side.facts.roles.as_deref().unwrap_or_default();
+    Settings::new(&project.config.rls, &side.catalog, roles)
+}
+
+/// The schemas that outside roles can address: as configured, as the database says, as the platform's configuration
+/// does, or `public`.
+fn exposed(project: &Project, side: &Side, report: Report) -> Result<Vec<Name>> {
+    let known = side
+        .catalog
+        .schemas
+        .iter()
+        .map(|schema| schema.name.as_str())
+        .collect::<Vec<_>>();
+    let configured = &project.config.rls.exposed_schemas;
+    if !configured.is_empty() {
+        let platform = crate::catalog::scope::Platform::Supabase.schemas();
+        for name in configured {
+            if known.contains(&name.as_str()) || platform.contains(&name.as_str()) {
+                continue;
+            }
+            let error = Error::new(format!("[rls] exposed-schemas: there is no schema `{name}`"));
+            return Err(match nearest(name, &known) {
+                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                None => error.with_hint(format!("there are: {}", known.join(", "))),
+            });
+        }
+        return Ok(configured.iter().map(|name| name.as_str().into()).collect());
+    }
+    let (exposed, why) = match (&side.facts, supabase_schemas(project)?) {
+        (
+            Facts {
+                exposed_schemas: Some(names),
+                ..
+            },
+            _,
+        ) => (names.clone(), "pgrst.db_schemas of the database says so"),
+        (_, Some(names)) => (names, "supabase/config.toml says so"),
+        _ => (
+            vec!["public".into()],
+            "nothing says which are: [rls] exposed-schemas can",
+        ),
+    };
+    let names = exposed.iter().map(Name::as_str).collect::<Vec<_>>();
+    report.say(&format!(
+        "taking {} for what the API serves, because {why}",
+        names.join(", ")
+    ));
+    Ok(exposed)
+}
+
+/// `[api] schemas` of Supabase's configuration, where there is one.
+fn supabase_schemas(project: &Project) -> Result<Option<Vec<Name>>> {
+    let path = project.base.join("supabase/config.toml");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return Ok(None);
+    };
+    let table = text.parse::<toml::Table>().map_err(|error| {
+        Error::new(format!("cannot read {}: {}", path.display(), error.message()))
+            .with_hint("it says which schemas the API serves; [rls] exposed-schemas says it too")
+    })?;
+    let schemas = table
+        .get("api")
+        .and_then(|api| api.get("schemas"))
+        .and_then(toml::Value::as_array);
+    Ok(schemas.map(|schemas| schemas.iter().filter_map(toml::Value::as_str).map(Name::from).collect()))
+}
+
+/// The file that findings are shown at where a format needs one.
+fn file(source: &Source) -> String {
+    match source {
+        Source::Sql(path) | Source::Snapshot(path) => path.display().to_string(),
+        Source::Git { path, .. } => path.clone(),
+        Source::Database(_) | Source::Empty => crate::config::load::FILE_NAME.to_owned(),
+    }
 }

@@ -1,0 +1,41 @@
+//! What a database is besides its schema, as far as the audit of access asks: settings, stored rows and what the server
+//! could install. No snapshot holds it.
+
+use super::Name;
+
+/// What was found out. What is `None` was not, or could not be, looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// The roles that the server has, but for PostgreSQL's own, sorted.
+    pub roles: Option<Vec<Name>>,
+    /// The schemas that PostgREST serves (`pgrst.db_schemas` in `pg_db_role_setting`).
+    pub exposed_schemas: Option<Vec<Name>>,
+    /// The buckets of Supabase's storage that everybody may read by URL, by their keys, sorted.
+    pub public_buckets: Option<Vec<Name>>,
+    /// The queues of the extension `pgmq`, by name.
+    pub queues: Option<Vec<Queue>>,
+    /// Installed extensions of which the server has another default version, by name.
+    pub outdated_extensions: Option<Vec<OutdatedExtension>>,
+}
+
+/// A queue of `pgmq`: the table `pgmq.q_…`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// The table's name in the schema `pgmq`.
+    pub table: Name,
+    /// Whether row-level security is enabled.
+    pub row_security: bool,
+    /// The roles other than superusers that may read it, sorted.
+    pub readers: Vec<Name>,
+}
+
+/// An extension that could be updated (`pg_available_extensions`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutdatedExtension {
+    /// Its name.
+    pub name: Name,
+    /// The version that is installed.
+    pub installed: Name,
+    /// The version that the server would install.
+    pub offered: Name,
+}

@@ -1,0 +1,95 @@
+//! What an audit, an advisor, a linter or a drift check has found: which of it counts, and how it is shown.
+
+mod github;
+mod human;
+mod json;
+mod junit;
+mod sarif;
+
+use super::args::rls::{FailOn, FindingsFormat};
+use super::exit::Exit;
+use super::report::{self, Report};
+use crate::config::load::nearest;
+use crate::finding::{About, Finding, Severity};
+use crate::{Error, Result};
+
+/// Findings and the rules that they are of.
+pub(super) struct Shown<'a> {
+    /// The command, such as `rls audit`.
+    pub(super) command: &'a str,
+    /// What was found, sorted.
+    pub(super) findings: &'a [Finding],
+    /// Every rule that looked.
+    pub(super) rules: &'a [About],
+    /// The file that a finding without a place of its own is shown at, relative to the repository.
+    pub(super) file: &'a str,
+}
+
+impl Shown<'_> {
+    fn about(&self, finding: &Finding) -> Option<&About> {
+        self.rules.iter().find(|about| about.id == finding.rule)
+    }
+}
+
+/// Shows the findings on standard output.
+pub(super) fn show(shown: &Shown<'_>, format: FindingsFormat, report: Report) -> Result<()> {
+    match format {
+        FindingsFormat::Human => report.findings(&human::text(shown)),
+        FindingsFormat::Json => report::print(&json::text(shown)),
+        FindingsFormat::Github => report::print(&github::text(shown)),
+        FindingsFormat::Sarif => report::print(&sarif::text(shown)),
+        FindingsFormat::Junit => report::print(&junit::text(shown)),
+    }
+}
+
+/// The exit code for what was found.
+pub(super) fn exit(findings: &[Finding], fail_on: FailOn) -> Exit {
+    let least = match fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Info => Severity::Info,
+    };
+    match findings.iter().any(|finding| finding.severity <= least) {
+        true => Exit::Difference,
+        false => Exit::Clean,
+    }
+}
+
+/// The findings that are not accepted by one of `allowed`: a rule, or `rule:subject`. `key` is where it stands in the
+/// configuration.
+///
+/// # Errors
+/// Where a rule is named that there is not.
+pub(super) fn unaccepted<'a>(
+    findings: Vec<Finding>,
+    allowed: impl Iterator<Item = &'a String> + Clone,
+    rules: &[About],
+    key: &str,
+) -> Result<Vec<Finding>> {
+    let known = rules.iter().map(|about| about.id).collect::<Vec<_>>();
+    for wish in allowed.clone() {
+        let rule = wish
+            .split_once(':')
+            .map_or(wish.as_str(), |(rule, _)| rule)
+            .replace('_', "-");
+        if known.contains(&rule.as_str()) {
+            continue;
+        }
+        let error = Error::new(format!("--allow or {key}: there is no rule `{rule}`"));
+        return Err(match nearest(&rule, &known) {
+            Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+            None => error.with_hint(format!("the rules are: {}", known.join(", "))),
+        });
+    }
+    let is_accepted = |finding: &Finding| allowed.clone().any(|wish| finding.is_named(wish));
+    Ok(findings.into_iter().filter(|finding| !is_accepted(finding)).collect())
+}
+
+/// The word for a severity.
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}

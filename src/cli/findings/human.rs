@@ -1,0 +1,96 @@
+//! Findings for reading: by severity and rule, with the reason once for each rule.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Shown, word};
+use crate::finding::{Finding, Severity};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+pub(super) fn text(shown: &Shown<'_>) -> String {
+    let mut text = String::new();
+    let groups = shown
+        .findings
+        .chunk_by(|a, b| (a.severity, a.rule) == (b.severity, b.rule));
+    for group in groups {
+        let Some(first) = group.first() else { continue };
+        let style = style(first.severity);
+        let _ = writeln!(
+            text,
+            "{style}{}{style:#} {BOLD}{}{BOLD:#}",
+            word(first.severity),
+            first.rule
+        );
+        if let Some(about) = shown.about(first) {
+            let _ = writeln!(text, "{DIM}{}{DIM:#}", indented(about.why, "  "));
+        }
+        for finding in group {
+            push(&mut text, finding);
+        }
+        text.push('\n');
+    }
+    text.push_str(&summary(shown.findings));
+    text.push('\n');
+    text
+}
+
+fn push(text: &mut String, finding: &Finding) {
+    let _ = write!(text, "  {BOLD}{}{BOLD:#}: {}", finding.subject, finding.message);
+    if let Some(at) = &finding.location {
+        let _ = write!(text, " ({}:{}:{})", at.file.display(), at.line, at.column);
+    }
+    text.push('\n');
+    if let Some(evidence) = &finding.evidence {
+        let _ = writeln!(
+            text,
+            "{DIM}    found: {}{DIM:#}",
+            indented(&shortened(evidence), "           ").trim_start()
+        );
+    }
+    if let Some(fix) = &finding.fix {
+        let _ = writeln!(text, "    fix:   {}", indented(fix, "           ").trim_start());
+    }
+}
+
+fn summary(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return "nothing found".to_owned();
+    }
+    let counts = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
+        let count = findings.iter().filter(|finding| finding.severity == severity).count();
+        let plural = if count == 1 || severity == Severity::Info {
+            ""
+        } else {
+            "s"
+        };
+        (count, format!("{count} {}{plural}", word(severity)))
+    });
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text);
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// What is long, such as a function's body, is told by its beginning.
+fn shortened(text: &str) -> String {
+    const LINES: usize = 6;
+    let lines = text.lines().collect::<Vec<_>>();
+    match lines.len() > LINES {
+        true => format!("{}\n…", lines[..LINES].join("\n")),
+        false => text.to_owned(),
+    }
+}
+
+fn indented(text: &str, by: &str) -> String {
+    let lines = text.lines().map(|line| format!("{by}{line}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => AnsiColor::Red.on_default().bold(),
+        Severity::Warning => AnsiColor::Yellow.on_default().bold(),
+        Severity::Info => AnsiColor::Cyan.on_default().bold(),
+    }
+}

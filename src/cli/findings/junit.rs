@@ -1,0 +1,73 @@
+//! Findings as JUnit's XML: a rule that found nothing is a test that passed.
+
+use std::fmt::Write as _;
+
+use super::{Shown, word};
+
+pub(super) fn text(shown: &Shown<'_>) -> String {
+    let is_of = |id: &str| {
+        shown
+            .findings
+            .iter()
+            .filter(move |finding| finding.rule == id)
+            .collect::<Vec<_>>()
+    };
+    let tests = shown
+        .rules
+        .iter()
+        .map(|about| is_of(about.id).len().max(1))
+        .sum::<usize>();
+    let suite = escaped(&format!("pgkeel {}", shown.command));
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    let _ = writeln!(
+        text,
+        "  <testsuite name=\"{suite}\" tests=\"{tests}\" failures=\"{}\" errors=\"0\">",
+        shown.findings.len()
+    );
+    for about in shown.rules {
+        let found = is_of(about.id);
+        if found.is_empty() {
+            let _ = writeln!(
+                text,
+                "    <testcase classname=\"{}\" name=\"nothing found\"/>",
+                about.id
+            );
+        }
+        for finding in found {
+            let mut detail = finding.message.clone();
+            for (what, more) in [("evidence", &finding.evidence), ("fix", &finding.fix)] {
+                if let Some(more) = more {
+                    let _ = write!(detail, "\n{what}: {more}");
+                }
+            }
+            let _ = writeln!(
+                text,
+                "    <testcase classname=\"{}\" name=\"{}\">\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>",
+                about.id,
+                escaped(&finding.subject),
+                word(finding.severity),
+                escaped(&finding.message),
+                escaped(&detail)
+            );
+        }
+    }
+    text.push_str("  </testsuite>\n</testsuites>\n");
+    text
+}
+
+/// As XML takes it: a sign that no XML may hold is left out.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(sign),
+            sign if sign.is_control() => {}
+            sign => out.push(sign),
+        }
+    }
+    out
+}

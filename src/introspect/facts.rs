@@ -1,0 +1,98 @@
+//! Reads what the audit of access asks besides the schema: each a small query of its own, and each may be refused.
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row as _};
+
+use crate::catalog::Name;
+use crate::catalog::facts::{Facts, OutdatedExtension, Queue};
+use crate::diagnostic::Diagnostic;
+
+/// Whether storage has buckets that can be public.
+const HAS_BUCKETS: &str = "select exists (select from pg_catalog.pg_attribute \
+    where attrelid = to_regclass('storage.buckets') and attname = 'public' and not attisdropped)";
+
+/// Reads the facts. What the role may not read is left out and named in a warning.
+pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
+    let mut noticed = Vec::new();
+    let roles = rows(connection, "roles", include_str!("sql/fact_roles.sql"), &mut noticed).await;
+    let settings = rows(
+        connection,
+        "settings",
+        include_str!("sql/fact_settings.sql"),
+        &mut noticed,
+    )
+    .await;
+    let extensions = rows(
+        connection,
+        "extensions",
+        include_str!("sql/fact_extensions.sql"),
+        &mut noticed,
+    )
+    .await;
+    let queues = rows(connection, "queues", include_str!("sql/fact_queues.sql"), &mut noticed).await;
+    let has_buckets = rows(connection, "buckets", HAS_BUCKETS, &mut noticed).await;
+    let has_buckets = has_buckets.is_some_and(|rows| rows.iter().any(|row| row.try_get(0).unwrap_or(false)));
+    let buckets = match has_buckets {
+        true => {
+            rows(
+                connection,
+                "storage.buckets",
+                include_str!("sql/fact_buckets.sql"),
+                &mut noticed,
+            )
+            .await
+        }
+        false => Some(Vec::new()),
+    };
+    let facts = Facts {
+        roles: roles.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
+        exposed_schemas: settings.and_then(|rows| rows.first().map(|row| list(&text(row, "value"), ','))),
+        public_buckets: buckets.map(|rows| rows.iter().map(|row| text(row, "id").into()).collect()),
+        queues: queues.map(|rows| rows.iter().map(queue).collect()),
+        outdated_extensions: extensions.map(|rows| rows.iter().map(extension).collect()),
+    };
+    (facts, noticed)
+}
+
+async fn rows(
+    connection: &mut PgConnection,
+    what: &str,
+    sql: &'static str,
+    noticed: &mut Vec<Diagnostic>,
+) -> Option<Vec<PgRow>> {
+    match sqlx::raw_sql(sql).fetch_all(connection).await {
+        Ok(rows) => Some(rows),
+        Err(error) => {
+            noticed.push(Diagnostic::warning(
+                what,
+                format!("they cannot be read, and are not audited: {error}"),
+            ));
+            None
+        }
+    }
+}
+
+fn queue(row: &PgRow) -> Queue {
+    Queue {
+        table: text(row, "name").into(),
+        row_security: row.try_get("row_security").unwrap_or(false),
+        readers: list(&text(row, "readers"), '\n'),
+    }
+}
+
+fn extension(row: &PgRow) -> OutdatedExtension {
+    OutdatedExtension {
+        name: text(row, "name").into(),
+        installed: text(row, "installed").into(),
+        offered: text(row, "offered").into(),
+    }
+}
+
+fn text(row: &PgRow, column: &str) -> String {
+    row.try_get(column).unwrap_or_default()
+}
+
+fn list(text: &str, separator: char) -> Vec<Name> {
+    let parts = text.split(separator).map(str::trim).filter(|part| !part.is_empty());
+    parts.map(Name::from).collect()
+}
