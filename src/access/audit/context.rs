@@ -209,6 +209,7 @@ impl<'a> Context<'a> {
             users: self.settings.users.as_ref(),
             table,
             caller: Caller { role, signed_in },
+            ignores_null: false,
         }
     }
 

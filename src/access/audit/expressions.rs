@@ -209,7 +209,7 @@ pub(super) struct Place {
 }
 
 /// Calls `each` with every part of an expression of a policy on `table`, from the outside in.
-pub(super) fn walk<'e>(expr: &'e Expr, table: &QName, each: impl FnMut(Place, &Expr)) {
+pub(super) fn walk(expr: &Expr, table: &QName, each: impl FnMut(Place, &Expr)) {
     struct Walk<'t, F> {
         table: &'t QName,
         correlated: Vec<bool>,

@@ -49,6 +49,8 @@ pub(super) struct Scope<'a> {
     pub(super) table: Option<RelationRef<'a>>,
     /// Who runs the query.
     pub(super) caller: Caller<'a>,
+    /// Whether a column that is compared with itself is taken for equal although it may be NULL.
+    pub(super) ignores_null: bool,
 }
 
 impl Scope<'_> {
@@ -259,7 +261,10 @@ impl Scope<'_> {
         {
             return Value::Bool(true);
         }
-        let is_itself = is_present(&sides.0) && strip(left).to_string() == strip(right).to_string() && is_steady(left);
+        let is_column = matches!(strip(left), Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+        let is_itself = (is_present(&sides.0) || self.ignores_null && is_column)
+            && strip(left).to_string() == strip(right).to_string()
+            && is_steady(left);
         match op {
             Eq | LtEq | GtEq if is_itself => Value::Bool(true),
             NotEq | Lt | Gt if is_itself => Value::Bool(false),

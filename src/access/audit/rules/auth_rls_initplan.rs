@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, Query, VisitMut, VisitorMut};
 
-use super::{Rule, fix};
+use super::{Rule, fix, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::policy_name;
 use crate::access::audit::expressions::{self, Call, call, is_correlated};
@@ -58,14 +58,9 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy) -> Option<Finding> {
         "{} is called for every row, and gives the same for all",
         called.join(", ")
     );
-    let evidence = [&policy.using, &policy.check]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect::<Vec<_>>();
     let finding = RULE
         .finding(policy_name(policy), message)
-        .with_evidence(evidence.join("; "));
+        .with_evidence(policies::text(policy));
     if fixed.iter().all(Option::is_none) {
         return Some(finding);
     }
@@ -133,7 +128,10 @@ fn rewritten(context: &Context<'_>, expr: &Expr, table: &QName) -> Option<String
     };
     let _ = changed.visit(&mut wrapper);
     let text = changed.to_string();
-    expressions::parse(&text)
-        .is_some_and(|again| again == changed)
-        .then_some(text)
+    let is_read_back = expressions::parse(&text).is_some_and(|again| again == changed);
+    let bare = match changed {
+        Expr::Nested(inner) => inner.to_string(),
+        _ => text,
+    };
+    is_read_back.then_some(bare)
 }

@@ -9,6 +9,13 @@ use crate::catalog::lookup::RelationRef;
 use crate::catalog::policy::Policy;
 use crate::catalog::{Name, QName};
 
+/// What a policy says, as it is written.
+pub(super) fn text(policy: &Policy) -> String {
+    let using = policy.using.iter().map(|text| format!("USING {text}"));
+    let check = policy.check.iter().map(|text| format!("WITH CHECK {text}"));
+    using.chain(check).collect::<Vec<_>>().join(" ")
+}
+
 /// Whether the policy lets every row through for the role: what is asked of rows that are there, or of new ones.
 pub(super) fn is_open<'a>(
     context: &Context<'a>,

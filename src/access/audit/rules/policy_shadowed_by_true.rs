@@ -47,11 +47,10 @@ fn shadowing<'a>(context: &Context<'a>, table: RelationRef<'a>) -> Vec<Finding> 
                 if !applied.contains(&opening) || !is_open(opening) {
                     continue;
                 }
-                // A policy for other roles too is there for those.
-                let others = applied.into_iter().filter(|policy| {
-                    !is_open(policy)
-                        && (opening.roles.is_empty() || policy.roles == opening.roles || !policy.roles.is_empty())
-                });
+                // What is for every command still decides on those that are not opened: public reading, own writing.
+                let others = applied
+                    .into_iter()
+                    .filter(|policy| !is_open(policy) && (policy.command.is_some() || opening.command.is_none()));
                 let others = others
                     .filter(|policy| !says_nothing(context, policy, table))
                     .collect::<Vec<_>>();

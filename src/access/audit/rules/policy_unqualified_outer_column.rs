@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{BinaryOperator, Expr, Ident, Query, Visit, Visitor};
 
-use super::Rule;
+use super::{Rule, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::policy_name;
 use crate::access::audit::expressions::{is_correlated, strip};
@@ -28,8 +28,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             table.row.name.name,
             right.rsplit('.').next().unwrap_or_default()
         );
-        let evidence = [&policy.using, &policy.check].into_iter().flatten().cloned().collect::<Vec<_>>();
-        Some(RULE.finding(policy_name(policy), message).with_evidence(evidence.join("; ")))
+        Some(RULE.finding(policy_name(policy), message).with_evidence(policies::text(policy)))
     });
     findings.collect()
 }

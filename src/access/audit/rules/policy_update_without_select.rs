@@ -26,11 +26,15 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let blind = context.audience(policy).into_iter().filter(|role| {
             let name = role.map_or("", |role| role.as_str());
             let can = role.is_none() || context.rights.can_some(name, privilege(command), table.row);
-            can && context
-                .rights
-                .policies(name, table, Event::Select)
-                .permissive
-                .is_empty()
+            let never = context
+                .using(policy)
+                .is_some_and(|using| context.scope(Some(table), *role).is_never_true(using));
+            can && !never
+                && context
+                    .rights
+                    .policies(name, table, Event::Select)
+                    .permissive
+                    .is_empty()
         });
         let blind = blind
             .map(|role| role.map_or("everybody", |role| role.as_str()))

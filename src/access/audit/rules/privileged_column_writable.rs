@@ -2,7 +2,9 @@ use super::{Rule, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::{column_name, policy_name, word};
 use crate::access::audit::rights::privilege;
+use crate::catalog::Name;
 use crate::catalog::column::Column;
+use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::policy::Policy;
 use crate::catalog::trigger::{Enabled, Event, Timing};
@@ -41,7 +43,7 @@ fn of_table<'a>(context: &Context<'a>, table: RelationRef<'a>) -> Vec<Finding> {
                 let letting = applied
                     .permissive
                     .iter()
-                    .find(|policy| lets_owner(context, policy, table, column));
+                    .find(|policy| lets_owner(context, policy, table, column, role));
                 if let Some(policy) = letting.filter(|_| !is_held) {
                     ways.push(format!("{role} ({})", word(command)));
                     by.push(policy_name(policy));
@@ -60,12 +62,48 @@ fn of_table<'a>(context: &Context<'a>, table: RelationRef<'a>) -> Vec<Finding> {
 }
 
 /// Whether a policy lets whoever a row belongs to write it, whatever is in the column.
-fn lets_owner<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>, column: &Column) -> bool {
+fn lets_owner<'a>(
+    context: &Context<'a>,
+    policy: &'a Policy,
+    table: RelationRef<'a>,
+    column: &Column,
+    role: &'a Name,
+) -> bool {
     let Some(expr) = context.new_rows(policy) else {
         return false;
     };
-    let scope = context.scope(Some(table), None);
-    !policies::pinned(&scope, expr, &table.row.name).is_empty() && !names(context, policy, column)
+    let scope = context.scope(Some(table), Some(role));
+    let owners = policies::pinned(&scope, expr, &table.row.name);
+    !scope.is_never_true(expr)
+        && !names(context, policy, column)
+        && !owners.is_empty()
+        && (is_plain(&column.name) || is_about_users(table, &owners))
+}
+
+/// Whether a row of the table is a user, or what he is somewhere: he is in its key, or its name says so. A role of a
+/// message is no role of whoever wrote it.
+fn is_about_users(table: RelationRef<'_>, owners: &[&str]) -> bool {
+    let is_key = |columns: &[Name]| columns.iter().any(|column| owners.contains(&column.as_str()));
+    let has_key = table.constraints().iter().any(|constraint| match &constraint.kind {
+        ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => is_key(columns),
+        _ => false,
+    });
+    let words = [
+        "user",
+        "profile",
+        "member",
+        "account",
+        "customer",
+        "subscription",
+        "employee",
+        "person",
+        "membership",
+    ];
+    let name = &table.row.name.name;
+    has_key
+        || name
+            .split('_')
+            .any(|word| words.contains(&word.strip_suffix('s').unwrap_or(word)))
 }
 
 fn names<'a>(context: &Context<'a>, policy: &'a Policy, column: &Column) -> bool {
@@ -88,6 +126,11 @@ fn is_guarded(context: &Context<'_>, table: RelationRef<'_>, command: Event, col
                 .filter_map(super::functions::word)
                 .any(|word| column.name == word)
     })
+}
+
+/// Whether a column's name can mean nothing but a right.
+fn is_plain(name: &str) -> bool {
+    name.starts_with("is_") || name.contains("admin") || name.contains("permission") || name.contains("superuser")
 }
 
 /// Whether a column's name says that it grants something.

@@ -1,6 +1,6 @@
 use sqlparser::ast::Expr;
 
-use super::Rule;
+use super::{Rule, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::policy_name;
 use crate::access::audit::expressions::{self, call};
@@ -46,13 +46,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 "{} is called for every row: give back the set instead, and write column = any (array(select f()))",
                 called.join(", ")
             );
-            let evidence = [&policy.using, &policy.check]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect::<Vec<_>>();
             RULE.finding(policy_name(policy), message)
-                .with_evidence(evidence.join("; "))
+                .with_evidence(policies::text(policy))
         })
     });
     findings.collect()

@@ -2,6 +2,7 @@ use super::{Rule, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::{people, policy_name, word};
 use crate::access::audit::expressions;
+use crate::access::audit::truth::Scope;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::policy::Policy;
 use crate::catalog::trigger::Event;
@@ -38,13 +39,20 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
             "USING"
         };
         let message = format!(
-            "it has no condition at all: say with {clause} which rows {} is allowed for; without one PostgreSQL lets none \
-             through",
-            command
+            "it has no condition at all: say with {clause} which rows {command} is allowed for; without one PostgreSQL lets none \
+             through"
         );
         return Some(RULE.finding_of(Severity::Warning, subject, message));
     }
-    let open = |role: Option<_>, expr| context.scope(Some(table), role).is_always_true(expr);
+    // What is compared with itself leaves out NULL alone, which is nobody's intention either.
+    let open = |role: Option<_>, expr| {
+        let scope = context.scope(Some(table), role);
+        Scope {
+            ignores_null: true,
+            ..scope
+        }
+        .is_always_true(expr)
+    };
     if let Some(using) = context.using(policy) {
         let roles = audience
             .iter()
@@ -57,7 +65,7 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
                 command,
                 people(&roles)
             );
-            return Some(RULE.finding(subject, message).with_evidence(evidence(policy)));
+            return Some(RULE.finding(subject, message).with_evidence(policies::text(policy)));
         }
     }
     let check = context.check(policy)?;
@@ -77,7 +85,7 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
                 people(&roles)
             ),
         };
-        return Some(RULE.finding(subject, message).with_evidence(evidence(policy)));
+        return Some(RULE.finding(subject, message).with_evidence(policies::text(policy)));
     }
     dropped_owner(context, policy, table, &audience)
 }
@@ -108,12 +116,6 @@ fn dropped_owner<'a>(
     );
     Some(
         RULE.finding_of(Severity::Warning, policy_name(policy), message)
-            .with_evidence(evidence(policy)),
+            .with_evidence(policies::text(policy)),
     )
-}
-
-fn evidence(policy: &Policy) -> String {
-    let using = policy.using.iter().map(|text| format!("USING {text}"));
-    let check = policy.check.iter().map(|text| format!("WITH CHECK {text}"));
-    using.chain(check).collect::<Vec<_>>().join(" ")
 }

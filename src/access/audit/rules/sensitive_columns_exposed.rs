@@ -84,64 +84,19 @@ fn has(words: &[&str], mark: &str) -> bool {
     words.windows(mark.len()).any(|window| window == mark)
 }
 
-/// What lets somebody in.
-const SECRETS: [&str; 29] = [
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "passcode",
-    "secret",
-    "secrets",
-    "private_key",
-    "secret_key",
-    "api_key",
-    "apikey",
-    "auth_key",
-    "encryption_key",
-    "token",
-    "jwt",
-    "otp",
-    "totp",
-    "recovery_code",
-    "backup_code",
-    "backup_codes",
-    "recovery_codes",
-    "verification_code",
-    "session_key",
-    "session_id",
-    "credential",
-    "credentials",
-    "pin",
-    "pin_code",
-    "2fa",
+/// What lets somebody in; a number is none of these.
+#[rustfmt::skip]
+const SECRETS: [&str; 25] = [
+    "password", "passwd", "pwd", "passphrase", "secret", "secrets", "private_key", "secret_key", "api_key", "apikey",
+    "auth_key", "encryption_key", "token", "jwt", "totp", "recovery_code", "recovery_codes", "backup_code",
+    "backup_codes", "session_key", "session_id", "auth_code", "credential", "credentials", "two_factor",
 ];
-/// What identifies somebody, or is his alone.
-const IDENTITIES: [&str; 26] = [
-    "ssn",
-    "social_security",
-    "social_security_number",
-    "driver_license",
-    "drivers_license",
-    "license_number",
-    "passport",
-    "passport_number",
-    "national_id",
-    "tax_id",
-    "credit_card",
-    "card_number",
-    "cvv",
-    "cvc",
-    "bank_account",
-    "account_number",
-    "routing_number",
-    "iban",
-    "swift_code",
-    "medical_record",
-    "health_record",
-    "patient_id",
-    "insurance_number",
-    "biometric",
-    "fingerprint",
-    "date_of_birth",
+/// What identifies somebody or is his alone, or lets him in as a number too.
+#[rustfmt::skip]
+const IDENTITIES: [&str; 39] = [
+    "ssn", "social_security", "driver_license", "drivers_license", "license_number", "passport", "passport_number",
+    "passport_id", "national_id", "tax_id", "credit_card", "card_number", "cvv", "cvc", "cvn", "bank_account",
+    "account_number", "routing_number", "iban", "swift_code", "bic", "medical_record", "health_record", "patient_id",
+    "insurance_number", "health_insurance", "medical_insurance", "treatment", "biometric", "fingerprint",
+    "facial_recognition", "mac_address", "imei", "pin", "pin_code", "passcode", "otp", "verification_code", "2fa",
 ];

@@ -41,10 +41,8 @@ pub(super) fn granted(
                 grantees.extend(grantee(context, table, *privilege, role));
             }
         }
-        for list in [&mut holders] {
-            list.sort();
-            list.dedup();
-        }
+        holders.sort();
+        holders.dedup();
         names.sort_unstable();
         names.dedup();
         grantees.sort();
