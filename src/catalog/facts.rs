@@ -6,8 +6,9 @@ use super::Name;
 /// What was found out. What is `None` was not, or could not be, looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// The roles that the server has, but for PostgreSQL's own, sorted.
-    pub roles: Option<Vec<Name>>,
+    /// The roles that PostgREST may act as, because its own role `authenticator` is a member of them: neither superusers
+    /// nor such as row-level security does not bind; sorted.
+    pub api_roles: Option<Vec<Name>>,
     /// The schemas that PostgREST serves (`pgrst.db_schemas` in `pg_db_role_setting`).
     pub exposed_schemas: Option<Vec<Name>>,
     /// The buckets of Supabase's storage that everybody may read by URL, by their keys, sorted.

@@ -14,7 +14,13 @@ const HAS_BUCKETS: &str = "select exists (select from pg_catalog.pg_attribute \
 /// Reads the facts. What the role may not read is left out and named in a warning.
 pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
     let mut noticed = Vec::new();
-    let roles = rows(connection, "roles", include_str!("sql/fact_roles.sql"), &mut noticed).await;
+    let roles = rows(
+        connection,
+        "roles",
+        include_str!("sql/fact_api_roles.sql"),
+        &mut noticed,
+    )
+    .await;
     let settings = rows(
         connection,
         "settings",
@@ -45,7 +51,7 @@ pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
         false => Some(Vec::new()),
     };
     let facts = Facts {
-        roles: roles.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
+        api_roles: roles.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
         exposed_schemas: settings.and_then(|rows| rows.first().map(|row| list(&text(row, "value"), ','))),
         public_buckets: buckets.map(|rows| rows.iter().map(|row| text(row, "id").into()).collect()),
         queues: queues.map(|rows| rows.iter().map(queue).collect()),

@@ -57,9 +57,17 @@ fn exit<'a>(found: &[Finding], words: &Audit, noticed: impl Iterator<Item = &'a 
     }
 }
 
+/// `[rls]` against the schema. Where it names no roles, those that PostgREST may act as come from outside, too.
 fn settings(project: &Project, side: &Side) -> Result<Settings> {
-    let roles = side.facts.roles.as_deref().unwrap_or_default();
-    Settings::new(&project.config.rls, &side.catalog, roles)
+    let config = &project.config.rls;
+    let mut settings = Settings::new(config, &side.catalog, &side.roles)?;
+    if config.roles.is_empty() {
+        let found = side.facts.api_roles.iter().flatten();
+        let found = found.filter(|role| !settings.service.contains(role) && !settings.outside.contains(role));
+        let found = found.cloned().collect::<Vec<_>>();
+        settings.outside.extend(found);
+    }
+    Ok(settings)
 }
 
 /// The schemas that outside roles can address: as configured, as the database says, as the platform's configuration
