@@ -286,9 +286,11 @@ fn constraints(column: &Column, world: &World<'_>) -> String {
         let _ = write!(sql, " {}", identity_clause(column, identity, world.to));
     }
     if column.not_null && !(names_not_null(world) && has_named_not_null(column, world.to)) {
-        if is_partitions(column, world.to) && names_not_null(world) {
+        // A table that is made anew may have left its usual names with partitions that it had.
+        let is_anew = world.replaced.contains(&column.relation);
+        if names_not_null(world) && (is_anew || is_partitions(column, world.to)) {
             let name = not_null_name(column, world.to);
-            if name != usual_name(column) {
+            if is_anew || name != usual_name(column) {
                 let _ = write!(sql, " CONSTRAINT {}", bare(&name));
             }
         }
@@ -330,7 +332,7 @@ fn identity_kind(identity: Identity) -> &'static str {
     }
 }
 
-fn identity_sequence<'a>(column: &Column, catalog: &'a Catalog) -> Option<&'a Sequence> {
+pub(super) fn identity_sequence<'a>(column: &Column, catalog: &'a Catalog) -> Option<&'a Sequence> {
     catalog.sequences.iter().find(|sequence| {
         sequence.identity
             && sequence
@@ -483,8 +485,8 @@ fn alone(relation: &QName, catalog: &Catalog) -> String {
     }
 }
 
-/// The parents that a relation has on both sides.
-fn kept_parents<'a>(relation: &QName, world: &World<'a>) -> Vec<&'a QName> {
+/// The parents that a relation has on both sides and that stay.
+pub(super) fn kept_parents<'a>(relation: &QName, world: &World<'a>) -> Vec<&'a QName> {
     let (Some(old), Some(new)) = (world.from.relation(relation), world.to.relation(relation)) else {
         return Vec::new();
     };
@@ -493,7 +495,8 @@ fn kept_parents<'a>(relation: &QName, world: &World<'a>) -> Vec<&'a QName> {
         relation.row.inherits.iter().chain(partitioned)
     };
     let before = parents(old).collect::<Vec<_>>();
-    parents(new).filter(|parent| before.contains(parent)).collect()
+    let is_kept = |parent: &&QName| before.contains(parent) && world.stands(parent);
+    parents(new).filter(is_kept).collect()
 }
 
 /// Whether the column appears by itself when that of a parent is made.

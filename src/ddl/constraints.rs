@@ -36,12 +36,15 @@ impl Ddl for Constraint {
         let is_merged = matches!(&self.kind, ConstraintKind::NotNull { column }
             if world.to.relation(&self.relation).and_then(|relation| relation.column(column)).is_some_and(|column| column.not_null));
         let is_derived = self.inherited && (!self.local || is_merged);
-        if is_derived || is_column_property(self, world) || stays_as_usual(self, world) {
+        if (is_derived && !is_left(self, world)) || is_column_property(self, world) || stays_as_usual(self, world) {
             return Vec::new();
         }
+        // The parent's may have to be made anew, and takes the copy with it.
+        let is_copy = is_derived && matches!(self.kind, ConstraintKind::ForeignKey(_));
         let sql = format!(
-            "ALTER {} DROP CONSTRAINT {}",
+            "ALTER {} DROP CONSTRAINT {}{}",
             named(&self.relation, world.from),
+            if is_copy { "IF EXISTS " } else { "" },
             bare(&self.name)
         );
         let mut statement = Statement::new(sql).does(Work::Alter, world.family(&self.relation));
@@ -76,6 +79,7 @@ impl Ddl for Constraint {
             || *no_inherit != new.no_inherit
             || (*validated && !new.validated && new.enforced)
             || ((timing_changed || enforcement_changed) && !changes_in_place)
+            || (is_foreign_key && *inherited && !new.inherited && !has_parents_key(self, world.to, world))
         {
             return Alteration::Replace;
         }
@@ -437,6 +441,35 @@ fn comes_from_parent(constraint: &Constraint, world: &World<'_>) -> bool {
         (Some(before), after) => Some(before) == after,
         (None, after) => after.is_some_and(|(_, place)| place.is_none()),
     }
+}
+
+/// Whether the table leaves the parent that the constraint came from, and keeps it as its own.
+fn is_left(constraint: &Constraint, world: &World<'_>) -> bool {
+    let (Some(before), Some(_)) = (
+        world.from.relation(&constraint.relation),
+        world.to.relation(&constraint.relation),
+    ) else {
+        return false;
+    };
+    let kept = columns::kept_parents(&constraint.relation, world);
+    world.stands(&constraint.relation)
+        && before.row.parents().all(|parent| !kept.contains(&parent))
+        && match constraint.kind {
+            ConstraintKind::NotNull { .. } => false,
+            // One that goes from the parent goes before anything leaves that.
+            ConstraintKind::ForeignKey(_) => has_parents_key(constraint, world.to, world),
+            _ => true,
+        }
+}
+
+/// Whether a foreign key of a parent, of which this one is a copy, is in the catalog.
+fn has_parents_key(constraint: &Constraint, catalog: &Catalog, world: &World<'_>) -> bool {
+    let before = world.from.relation(&constraint.relation);
+    let mut parents = before.into_iter().flat_map(|relation| relation.row.parents());
+    parents.any(|parent| {
+        let constraints = catalog.relation(parent).map(|relation| relation.constraints());
+        constraints.is_some_and(|constraints| constraints.iter().any(|above| above.kind == constraint.kind))
+    })
 }
 
 /// Whether it is the NOT NULL of a table that becomes a partition, which keeps its name.

@@ -50,6 +50,7 @@ pub const HAZARDS: &[&str] = &[
     "set-logged-rewrite",
     "set-tablespace-rewrite",
     "set-access-method-rewrite",
+    "table-rebuild",
     "cluster",
     "vacuum-full",
     "refresh-matview-not-concurrent",

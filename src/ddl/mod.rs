@@ -25,6 +25,7 @@ mod relations;
 mod risk;
 mod roles;
 mod routines;
+pub mod rows;
 mod schemas;
 mod sequences;
 mod statistics;
@@ -140,6 +141,8 @@ pub enum Part {
     Itself,
     /// What can only be said when the object is there: a default that calls a function on the object's own table.
     Afterwards,
+    /// The rows that it had before it was made anew.
+    Rows,
     /// Who owns it.
     Owner,
     /// That it is a child or a partition, or attached to a parent's index.

@@ -35,7 +35,7 @@ pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
     if world.stands(&place.parent) {
         statement = statement.does(Work::SpareDefault, default_beside(&place.parent, row, world.from));
     }
-    for object in attached_with(row, &place.parent, world) {
+    for object in attached_with(row, world) {
         statement = statement.needs(object);
     }
     match vouching {
@@ -45,25 +45,14 @@ pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
 }
 
 /// What of the partition has to be there before it is attached.
-fn attached_with(row: &Relation, parent: &QName, world: &World<'_>) -> Vec<ObjectId> {
+fn attached_with(row: &Relation, world: &World<'_>) -> Vec<ObjectId> {
     let relation = RelationRef { catalog: world.to, row };
     let checks = relation.constraints().iter().filter(|constraint| {
         !constraints::has_index(constraint) && !matches!(constraint.kind, ConstraintKind::ForeignKey(_))
     });
     let checks = checks.map(|constraint| constraint.object());
     let columns = relation.columns().iter().map(Column::object);
-    let before = world.from.relation(parent);
-    let was_partitioned = before.is_some_and(|parent| parent.row.kind == RelationKind::PartitionedTable);
-    let is_there = |parent: &QName| was_partitioned && world.from.object(&ObjectId::Index(parent.clone())).is_some();
-    let indexes = world
-        .to
-        .indexes
-        .iter()
-        .filter(|index| index.relation == row.name && index.parent.as_ref().is_some_and(is_there));
-    checks
-        .chain(columns)
-        .chain(indexes.map(|index| index.object()))
-        .collect()
+    checks.chain(columns).collect()
 }
 
 /// What takes the partition from its parent at once.
@@ -84,6 +73,41 @@ pub(super) fn detach(row: &Relation, world: &World<'_>) -> Option<Statement> {
         .does(Work::Alter, world.family(&row.name))
         .does(Work::Alter, default_beside(parent, row, world.from));
     Some(statement)
+}
+
+/// What takes a partition that is to go from its parent before anything else happens there; `None` where that can wait
+/// until it is dropped.
+pub(super) fn detach_first(row: &Relation, world: &World<'_>) -> Option<Statement> {
+    let parent = &row.partition_of.as_ref()?.parent;
+    let gets_partition = || {
+        let mut children = world.to.children(parent);
+        children.any(|child| {
+            let before = world.from.relation(&child.name);
+            before.is_none_or(|before| before.row.partition_of != child.partition_of)
+        })
+    };
+    // A parent's index is valid once each partition has its own, and never again asks whether that is so.
+    let gets_index = || {
+        let mut indexes = world.to.indexes.iter().filter(|index| index.relation == *parent);
+        indexes.any(|index| world.from.indexes.find(|row| row.name.cmp(&index.name)) != Some(index))
+    };
+    (is_referenced(parent, world.from) || gets_partition() || gets_index())
+        .then(|| detach(row, world))
+        .flatten()
+}
+
+/// Whether foreign keys refer to the partitioned table, or to one that it is a partition of.
+fn is_referenced(table: &QName, catalog: &Catalog) -> bool {
+    let mut above = Some(table);
+    while let Some(name) = above {
+        let mut kinds = catalog.constraints.iter().map(|row| &row.kind);
+        if kinds.any(|kind| matches!(kind, ConstraintKind::ForeignKey(key) if key.references == *name)) {
+            return true;
+        }
+        let place = catalog.relation(name).and_then(|row| row.row.partition_of.as_ref());
+        above = place.map(|place| &place.parent);
+    }
+    false
 }
 
 /// What gives the NOT NULL constraints of PostgreSQL 18 the names that they have as a partition's, or as a table's own.

@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 
 use super::name::{bare, qualified, target};
 use super::options::{change_foreign, foreign_clause, setting_changes, setting_list, tell_left_out};
-use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints, partitions};
+use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints, partitions, rows};
 
 impl Ddl for Relation {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -26,7 +26,13 @@ impl Ddl for Relation {
                 let made = Statement::new(table(self, world)).does(Work::Tune, parents);
                 let mut statements = vec![tell_left_out(made, &foreign_options(self, world))];
                 statements.extend(column_settings(self, world));
-                statements.extend(security(self, false, false, world));
+                let secured = security(self, false, false, world).into_iter();
+                if rows::outlive(&self.name, world) {
+                    statements.extend(rows::put_back(self, world));
+                    statements.extend(secured.map(|one| one.part(Part::Rows)));
+                } else {
+                    statements.extend(secured);
+                }
                 statements.extend(replica_identity(self, &ReplicaIdentity::Default));
                 statements.extend(partitions::attach(self, world));
                 statements
@@ -36,15 +42,24 @@ impl Ddl for Relation {
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
         let drop = Statement::new(format!("DROP {} {}", keyword(self.kind), qualified(&self.name)));
-        vec![match self.kind {
+        if rows::outlive(&self.name, world) {
+            let drop = drop.does(Work::Alter, world.family(&self.name));
+            let drop = drop.does(Work::Alter, beside(self, world.from));
+            let detach = partitions::detach_first(self, world).into_iter();
+            return detach.chain(rows::set_aside(self, world)).chain([drop]).collect();
+        }
+        let drop = match self.kind {
             RelationKind::Table | RelationKind::PartitionedTable => {
-                let drop = drop.does(Work::DropTable, [self.object()]).loses(Loss::DropTable);
-                drop.does(Work::Alter, beside(self, world.from))
+                drop.does(Work::DropTable, [self.object()]).loses(Loss::DropTable)
             }
             RelationKind::View | RelationKind::MaterializedView | RelationKind::ForeignTable => {
                 drop.does(Work::Alter, [self.object()])
             }
-        }]
+        };
+        match partitions::detach_first(self, world) {
+            Some(detach) => vec![detach, drop],
+            None => vec![drop.does(Work::Alter, beside(self, world.from))],
+        }
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {

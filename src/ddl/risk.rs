@@ -97,6 +97,8 @@ pub enum Work {
     },
     /// `DROP TABLE`.
     DropTable,
+    /// `CREATE TABLE … AS` with all rows of a table that is to be made anew, and has to be locked until it is.
+    SetRowsAside,
     /// `SET LOGGED` or `SET UNLOGGED`.
     SetLogged,
     /// `SET TABLESPACE`.
@@ -224,6 +226,7 @@ impl Work {
             Self::DropIndex { concurrently: true } => gentle,
             Self::DropIndex { concurrently: false } => brief.hazard("drop-index-not-concurrent"),
             Self::DropTable => brief.hazard("drop-table"),
+            Self::SetRowsAside => brief.scans().hazard("table-rebuild"),
             Self::SetLogged => brief.rewrites().hazard("set-logged-rewrite"),
             Self::SetTablespace => brief.rewrites().hazard("set-tablespace-rewrite"),
             Self::SetAccessMethod => brief.rewrites().hazard("set-access-method-rewrite"),

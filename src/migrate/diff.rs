@@ -94,6 +94,32 @@ impl<'a> Changes<'a> {
         }
         objects!(kinds);
         self.rebuild_domains();
+        self.rebuild_partitioned();
+    }
+
+    /// A table is made anew where its rows belong to other partitions, or its key gets another type.
+    fn rebuild_partitioned(&mut self) {
+        let World { from, to, .. } = self.world;
+        let parent = |catalog: &'a Catalog, table: &QName| {
+            let place = catalog.relation(table)?.row.partition_of.as_ref();
+            place.map(|place| &place.parent)
+        };
+        let mut scattered = BTreeSet::new();
+        for (id, change) in &self.by_object {
+            match id {
+                ObjectId::Table(table) => {
+                    let parents = [from, to].into_iter().filter_map(|catalog| parent(catalog, table));
+                    scattered.extend(parents.filter(|parent| ddl::rows::has_other_remainders(parent, &self.world)));
+                }
+                ObjectId::Column(table, _) if self.is_retyped_key(id, change) => {
+                    scattered.extend(from.relation(table).map(|relation| &relation.row.name));
+                }
+                _ => {}
+            }
+        }
+        for table in scattered {
+            self.by_object.insert(ObjectId::Table(table.clone()), Change::Replace);
+        }
     }
 
     /// PostgreSQL checks no values that are within arrays, rows or ranges: a domain that is used so gets a new check only
@@ -227,6 +253,7 @@ impl<'a> Changes<'a> {
                 } else {
                     self.when_altered(&dependent, &id)
                 };
+                let (dependent, change) = self.without_retyped_key(dependent, change);
                 if let Some(change) = change
                     && self.get(&dependent) != Some(&change)
                 {
@@ -235,6 +262,27 @@ impl<'a> Changes<'a> {
                 }
             }
         }
+    }
+
+    /// PostgreSQL does not retype what a table is partitioned by: the table is made anew instead.
+    fn without_retyped_key(&self, id: ObjectId, change: Option<Change>) -> (ObjectId, Option<Change>) {
+        match (&id, &change) {
+            (ObjectId::Column(table, _), Some(change)) if self.is_retyped_key(&id, change) => {
+                let table = ObjectId::Table(table.clone());
+                let change = self.replace(&table).filter(|_| !self.goes(&table));
+                (table, change)
+            }
+            _ => (id, change),
+        }
+    }
+
+    fn is_retyped_key(&self, id: &ObjectId, change: &Change) -> bool {
+        let is_retype = |statement: &Statement| statement.part == ddl::Part::Retype;
+        let Change::Alter(statements) = change else {
+            return false;
+        };
+        let column = self.column(id).filter(|_| statements.iter().any(is_retype));
+        column.is_some_and(|column| ddl::rows::is_key(column, &self.world))
     }
 
     /// A sequence that is still wanted does not go with the column that it belongs to.
@@ -318,8 +366,16 @@ impl<'a> Changes<'a> {
                 }
             }
             // A table is moved to its new parent, type or server by a part of its own.
-            (ObjectId::Table(_) | ObjectId::ForeignTable(_), ObjectId::Table(_) | ObjectId::ForeignTable(_)) => {
-                self.reattach(dependent)
+            (
+                ObjectId::Table(table) | ObjectId::ForeignTable(table),
+                ObjectId::Table(above) | ObjectId::ForeignTable(above),
+            ) => {
+                // Where the rows of all partitions are distributed anew, the partitions are made anew with their table.
+                let is_anew = self.get(gone) == Some(&Change::Replace);
+                match is_anew && ddl::rows::is_redistributed(table, above, &self.world) {
+                    true => self.replace(dependent),
+                    false => self.reattach(dependent),
+                }
             }
             (ObjectId::Table(name), ObjectId::Type(_)) => match ddl::can_be_of_type(name, &self.world) {
                 true => self.reattach(dependent),
@@ -445,12 +501,19 @@ impl<'a> Changes<'a> {
         let place = self.world.from.relation(&old.relation)?.row.partition_of.as_ref();
         let parent = place.and_then(|place| self.world.from.relation(&place.parent));
         let table = ObjectId::Table(old.relation.clone());
-        let is_left = parent.is_some_and(|parent| self.goes(&parent.row.object())) && !self.goes(&table);
+        let goes_above = parent.is_some_and(|parent| self.goes(&parent.row.object()));
+        let is_left = (goes_above || self.is_detached(&table)) && !self.goes(&table);
         let (true, Some(Object::Index(new))) = (is_left, self.world.to.object(id)) else {
             return self.replace(id);
         };
         let joins = ddl::attach_index(new).filter(|_| self.get(id).is_none())?;
         Some(Change::Alter(vec![joins]))
+    }
+
+    /// Whether the table leaves its parents and stays itself, so that what it has is its own.
+    pub(super) fn is_detached(&self, table: &ObjectId) -> bool {
+        let is_detachment = |statement: &Statement| statement.part == ddl::Part::Detachment;
+        matches!(self.get(table), Some(Change::Alter(statements)) if statements.iter().any(is_detachment))
     }
 
     /// Takes the table from its parents before these go, and gives it back to them afterwards.

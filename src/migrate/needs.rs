@@ -1,12 +1,17 @@
 //! What an object needs to be made, and how far that has to be done.
 
 use super::cycles::Cycles;
+use super::diff::Changes;
 use super::order::Need;
-use crate::catalog::constraint::ConstraintKind;
+use std::collections::BTreeSet;
+
+use crate::catalog::column::Column;
+use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::depends::Graph;
 use crate::catalog::relation::RelationKind;
-use crate::catalog::{Object, ObjectId, QName};
-use crate::ddl::{Part, World};
+use crate::catalog::types::TypeKind;
+use crate::catalog::{Catalog, Object, ObjectId, QName};
+use crate::ddl::{self, Part, World};
 
 /// What an object needs of the new side, and how far it has to be done.
 pub(super) fn of(id: &ObjectId, new: &Graph, cycles: &Cycles, world: &World<'_>) -> Vec<Need> {
@@ -34,16 +39,151 @@ pub(super) fn of(id: &ObjectId, new: &Graph, cycles: &Cycles, world: &World<'_>)
         .collect()
 }
 
-/// What a table has is changed when those of its children that leave it have left.
-pub(super) fn departures(id: &ObjectId, world: &World<'_>) -> Vec<Need> {
-    let ObjectId::Column(relation, _) = id else {
+/// What rows that are put back into a table need: its partitions, and the values that columns have by themselves.
+pub(super) fn room_for_rows(table: &ObjectId, world: &World<'_>) -> Vec<Need> {
+    let Some(table) = table.qualified() else {
         return Vec::new();
     };
-    if world.from.relation(relation).is_none() {
+    let mut below = vec![table];
+    let mut at = 0;
+    while let Some(table) = below.get(at) {
+        at += 1;
+        below.extend(world.to.children(table).map(|child| &child.name));
+    }
+    let partitions = below
+        .iter()
+        .skip(1)
+        .map(|name| (ObjectId::Table((*name).clone()), Part::Attachment));
+    let defaults = below.iter().flat_map(|name| ddl::rows::defaults(name, world));
+    partitions
+        .chain(defaults.map(|default| (default, Part::Itself)))
+        .collect()
+}
+
+/// What is built on rows, looks up others for them or fires on them comes when they have been put back.
+pub(super) fn rows_below(id: &ObjectId, world: &World<'_>) -> Vec<Need> {
+    if world.replaced.is_empty() {
         return Vec::new();
     }
-    let children = world.from.children(relation);
-    children.map(|child| (child.object(), Part::Detachment)).collect()
+    let relation = match (id, world.to.object(id)) {
+        (_, Some(Object::Index(row))) => &row.relation,
+        (_, Some(Object::Statistics(row))) => &row.relation,
+        (ObjectId::Constraint(..), Some(Object::Constraint(row)))
+            if matches!(row.kind, ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. }) =>
+        {
+            return Vec::new();
+        }
+        (
+            ObjectId::Constraint(relation, _)
+            | ObjectId::ForeignKey(relation, _)
+            | ObjectId::Trigger(relation, _)
+            | ObjectId::Rule(relation, _)
+            | ObjectId::Policy(relation, _),
+            _,
+        ) => relation,
+        _ => return Vec::new(),
+    };
+    let tables = [relation].into_iter().chain(above(relation, world.to));
+    let refilled = tables.filter(|table| ddl::rows::outlive(table, world));
+    refilled
+        .map(|table| (ObjectId::Table(table.clone()), Part::Rows))
+        .collect()
+}
+
+/// What a table has is changed when those below it that leave have left, and it has left itself.
+pub(super) fn departures(id: &ObjectId, world: &World<'_>) -> Vec<Need> {
+    let from = world.from;
+    let relation = match (id, from.object(id)) {
+        // Nothing leaves a table that is referenced before the foreign keys that are to go are gone.
+        (ObjectId::ForeignKey(relation, _), _) => {
+            return vec![(ObjectId::Table(relation.clone()), Part::Detachment)];
+        }
+        (ObjectId::Column(relation, _) | ObjectId::Constraint(relation, _), _) => Some(relation),
+        (_, Some(Object::Index(row))) => Some(&row.relation),
+        _ => None,
+    };
+    let Some(relation) = relation.filter(|relation| from.relation(relation).is_some()) else {
+        return Vec::new();
+    };
+    let family = world.family(relation).into_iter();
+    family.map(|table| (table, Part::Detachment)).collect()
+}
+
+/// The tables that a table is below, on all levels.
+pub(super) fn above<'a>(table: &QName, catalog: &'a Catalog) -> Vec<&'a QName> {
+    let parents = |name: &QName| {
+        let relation = catalog.relation(name).map(|relation| relation.row);
+        relation.into_iter().flat_map(|row| row.parents())
+    };
+    let mut above = parents(table).collect::<Vec<_>>();
+    let mut at = 0;
+    while let Some(table) = above.get(at) {
+        at += 1;
+        let more = parents(table).filter(|more| !above.contains(more)).collect::<Vec<_>>();
+        above.extend(more);
+    }
+    above
+}
+
+/// What there has to be before a table joins its parents: their columns, room for its bound, and those of its indexes
+/// whole that belong to indexes that the parent has by then, lest PostgreSQL make them itself.
+pub(super) fn attached_with(partition: &QName, changes: &Changes<'_>) -> Vec<Need> {
+    let world = &changes.world;
+    let to = world.to;
+    let indexes = to.indexes.iter().filter(|index| index.relation == *partition);
+    let belongs = indexes.filter(|index| {
+        let parent = index
+            .parent
+            .as_ref()
+            .and_then(|parent| to.object(&ObjectId::Index(parent.clone())));
+        let Some(Object::Index(parent)) = parent else {
+            return false;
+        };
+        let constraint = parent.constraint.as_ref();
+        let constraint = constraint.map(|name| ObjectId::Constraint(parent.relation.clone(), name.clone()));
+        !changes.is_fresh(&parent.object()) && !constraint.is_some_and(|constraint| changes.is_fresh(&constraint))
+    });
+    let mut needs = Vec::new();
+    for relation in above(partition, to).into_iter().filter_map(|table| to.relation(table)) {
+        needs.extend(relation.columns().iter().map(|column| (column.object(), Part::Settled)));
+        let beside = world.from.children(&relation.row.name);
+        needs.extend(beside.map(|child| (child.object(), Part::Detachment)));
+    }
+    for index in belongs {
+        needs.push((index.object(), Part::Itself));
+        let constraint = index.constraint.as_ref();
+        needs.extend(constraint.map(|name| (ObjectId::Constraint(partition.clone(), name.clone()), Part::Itself)));
+        needs.extend(parts_of_index(vec![index.name.clone()], world));
+    }
+    needs
+}
+
+/// What goes from a table that joins another, and from all that are above it then.
+pub(super) fn in_the_way(joining: &QName, changes: &Changes<'_>) -> Vec<ObjectId> {
+    let World { from, to, .. } = changes.world;
+    let tables = [joining].into_iter().chain(above(joining, to));
+    let mut parts = Vec::new();
+    for table in tables.filter_map(|table| from.relation(table)) {
+        parts.extend(table.columns().iter().map(Column::object));
+        parts.extend(table.constraints().iter().map(Constraint::object));
+    }
+    parts.retain(|part| changes.goes(part));
+    parts
+}
+
+/// The foreign keys that go and refer to what a table leaves.
+pub(super) fn keys_to(leaving: &ObjectId, changes: &Changes<'_>) -> Vec<ObjectId> {
+    let Some(leaving) = leaving.qualified() else {
+        return Vec::new();
+    };
+    let left = above(leaving, changes.world.from);
+    let refers = |row: &&Constraint| match &row.kind {
+        // A partition's copy goes with the one that it is a copy of.
+        ConstraintKind::ForeignKey(key) => (row.local || !row.inherited) && left.contains(&&key.references),
+        _ => false,
+    };
+    let keys = changes.world.from.constraints.iter().filter(refers);
+    keys.map(Constraint::object).filter(|key| changes.goes(key)).collect()
 }
 
 /// A type is changed when those of its tables that leave it have left.
@@ -55,6 +195,32 @@ pub(super) fn departures_of_type(id: &ObjectId, world: &World<'_>) -> Vec<Need> 
         .iter()
         .filter(|row| row.of_type.as_ref() == Some(name));
     tables.map(|row| (row.object(), Part::Detachment)).collect()
+}
+
+/// What changes with a composite type: its attributes, and the columns of the tables that are of it.
+pub(super) fn parts_of_type(id: &ObjectId, changes: &Changes<'_>) -> Vec<ObjectId> {
+    let ObjectId::Type(name) = id else { return Vec::new() };
+    let World { from, to, .. } = changes.world;
+    let tables = from.relations.iter().filter(|row| row.of_type.as_ref() == Some(name));
+    let tables = tables.map(|row| &row.name).chain([name]).collect::<Vec<_>>();
+    let attributes = [from, to]
+        .into_iter()
+        .filter_map(|catalog| match &catalog.user_type(name)?.kind {
+            TypeKind::Composite { attributes } => Some(attributes),
+            _ => None,
+        });
+    let attributes = attributes
+        .flatten()
+        .map(|attribute| &attribute.name)
+        .collect::<BTreeSet<_>>();
+    let columns = attributes.into_iter().flat_map(|attribute| {
+        tables
+            .iter()
+            .map(move |&table| ObjectId::Column(table.clone(), attribute.clone()))
+    });
+    columns
+        .filter(|column| changes.goes(column) || changes.is_retyped(column))
+        .collect()
 }
 
 /// The indexes of partitions without which that of the partitioned table is none that a foreign key can lean on.
@@ -75,7 +241,12 @@ fn whole_key(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
         ObjectId::Constraint(relation, name) => Some(QName::new(relation.schema.clone(), name.clone())),
         _ => None,
     });
-    let mut above = keys.collect::<Vec<_>>();
+    parts_of_index(keys.collect(), world)
+}
+
+/// The indexes of partitions, on all levels, that are attached to these, with the constraints that they back.
+fn parts_of_index(mut above: Vec<QName>, world: &World<'_>) -> Vec<Need> {
+    let to = world.to;
     let mut parts = Vec::new();
     while let Some(parent) = above.pop() {
         for index in to.indexes.iter().filter(|index| index.parent.as_ref() == Some(&parent)) {

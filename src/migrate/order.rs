@@ -25,6 +25,8 @@ pub(super) struct Node {
     pub(super) breaks: Vec<ObjectId>,
     /// What is no longer needed as it was afterwards.
     pub(super) frees: Vec<ObjectId>,
+    /// What has to be gone before.
+    pub(super) outlives: Vec<ObjectId>,
 }
 
 /// A part of an object that has to be done before.
@@ -57,6 +59,7 @@ impl Node {
             needs: Vec::new(),
             breaks: Vec::new(),
             frees: Vec::new(),
+            outlives: Vec::new(),
         }
     }
 
@@ -169,7 +172,9 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
     let mut makers: BTreeMap<&ObjectId, Vec<usize>> = BTreeMap::new();
     let mut breakers: BTreeMap<&ObjectId, Vec<usize>> = BTreeMap::new();
     for (at, node) in nodes.iter().enumerate() {
-        if node.action != Action::Drop && node.action != Action::SetAside {
+        // What is dropped can be waited for to have left its parent.
+        let is_gone = matches!(node.action, Action::Drop | Action::SetAside);
+        if !is_gone || node.part == Part::Detachment {
             makers.entry(&node.object).or_default().push(at);
         }
         node.makes.iter().for_each(|id| makers.entry(id).or_default().push(at));
@@ -200,6 +205,13 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
                 }
             }
         }
+        for gone in &node.outlives {
+            for removal in of(&breakers, gone) {
+                if nodes[removal].action == Action::Drop && removal != at {
+                    after[removal].insert(at);
+                }
+            }
+        }
         for freed in &node.frees {
             for breaker in of(&breakers, freed) {
                 if breaker != at {
@@ -213,6 +225,12 @@ fn successors(nodes: &[Node]) -> Vec<Vec<usize>> {
         }
         if node.action == Action::SetAside {
             after[at].extend(of(&makers, &node.object));
+        }
+        if node.action == Action::Drop && node.part == Part::Itself {
+            let leaving = of(&makers, &node.object).into_iter();
+            for leaving in leaving.filter(|&other| nodes[other].action == Action::Drop) {
+                after[leaving].insert(at);
+            }
         }
         // The parts of one object in their own order, and all of them after its removal.
         if node.action != Action::Drop && node.action != Action::SetAside {

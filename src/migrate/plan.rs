@@ -9,7 +9,7 @@ use super::order::{self, Node};
 use crate::Result;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::types::TypeKind;
-use crate::catalog::{Catalog, Name, Object, ObjectId};
+use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 
 pub use super::order::Action;
@@ -243,13 +243,13 @@ impl<'a> Building<'a> {
         {
             return Some(parent);
         }
-        // Tables that refer to each other go one after the other, and neither can be first.
+        // Tables that refer to each other go one after the other, and neither can be first. Nor does anything leave a table
+        // that is referred to.
         if let Object::Constraint(row) = object
             && let ConstraintKind::ForeignKey(key) = &row.kind
-            && key.references != row.relation
-            && from
-                .relation(&key.references)
-                .is_some_and(|referenced| self.changes.goes(&referenced.row.object()))
+            && let Some(referenced) = from.relation(&key.references)
+            && (key.references != row.relation && self.changes.goes(&referenced.row.object())
+                || self.is_left(&key.references))
         {
             return None;
         }
@@ -259,7 +259,17 @@ impl<'a> Building<'a> {
         if let Some(above) = self.constraint_above(object) {
             return Some(above);
         }
-        if let Some(parent) = self.parent(object).filter(|parent| self.changes.goes(parent)) {
+        let relation = match object {
+            Object::Index(row) => Some(&row.relation),
+            Object::Constraint(row) => Some(&row.relation),
+            _ => None,
+        };
+        let table = relation.map(|relation| ObjectId::Table(relation.clone()));
+        let goes_with_table = table.is_some_and(|table| self.changes.goes(&table));
+        if let Some(parent) = self
+            .parent(object)
+            .filter(|parent| self.changes.goes(parent) && !goes_with_table)
+        {
             return Some(parent);
         }
         if let Some(whole) = from.part_of(object).filter(|whole| self.changes.goes(whole)) {
@@ -279,14 +289,21 @@ impl<'a> Building<'a> {
         match object {
             Object::Relation(row) => {
                 let parent = &row.partition_of.as_ref()?.parent;
-                let is_reattached = self.changes.get(&row.object()) != Some(&Change::Drop);
-                (!is_reattached).then(|| ObjectId::Table(parent.clone()))
+                let goes_along = match self.changes.get(&row.object()) {
+                    Some(Change::Drop) => true,
+                    Some(Change::Replace) => {
+                        let parent_comes_back = self.changes.is_fresh(&ObjectId::Table(parent.clone()));
+                        parent_comes_back && ddl::rows::is_redistributed(&row.name, parent, &self.world)
+                    }
+                    _ => false,
+                };
+                goes_along.then(|| ObjectId::Table(parent.clone()))
             }
             Object::Index(row) if self.is_detached(&row.relation) => None,
             Object::Constraint(row) if self.is_detached(&row.relation) => None,
             Object::Index(row) => row.parent.clone().map(ObjectId::Index),
             Object::Constraint(row) => {
-                let index = crate::catalog::QName::new(row.relation.schema.clone(), row.name.clone());
+                let index = QName::new(row.relation.schema.clone(), row.name.clone());
                 let Some(Object::Index(index)) = from.object(&ObjectId::Index(index)) else {
                     return None;
                 };
@@ -310,10 +327,14 @@ impl<'a> Building<'a> {
     }
 
     /// Whether the relation leaves its partitioned table first, so that what it has is its own.
-    fn is_detached(&self, relation: &crate::catalog::QName) -> bool {
-        let is_detachment = |statement: &Statement| statement.part == Part::Detachment;
-        matches!(self.changes.get(&ObjectId::Table(relation.clone())),
-            Some(Change::Alter(statements)) if statements.iter().any(is_detachment))
+    fn is_detached(&self, relation: &QName) -> bool {
+        self.changes.is_detached(&ObjectId::Table(relation.clone()))
+    }
+
+    /// Whether a table below this one leaves it and stays.
+    fn is_left(&self, relation: &QName) -> bool {
+        let family = self.world.family(relation);
+        family.iter().any(|table| self.changes.is_detached(table))
     }
 
     /// Whether the part needs something outside that cannot go before what the part belongs to: a check that calls a
@@ -353,7 +374,7 @@ impl<'a> Building<'a> {
     }
 
     /// A column of `relation` that goes while its table stays, and that `id` needs.
-    fn lost_column(&self, id: &ObjectId, relation: &crate::catalog::QName) -> Option<ObjectId> {
+    fn lost_column(&self, id: &ObjectId, relation: &QName) -> Option<ObjectId> {
         self.changes
             .old
             .needs(id)
@@ -406,7 +427,8 @@ impl<'a> Building<'a> {
         let needs = inlined
             .iter()
             .chain([id])
-            .flat_map(|made| needs::of(made, &self.changes.new, &self.coming, &self.world));
+            .flat_map(|made| needs::of(made, &self.changes.new, &self.coming, &self.world))
+            .chain(needs::rows_below(id, &self.world));
         let needs = needs
             .filter(|(need, _)| need != id && !inlined.contains(need))
             .map(|(need, part)| match self.coming.joins(id, &need) {
@@ -448,7 +470,7 @@ impl<'a> Building<'a> {
         };
         let column = column.map(|column| ObjectId::Column(column.relation.clone(), column.column.clone()));
         let below = self.changes.retyped_with(id);
-        let parts = self.parts_of_type(id);
+        let parts = needs::parts_of_type(id, self.changes);
         let mut statements = statements.to_vec();
         if self.coming.splits(id) {
             let is_itself = |statement: &&mut Statement| statement.part == Part::Itself;
@@ -474,32 +496,6 @@ impl<'a> Building<'a> {
                 node.frees.extend(frees.iter().cloned());
             }
         });
-    }
-
-    /// What changes with a composite type: its attributes, and the columns of the tables that are of it.
-    fn parts_of_type(&self, id: &ObjectId) -> Vec<ObjectId> {
-        let ObjectId::Type(name) = id else { return Vec::new() };
-        let World { from, to, .. } = self.world();
-        let tables = from.relations.iter().filter(|row| row.of_type.as_ref() == Some(name));
-        let tables = tables.map(|row| &row.name).chain([name]).collect::<Vec<_>>();
-        let attributes = [from, to]
-            .into_iter()
-            .filter_map(|catalog| match &catalog.user_type(name)?.kind {
-                TypeKind::Composite { attributes } => Some(attributes),
-                _ => None,
-            });
-        let attributes = attributes
-            .flatten()
-            .map(|attribute| &attribute.name)
-            .collect::<BTreeSet<_>>();
-        let columns = attributes.into_iter().flat_map(|attribute| {
-            tables
-                .iter()
-                .map(move |&table| ObjectId::Column(table.clone(), attribute.clone()))
-        });
-        columns
-            .filter(|column| self.changes.goes(column) || self.changes.is_retyped(column))
-            .collect()
     }
 
     /// Owners, grants, comments and labels: of what is fresh all, of the rest what differs.
@@ -573,6 +569,17 @@ impl<'a> Building<'a> {
             let extra = group.iter().flat_map(|statement| &statement.needs);
             node.needs
                 .extend(extra.map(|(need, part)| (need.clone(), (*part).max(needs::told(need)))));
+            if let (Part::Attachment, ObjectId::Table(partition) | ObjectId::ForeignTable(partition)) = (node.part, id)
+            {
+                node.needs.extend(needs::attached_with(partition, self.changes));
+                node.outlives.extend(needs::in_the_way(partition, self.changes));
+            }
+            if node.part == Part::Detachment {
+                node.outlives.extend(needs::keys_to(id, self.changes));
+            }
+            if node.part == Part::Rows {
+                node.needs.extend(needs::room_for_rows(id, &self.world));
+            }
             // A sequence belongs to a column of its own owner's only.
             if let (Part::Link, Some(Object::Sequence(row))) = (node.part, self.world().to.object(id))
                 && let Some(column) = &row.owned_by

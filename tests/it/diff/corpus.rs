@@ -31,10 +31,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "pgschema/create_index--issue_473_partial_index_in_list",
         "PostgreSQL writes an expression that it has read once more in another way: only a proof can tell",
     ),
-    (
-        "pg-schema-diff/partitioned_table--Adding-a-partition-with-local-primary-key-that-can-back-the-unique-index",
-        "not mended yet: a partition goes that a foreign key refers to through its table",
-    ),
 ];
 
 #[test]
