@@ -164,7 +164,7 @@ pub enum DefaultPrivilegeKind {
 pub struct Comment {
     /// The object.
     pub object: ObjectId,
-    /// The text.
+    /// The text; empty where the schema `public` has no longer the one that initdb gives it, which has no row.
     pub text: String,
 }
 

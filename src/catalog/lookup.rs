@@ -57,6 +57,7 @@ impl Catalog {
         self.comments
             .find(|row| row.object.cmp(object))
             .map(|row| row.text.as_str())
+            .filter(|text| !text.is_empty())
     }
 
     /// The schema of this name, where it is ours: neither the system's nor reference-only.

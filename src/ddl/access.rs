@@ -6,7 +6,7 @@ mod memberships;
 mod rights;
 
 use crate::catalog::types::TypeKind;
-use crate::catalog::{Object, ObjectId};
+use crate::catalog::{Catalog, Object, ObjectId};
 use crate::sql::literal;
 
 use super::name::{bare, relation, target};
@@ -61,20 +61,33 @@ fn owns_itself(object: Object<'_>) -> bool {
 
 /// What makes the object's comment that of `world.to`.
 pub fn comment(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement> {
-    let wanted = world.to.comment(id);
-    let had = world.from.comment(id).filter(|_| !is_fresh);
-    // An extension comes with a comment of its own.
-    let brings_one = is_fresh && matches!(id, ObjectId::Extension(_));
-    if wanted == had && !brings_one {
+    let wanted = said(id, world.to);
+    let had = match (is_fresh, id) {
+        (false, _) => Some(said(id, world.from)),
+        // An extension comes with a comment of its own.
+        (true, ObjectId::Extension(_)) => None,
+        (true, _) => Some(""),
+    };
+    if had == Some(wanted) {
         return Vec::new();
     }
-    // initdb's comment goes without saying.
-    let is_public = matches!(id, ObjectId::Schema(name) if name == "public");
-    let text = wanted.or(is_public.then_some("standard public schema"));
-    let text = text.map_or_else(|| "NULL".to_owned(), |text| literal(text).to_string());
+    let text = match wanted {
+        "" => "NULL".to_owned(),
+        text => literal(text).to_string(),
+    };
     let target = target(id, world.to);
     let statement = Statement::new(format!("COMMENT ON {target} IS {text}")).part(Part::Comment);
     vec![statement.does(Work::Tune, told_of(id, world))]
+}
+
+/// The object's comment; empty where it has none. That of initdb on the schema `public` goes without saying.
+fn said<'a>(id: &ObjectId, catalog: &'a Catalog) -> &'a str {
+    let is_public = matches!(id, ObjectId::Schema(name) if name == "public");
+    match catalog.comments.find(|row| row.object.cmp(id)) {
+        Some(row) => &row.text,
+        None if is_public => "standard public schema",
+        None => "",
+    }
 }
 
 /// The relation that a comment or label on the object locks.

@@ -1,5 +1,6 @@
 //! `pgkeel diff`, held against `pg_dump -s`, which knows nothing of our reader.
 
+mod comments;
 mod corpus;
 mod hazards;
 mod json;
