@@ -1,10 +1,10 @@
 //! What an object needs to be made, and how far that has to be done.
 
+use std::collections::BTreeSet;
+
 use super::cycles::Cycles;
 use super::diff::Changes;
 use super::order::Need;
-use std::collections::BTreeSet;
-
 use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::depends::Graph;

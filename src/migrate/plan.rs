@@ -7,7 +7,8 @@ use super::diff::{Change, Changes, is_ours};
 use super::needs;
 use super::order::{self, Node};
 use crate::Result;
-use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::constraint::{Constraint, ConstraintKind};
+use crate::catalog::index::Index;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
@@ -249,7 +250,11 @@ impl<'a> Building<'a> {
             && let ConstraintKind::ForeignKey(key) = &row.kind
             && let Some(referenced) = from.relation(&key.references)
             && (key.references != row.relation && self.changes.goes(&referenced.row.object())
-                || self.is_left(&key.references))
+                || self
+                    .world
+                    .family(&key.references)
+                    .iter()
+                    .any(|table| self.changes.is_detached(table)))
         {
             return None;
         }
@@ -259,17 +264,13 @@ impl<'a> Building<'a> {
         if let Some(above) = self.constraint_above(object) {
             return Some(above);
         }
-        let relation = match object {
-            Object::Index(row) => Some(&row.relation),
-            Object::Constraint(row) => Some(&row.relation),
-            _ => None,
+        let goes_with_table = match object {
+            Object::Index(Index { relation, .. }) | Object::Constraint(Constraint { relation, .. }) => {
+                self.changes.goes(&ObjectId::Table(relation.clone()))
+            }
+            _ => false,
         };
-        let table = relation.map(|relation| ObjectId::Table(relation.clone()));
-        let goes_with_table = table.is_some_and(|table| self.changes.goes(&table));
-        if let Some(parent) = self
-            .parent(object)
-            .filter(|parent| self.changes.goes(parent) && !goes_with_table)
-        {
+        if !goes_with_table && let Some(parent) = self.parent(object).filter(|parent| self.changes.goes(parent)) {
             return Some(parent);
         }
         if let Some(whole) = from.part_of(object).filter(|whole| self.changes.goes(whole)) {
@@ -329,12 +330,6 @@ impl<'a> Building<'a> {
     /// Whether the relation leaves its partitioned table first, so that what it has is its own.
     fn is_detached(&self, relation: &QName) -> bool {
         self.changes.is_detached(&ObjectId::Table(relation.clone()))
-    }
-
-    /// Whether a table below this one leaves it and stays.
-    fn is_left(&self, relation: &QName) -> bool {
-        let family = self.world.family(relation);
-        family.iter().any(|table| self.changes.is_detached(table))
     }
 
     /// Whether the part needs something outside that cannot go before what the part belongs to: a check that calls a

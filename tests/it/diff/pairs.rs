@@ -44,6 +44,8 @@ pairs! {
     labels
     loops
     operators
+    partition_keys
+    partition_moves
     partitions
     replication
     search
