@@ -8,6 +8,8 @@
 mod context;
 #[cfg(feature = "checks")]
 mod expressions;
+#[cfg(feature = "checks")]
+pub mod matrix;
 pub mod rights;
 #[cfg(feature = "checks")]
 mod rules;

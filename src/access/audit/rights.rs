@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use crate::access::Settings;
 use crate::catalog::access::{DefaultPrivilege, DefaultPrivilegeKind, Privilege};
 use crate::catalog::acl::AclKind;
@@ -58,7 +60,8 @@ pub struct Applied<'a> {
 }
 
 /// How far a command gets with a role, as far as privileges and the presence of policies tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// No privilege: the command fails (42501).
     Denied,

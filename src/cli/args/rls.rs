@@ -62,7 +62,7 @@ pub(in crate::cli) struct Audit {
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
     pub(in crate::cli) fail_on: FailOn,
     /// Show who can do what instead of what is wrong
-    #[arg(long)]
+    #[arg(long, conflicts_with = "write")]
     pub(in crate::cli) matrix: bool,
     /// Write a migration of this name that mends what can be mended
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "access")]

@@ -1,4 +1,4 @@
-//! Findings for reading: by severity and rule, with the reason once for each rule.
+//! Findings for reading: by severity and rule, with the reason once for each rule, and what is said of many once.
 
 use std::fmt::Write as _;
 
@@ -9,6 +9,8 @@ use crate::finding::{Finding, Severity};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+/// From how many subjects on the same is said of all of them together.
+const MANY: usize = 3;
 
 pub(super) fn text(shown: &Shown<'_>) -> String {
     let mut text = String::new();
@@ -27,14 +29,38 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
         if let Some(about) = shown.about(first) {
             let _ = writeln!(text, "{DIM}{}{DIM:#}", indented(about.why, "  "));
         }
-        for finding in group {
-            push(&mut text, finding);
-        }
+        push_group(&mut text, group);
         text.push('\n');
     }
     text.push_str(&summary(shown.findings));
     text.push('\n');
     text
+}
+
+/// In the order of the subjects; those of which the same is said follow the first of them.
+fn push_group(text: &mut String, group: &[Finding]) {
+    let is_like = |a: &Finding, b: &Finding| a.message == b.message && a.location.is_none() && b.location.is_none();
+    for (at, finding) in group.iter().enumerate() {
+        let alike = group.iter().filter(|other| is_like(finding, other)).collect::<Vec<_>>();
+        if alike.len() < MANY {
+            push(text, finding);
+        } else if !group[..at].iter().any(|before| is_like(before, finding)) {
+            push_alike(text, &alike);
+        }
+    }
+}
+
+fn push_alike(text: &mut String, alike: &[&Finding]) {
+    let _ = writeln!(text, "  {BOLD}of {}{BOLD:#}: {}", alike.len(), alike[0].message);
+    for finding in alike {
+        let _ = writeln!(text, "    {}", finding.subject);
+    }
+    match alike.iter().find_map(|finding| finding.fix.as_ref()) {
+        None => {}
+        Some(fix) => {
+            let _ = writeln!(text, "    fix:   {} (and so on)", one_line(fix));
+        }
+    }
 }
 
 fn push(text: &mut String, finding: &Finding) {
@@ -44,11 +70,8 @@ fn push(text: &mut String, finding: &Finding) {
     }
     text.push('\n');
     if let Some(evidence) = &finding.evidence {
-        let _ = writeln!(
-            text,
-            "{DIM}    found: {}{DIM:#}",
-            indented(&shortened(evidence), "           ").trim_start()
-        );
+        let evidence = indented(&shortened(evidence), "           ");
+        let _ = writeln!(text, "{DIM}    found: {}{DIM:#}", evidence.trim_start());
     }
     if let Some(fix) = &finding.fix {
         let _ = writeln!(text, "    fix:   {}", indented(fix, "           ").trim_start());
@@ -80,6 +103,10 @@ fn shortened(text: &str) -> String {
         true => format!("{}\n…", lines[..LINES].join("\n")),
         false => text.to_owned(),
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 fn indented(text: &str, by: &str) -> String {

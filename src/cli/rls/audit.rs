@@ -1,13 +1,16 @@
 //! `pgkeel rls audit`.
 
+mod matrix;
+mod mend;
+
 use crate::access::Settings;
 use crate::access::audit::{self, Context, RULES};
 use crate::catalog::Name;
 use crate::catalog::facts::Facts;
-use crate::cli::args::rls::Audit;
+use crate::cli::args::rls::{Audit, FindingsFormat};
 use crate::cli::exit::Exit;
 use crate::cli::findings::{self, Shown};
-use crate::cli::report::Report;
+use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, Side, Source};
 use crate::config::load::{Project, nearest};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -17,10 +20,9 @@ use crate::{Error, Result};
 
 /// Runs the command.
 pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Result<Exit> {
-    for (asked, word) in [(words.matrix, "--matrix"), (words.write.is_some(), "--write")] {
-        if asked {
-            return Err(Error::new(format!("`pgkeel rls audit {word}` is not available yet")));
-        }
+    let is_drawn = matches!(words.format, FindingsFormat::Human | FindingsFormat::Json);
+    if words.matrix && !is_drawn {
+        return Err(Error::new("--matrix has no such format").with_hint("--format human and --format json show it"));
     }
     let mut reading = Reading::new(&words.source, project, report)?;
     reading.wants_facts = true;
@@ -29,6 +31,14 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     let settings = settings(project, &side)?;
     let exposed = exposed(project, &side, report)?;
     let context = Context::new(&side.catalog, &settings, &side.facts, exposed);
+    if words.matrix {
+        let cells = audit::matrix::matrix(&context);
+        report::print(&match words.format {
+            FindingsFormat::Json => matrix::json(&cells),
+            _ => matrix::human(&cells),
+        })?;
+        return Ok(exit(&[], words, side.diagnostics.iter()));
+    }
     let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
     let (found, noticed) = audit::audit(&context);
     report.diagnostics(&noticed);
@@ -42,6 +52,11 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
         file: &file,
     };
     findings::show(&shown, words.format, report)?;
+    if let Some(name) = &words.write {
+        let staying = mend::write(name, &found, &side, &reading, project, report).await?;
+        let staying = staying.into_iter().cloned().collect::<Vec<_>>();
+        return Ok(exit(&staying, words, side.diagnostics.iter().chain(&noticed)));
+    }
     Ok(exit(&found, words, side.diagnostics.iter().chain(&noticed)))
 }
 

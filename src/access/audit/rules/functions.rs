@@ -88,9 +88,31 @@ fn asks_within(context: &Context<'_>, routine: &Routine, depth: usize) -> bool {
         return true;
     }
     depth < 3
-        && context.routines().any(|called| {
-            called.id != routine.id && names(&tokens, &called.id.name) && asks_within(context, called, depth + 1)
-        })
+        && called(context, routine, &tokens)
+            .into_iter()
+            .any(|called| asks_within(context, called, depth + 1))
+}
+
+/// The functions of the users' own that a body calls: by schema and name, or by name alone in its own schema or `public`.
+pub(super) fn called<'a>(context: &Context<'a>, routine: &Routine, tokens: &[Token]) -> Vec<&'a Routine> {
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(name) = word(token).filter(|_| tokens.get(at + 1) == Some(&Token::LParen)) else {
+            continue;
+        };
+        let schemas = match at >= 2 && tokens[at - 1] == Token::Period {
+            true => word(&tokens[at - 2]).map(Name::from).into_iter().collect::<Vec<_>>(),
+            false => vec![routine.id.name.schema.clone(), "public".into()],
+        };
+        for schema in schemas.into_iter().filter(|schema| context.is_ours(schema)) {
+            let named = QName::new(schema, name.as_str());
+            let named = context.catalog.routines.group(&named, |row| &row.id.name);
+            found.extend(named.iter().filter(|called| called.id != routine.id));
+        }
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    found.dedup_by(|a, b| a.id == b.id);
+    found
 }
 
 /// Whether a body reads or writes a table: it has one of the words that do.

@@ -1,9 +1,10 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Rule, fix};
 use crate::access::audit::Context;
 use crate::access::audit::context::{COMMANDS, word};
 use crate::access::audit::rights::{Reach, Source, privilege};
+use crate::catalog::Name;
 use crate::catalog::lookup::RelationRef;
 use crate::finding::{Finding, Severity};
 
@@ -19,29 +20,36 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let tables = context
         .tables()
         .filter(|table| table.row.row_security && !table.policies().is_empty());
-    tables.filter_map(|table| finding(context, table)).collect()
+    let findings = tables.filter_map(|table| {
+        let idle = idle(context, table)?;
+        let message = format!("commands are granted that no policy lets through ({})", idle.said);
+        let finding = RULE.finding(table.row.name.to_string(), message);
+        Some(idle.fix.into_iter().fold(finding, Finding::with_fix))
+    });
+    findings.collect()
 }
 
-fn finding(context: &Context<'_>, table: RelationRef<'_>) -> Option<Finding> {
-    let mut idle = BTreeMap::<&str, Vec<&'static str>>::new();
-    let mut fixes = BTreeMap::<Vec<&'static str>, BTreeSet<_>>::new();
+/// Privileges of outside roles on a table that no policy lets through.
+pub(super) struct Idle {
+    /// Whose they are, and which.
+    pub(super) said: String,
+    /// What takes them away, where nobody else loses anything by it.
+    pub(super) fix: Option<String>,
+}
+
+/// The idle privileges on a table with row-level security; `None` where there are none.
+pub(super) fn idle(context: &Context<'_>, table: RelationRef<'_>) -> Option<Idle> {
+    let mut idle = BTreeMap::<&Name, Vec<&'static str>>::new();
+    // What everybody or a group has, others may need.
     let mut is_certain = true;
     for role in &context.settings.outside {
-        let reached = COMMANDS
-            .into_iter()
-            .filter(|command| context.rights.reach(role, table, *command) == Reach::None);
-        for command in reached {
-            idle.entry(role.as_str()).or_default().push(word(command));
-            match context.rights.source(role, privilege(command), &table.row.object()) {
-                Some(Source::Granted {
-                    grantee: Some(grantee), ..
-                }) if grantee == role => {}
-                // What everybody or a group has, others may need.
-                _ => is_certain = false,
+        for command in COMMANDS {
+            if context.rights.reach(role, table, command) != Reach::None {
+                continue;
             }
-        }
-        if let Some(commands) = idle.get(role.as_str()) {
-            fixes.entry(commands.clone()).or_default().insert(role);
+            idle.entry(role).or_default().push(word(command));
+            let source = context.rights.source(role, privilege(command), &table.row.object());
+            is_certain &= matches!(source, Some(Source::Granted { grantee: Some(grantee), .. }) if grantee == role);
         }
     }
     if idle.is_empty() {
@@ -50,19 +58,15 @@ fn finding(context: &Context<'_>, table: RelationRef<'_>) -> Option<Finding> {
     let said = idle
         .iter()
         .map(|(role, commands)| format!("{role}: {}", commands.join(", ")));
-    let said = said.collect::<Vec<_>>().join("; ");
-    let finding = RULE
-        .finding(
-            table.row.name.to_string(),
-            format!("commands are granted that no policy lets through ({said})"),
-        )
-        .with_evidence(said);
-    if !is_certain {
-        return Some(finding);
+    let mut alike = BTreeMap::<&Vec<&str>, Vec<Option<&Name>>>::new();
+    for (role, commands) in &idle {
+        alike.entry(commands).or_default().push(Some(*role));
     }
-    let fixes = fixes.iter().map(|(commands, roles)| {
-        let roles = roles.iter().map(|role| Some(*role)).collect::<Vec<_>>();
-        fix::revoke(commands, table.row, &roles)
-    });
-    Some(finding.with_fix(fixes.collect::<Vec<_>>().join("\n")))
+    let fixes = alike
+        .iter()
+        .map(|(commands, roles)| fix::revoke(commands, table.row, roles));
+    Some(Idle {
+        said: said.collect::<Vec<_>>().join("; "),
+        fix: is_certain.then(|| fixes.collect::<Vec<_>>().join("\n")),
+    })
 }

@@ -1,7 +1,6 @@
 use super::Rule;
+use super::grant_without_policy::idle;
 use crate::access::audit::Context;
-use crate::access::audit::context::{COMMANDS, listed};
-use crate::access::audit::rights::privilege;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -17,22 +16,14 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         .tables()
         .filter(|table| table.row.row_security && table.policies().is_empty());
     let findings = tables.filter_map(|table| {
-        let roles = context.settings.outside.iter().filter(|role| {
-            context.rights.is_bound(role, table.row)
-                && COMMANDS
-                    .into_iter()
-                    .any(|command| context.rights.can_some(role, privilege(command), table.row))
-        });
-        let roles = roles.collect::<Vec<_>>();
-        (!roles.is_empty()).then(|| {
-            RULE.finding(
-                table.row.name.to_string(),
-                format!(
-                    "row-level security is on and there is no policy: {} may ask, and never get a row",
-                    listed(&roles)
-                ),
-            )
-        })
+        // Where nobody from outside may ask, all is as it should be.
+        let idle = idle(context, table)?;
+        let message = format!(
+            "row-level security is on, and no policy lets a row through ({})",
+            idle.said
+        );
+        let finding = RULE.finding(table.row.name.to_string(), message);
+        Some(idle.fix.into_iter().fold(finding, Finding::with_fix))
     });
     findings.collect()
 }

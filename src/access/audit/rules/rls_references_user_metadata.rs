@@ -102,7 +102,7 @@ fn in_body(context: &Context<'_>, routine: &Routine, depth: usize) -> bool {
         token => functions::word(token).is_some_and(|word| word == "raw_user_meta_data"),
     };
     tokens.iter().any(names_it)
-        || context.routines().any(|called| {
-            called.id != routine.id && functions::names(&tokens, &called.id.name) && in_body(context, called, depth + 1)
-        })
+        || functions::called(context, routine, &tokens)
+            .into_iter()
+            .any(|called| in_body(context, called, depth + 1))
 }

@@ -1,9 +1,13 @@
+use std::collections::BTreeSet;
+
 use super::{Rule, fix};
 use crate::access::audit::Context;
 use crate::access::audit::context::listed;
 use crate::access::audit::rights::read_by;
 use crate::catalog::access::Privilege;
-use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::RelationKind;
+use crate::catalog::{Name, QName};
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -17,60 +21,102 @@ pub(super) const RULE: Rule = Rule::new(
 fn look(context: &Context<'_>) -> Vec<Finding> {
     let views = context
         .relations()
-        .filter(|relation| relation.row.kind == RelationKind::View);
-    let views = views.filter(|view| context.is_exposed(&view.row.name.schema) && !view.row.is_security_invoker());
+        .filter(|relation| relation.row.kind == RelationKind::View && context.is_exposed(&relation.row.name.schema));
     let findings = views.filter_map(|view| {
         let readers = context.who_can(Privilege::Select, view.row);
-        let behind = read_by(context.catalog, &view.row.object());
-        let behind = behind
-            .into_iter()
-            .filter_map(|name| context.catalog.relation(name))
-            .collect::<Vec<_>>();
-        // A view of constants, or of the system's own, gives nothing of anybody's.
-        if readers.is_empty() || behind.is_empty() {
+        if readers.is_empty() {
             return None;
         }
-        let is_protected = |relation: &Relation| {
-            relation.kind == RelationKind::View || relation.row_security || {
-                readers
-                    .iter()
-                    .any(|role| !context.rights.can_some(role, Privilege::Select, relation))
-            }
-        };
-        let goes_around = behind.iter().any(|relation| is_protected(relation.row));
-        let severity = if goes_around {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        let names = behind
-            .iter()
-            .map(|relation| relation.row.name.to_string())
-            .collect::<Vec<_>>();
-        let message = format!(
-            "{} {} read {} through it with the rights of its owner, {}",
-            listed(&readers),
-            if readers.len() == 1 { "can" } else { "can each" },
-            listed(&names),
-            view.row.owner
-        );
-        let finding = RULE
-            .finding_of(severity, view.row.name.to_string(), message)
-            .with_evidence(format!(
-                "owner {}; it is not security_invoker; it reads {}",
-                view.row.owner,
-                names.join(", ")
-            ));
-        // With their own rights they would not get anything of what they may not read: then it has to be thought about.
-        let stays = readers.iter().all(|role| {
-            behind
-                .iter()
-                .all(|relation| context.rights.can_some(role, Privilege::Select, relation.row))
-        });
-        Some(match stays && context.catalog.server.major >= 15 {
-            true => finding.with_fix(fix::make_invoker(&view.row.name)),
-            false => finding,
-        })
+        let mut way = vec![&view.row.name];
+        let definer = definer(context, view, &readers, &mut way, &mut BTreeSet::new())?;
+        Some(finding(context, view, definer, &readers, &way))
     });
     findings.collect()
+}
+
+fn finding<'a>(
+    context: &Context<'a>,
+    view: RelationRef<'a>,
+    definer: RelationRef<'a>,
+    readers: &[&Name],
+    way: &[&QName],
+) -> Finding {
+    let behind = behind(context, definer);
+    let can_read =
+        |role: &&Name, relation: &RelationRef<'_>| context.rights.can_some(role, Privilege::Select, relation.row);
+    let is_protected = |relation: &RelationRef<'_>| {
+        relation.row.kind == RelationKind::View
+            || relation.row.row_security
+            || !readers.iter().all(|role| can_read(role, relation))
+    };
+    let severity = match behind.iter().any(is_protected) {
+        true => Severity::Error,
+        false => Severity::Warning,
+    };
+    let names = behind
+        .iter()
+        .map(|relation| relation.row.name.to_string())
+        .collect::<Vec<_>>();
+    let owner = &definer.row.owner;
+    let through = match way.len() {
+        1 => "it".to_owned(),
+        _ => format!("it and {}", definer.row.name),
+    };
+    let unbound = match context.rights.bypasses_rls(owner) {
+        true => ", whom no policy binds",
+        false => "",
+    };
+    let message = format!(
+        "{} {} {} through {through} with the rights of the owner {owner}{unbound}",
+        listed(readers),
+        if readers.len() == 1 { "reads" } else { "read" },
+        listed(&names),
+    );
+    let shown = way.iter().map(ToString::to_string).chain([listed(&names)]);
+    let finding = RULE
+        .finding_of(severity, view.row.name.to_string(), message)
+        .with_evidence(shown.collect::<Vec<_>>().join(" -> "));
+    // With their own rights they would get nothing of what they may not read: then it has to be thought about.
+    let stays = readers
+        .iter()
+        .all(|role| behind.iter().all(|relation| can_read(role, relation)));
+    match stays && context.catalog.server.major >= 15 {
+        true => finding.with_fix(fix::make_invoker(&definer.row.name)),
+        false => finding,
+    }
+}
+
+/// The view that reads with its owner's rights: the view itself, or one that it reads as its caller, and that is not
+/// served itself.
+fn definer<'a>(
+    context: &Context<'a>,
+    view: RelationRef<'a>,
+    readers: &[&Name],
+    way: &mut Vec<&'a QName>,
+    seen: &mut BTreeSet<&'a QName>,
+) -> Option<RelationRef<'a>> {
+    if !view.row.is_security_invoker() {
+        // A view of constants, or of the system's own, gives nothing of anybody's.
+        return (!behind(context, view).is_empty()).then_some(view);
+    }
+    for next in behind(context, view) {
+        let may_read = readers
+            .iter()
+            .any(|role| context.rights.can_some(role, Privilege::Select, next.row));
+        let is_next = next.row.kind == RelationKind::View && !context.is_exposed(&next.row.name.schema);
+        if !is_next || !may_read || !seen.insert(&next.row.name) {
+            continue;
+        }
+        way.push(&next.row.name);
+        if let Some(found) = definer(context, next, readers, way, seen) {
+            return Some(found);
+        }
+        way.pop();
+    }
+    None
+}
+
+fn behind<'a>(context: &Context<'a>, view: RelationRef<'a>) -> Vec<RelationRef<'a>> {
+    let names = read_by(context.catalog, &view.row.object()).into_iter();
+    names.filter_map(|name| context.catalog.relation(name)).collect()
 }

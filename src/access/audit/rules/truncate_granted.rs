@@ -29,8 +29,7 @@ pub(super) fn granted(
     privileges: &[(Privilege, &'static str)],
     what: &str,
 ) -> Vec<Finding> {
-    let tables = context.tables().filter(|table| table.row.row_security);
-    let findings = tables.filter_map(|table| {
+    let findings = context.tables().filter_map(|table| {
         let mut holders = Vec::<&Name>::new();
         let mut names = Vec::new();
         let mut grantees = Vec::<Option<&Name>>::new();

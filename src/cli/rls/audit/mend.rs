@@ -1,0 +1,116 @@
+//! `pgkeel rls audit --write`: the statements that mend what was found, as a migration.
+
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use crate::catalog::Catalog;
+use crate::cli::exit::Exit;
+use crate::cli::migrate::write;
+use crate::cli::planning::accept;
+use crate::cli::report::Report;
+use crate::cli::source::{Reading, Side};
+use crate::config::load::Project;
+use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
+use crate::introspect::{self, Depth};
+use crate::migrate::prove::{self, Grounds, Proof};
+use crate::migrate::{self, render};
+use crate::{Error, Result};
+
+/// Runs the fixes in a scratch copy, plans from what comes out, proves the plan and writes it. Gives the findings that
+/// stay.
+pub(super) async fn write<'f>(
+    name: &str,
+    findings: &'f [Finding],
+    side: &Side,
+    reading: &Reading,
+    project: &Project,
+    report: Report,
+) -> Result<Vec<&'f Finding>> {
+    let (mendable, mut staying): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.fix.is_some());
+    if mendable.is_empty() {
+        report.done("none of it can be mended without a decision: no migration is written");
+        return Ok(staying);
+    }
+    let grounds = Grounds {
+        scope: &reading.scope,
+        scratch: &reading.scratch,
+        session: side.session.as_ref(),
+        seed: &[],
+    };
+    let progress = report.progress("trying the fixes in a scratch database");
+    let mended = mended(&side.catalog, &mendable, &grounds).await?;
+    for (finding, refusal) in mendable.iter().zip(&mended.refusals) {
+        if let Some(reason) = refusal {
+            let message = format!("{}: its fix does not run, and is left out: {reason}", finding.rule);
+            report.diagnostics(&[Diagnostic::warning(finding.subject.clone(), message)]);
+            staying.push(finding);
+        }
+    }
+    let options = migrate::Options {
+        session: side.session.clone(),
+        offline: false,
+    };
+    let up = migrate::plan(&mended.before, &mended.after, &options)?;
+    if !up.is_empty() {
+        progress.message("proving the migration in a scratch database");
+        match prove::prove(&side.catalog, &mended.after, &up, &grounds).await? {
+            Proof::Nothing => {
+                return Err(Error::new("the fixes change nothing, although they run").with_hint("please report it"));
+            }
+            proof => accept(proof)?,
+        }
+    }
+    drop(progress);
+    if up.is_empty() {
+        report.done("no fix runs here: no migration is written");
+        return Ok(staying);
+    }
+    report.diagnostics(&render::diagnostics(&up));
+    let down = match project.config.migrations.down {
+        true => Some(migrate::plan(&mended.after, &mended.before, &options)?),
+        false => None,
+    };
+    match write::migration(name, &up, down.as_ref(), project, report)? {
+        Exit::Clean => Ok(staying),
+        _ => Err(Error::new("the migration is not written")),
+    }
+}
+
+/// A schema before and after the fixes were run on it.
+struct Mended {
+    /// The old schema, as a server reads it that it was built on anew.
+    before: Catalog,
+    /// What became of it.
+    after: Catalog,
+    /// Why the server refused a fix, for each of them. A fix holds as a whole or not at all.
+    refusals: Vec<Option<String>>,
+}
+
+async fn mended(from: &Catalog, findings: &[&Finding], grounds: &Grounds<'_>) -> Result<Mended> {
+    let scratch = prove::copy(from, grounds).await?;
+    let mut connection = scratch.connect().await?;
+    let (before, _) = introspect::read(&mut connection, grounds.scope, Depth::Whole).await?;
+    let mut refusals = Vec::new();
+    for fix in findings.iter().filter_map(|finding| finding.fix.as_deref()) {
+        let outcome = sqlx::raw_sql(AssertSqlSafe(fix)).execute(&mut connection).await;
+        refusals.push(outcome.err().map(|error| match &error {
+            sqlx::Error::Database(error) => error.message().to_owned(),
+            error => error.to_string(),
+        }));
+    }
+    let (after, _) = introspect::read(&mut connection, grounds.scope, Depth::Whole).await?;
+    // The scratch server goes, whatever becomes of the connection.
+    let _ = connection.close().await;
+    scratch.close().await?;
+    // Roles are the cluster's, and have kept their names.
+    let with_roles = |mut catalog: Catalog| {
+        catalog.roles.clone_from(&from.roles);
+        catalog.memberships.clone_from(&from.memberships);
+        catalog
+    };
+    Ok(Mended {
+        before: with_roles(before),
+        after: with_roles(after),
+        refusals,
+    })
+}
