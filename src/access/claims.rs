@@ -31,19 +31,20 @@ pub enum Source {
 const JWT_CLAIMS: &str = "request.jwt.claims";
 
 impl Claims {
-    /// The claims that `[rls]` declares, or Supabase's, where there are any.
+    /// The claims that `[rls]` declares, or Supabase's in a project of Supabase's.
     ///
     /// # Errors
     /// Where a function is named that does not exist.
-    pub fn new(config: &Rls, catalog: &Catalog) -> Result<Self> {
+    pub fn new(config: &Rls, catalog: &Catalog, is_supabase: bool) -> Result<Self> {
         let source = match config.claims_source.as_deref() {
+            Some("supabase") if is_supabase => Source::Supabase,
             Some("supabase") => {
                 require_function(&QName::new("auth", "uid"), catalog)?;
                 Source::Supabase
             }
             Some(JWT_CLAIMS) => Source::JwtClaims,
             Some(name) => setting_or_function(name.trim_end_matches("()"), catalog)?,
-            None if has_function(&QName::new("auth", "uid"), catalog) => Source::Supabase,
+            None if is_supabase => Source::Supabase,
             None => Source::JwtClaims,
         };
         let declared = config

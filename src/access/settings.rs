@@ -77,10 +77,7 @@ impl Settings {
             none if none.is_empty() => found(&["service_role"]),
             named => named,
         };
-        let is_supabase = catalog
-            .routines
-            .iter()
-            .any(|row| row.id.name == QName::new("auth", "uid"));
+        let is_supabase = is_supabase(catalog, &exists);
         Ok(Self {
             outside,
             anonymous,
@@ -89,7 +86,7 @@ impl Settings {
                 Some(name) => Some(table("users", name, catalog)?),
                 None => Some(QName::new("auth", "users")).filter(|name| catalog.relation(name).is_some()),
             },
-            claims: Claims::new(config, catalog)?,
+            claims: Claims::new(config, catalog, is_supabase)?,
             force: config.force,
             private_schema: config.private_schema.as_deref().unwrap_or("private").into(),
             platform: is_supabase.then_some(Platform::Supabase),
@@ -109,6 +106,16 @@ impl Settings {
             .platform
             .is_some_and(|platform| platform.schemas().contains(&schema.as_str()))
     }
+}
+
+/// Whether the database is a Supabase project's: `auth.uid()` is there, or what it is known by where the schema `auth` is
+/// the platform's own matter.
+fn is_supabase(catalog: &Catalog, exists: &impl Fn(&Name) -> bool) -> bool {
+    let uid = QName::new("auth", "uid");
+    let is_platforms = |schema: &crate::catalog::schema::Schema| schema.name == "auth" && schema.reference_only;
+    catalog.routines.iter().any(|row| row.id.name == uid)
+        || catalog.schemas.iter().any(is_platforms)
+        || exists(&Name::new_static("supabase_auth_admin"))
 }
 
 /// The table that `[rls] key` names.

@@ -54,6 +54,10 @@ pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>) -> Option<Access> {
     if is_payload(table) && users.is_empty() && tenant.is_none() && table.keys.is_empty() {
         return Some(service_only("it has a payload, and names no user"));
     }
+    let is_tenants = table.find(|column| words::names_tenant(&column.name)).is_some();
+    if is_tenants && !users.is_empty() && members::says_what_may_be_done(table) {
+        return Some(denied(name, &["membership", "rbac-table"].map(str::to_owned)));
+    }
     if let Some(access) = classified(whole, table, &users) {
         return Some(access);
     }

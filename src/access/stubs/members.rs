@@ -4,6 +4,7 @@ use super::model::{Call, Helper, Test};
 use super::shape::{Scope, Table, UserColumn, is_boolean, is_text, is_time};
 use super::{text, words};
 use crate::catalog::column::Column;
+use crate::catalog::constraint::ForeignKey;
 use crate::catalog::{Name, QName};
 
 /// A table of tenants, and the one that says who belongs to which.
@@ -122,9 +123,9 @@ const WRITE: &[&str] = &[
 impl<'a> Tenancy<'a> {
     /// What `table` says as a table of members; `None` where it is none.
     pub(super) fn of(scope: &Scope<'a>, table: &Table<'a>, is_declared: bool) -> Option<Self> {
-        let (key, user) = joins(scope, table)?;
-        let things = scope.tables.get(&key.references)?;
         let name = table.name();
+        let (key, user) = joins(scope, table, words::names_membership(&name.name))?;
+        let things = scope.tables.get(&key.references)?;
         let role = table.find(is_role);
         let is_named =
             words::names_membership(&name.name) || role.is_some() || words::names_tenant(&key.references.name);
@@ -228,7 +229,7 @@ impl<'a> Tenancy<'a> {
 impl<'a> Sharing<'a> {
     /// What `table` says as a table of shares; `None` where it is none.
     pub(super) fn of(scope: &Scope<'a>, table: &Table<'a>) -> Option<Self> {
-        let (key, user) = joins(scope, table)?;
+        let (key, user) = joins(scope, table, words::names_share(&table.name().name))?;
         let things = scope.tables.get(&key.references)?;
         let owner = owner(scope, things)?;
         let permission = permission(table);
@@ -396,21 +397,24 @@ pub(super) fn owner<'a>(scope: &Scope<'a>, table: &Table<'a>) -> Option<&'a Colu
     owners.next().is_none().then_some(owner.column)
 }
 
-/// The key to a thing and the user's column of a join table: together they are unique, and neither is NULL.
-fn joins<'a>(
-    scope: &Scope<'a>,
-    table: &Table<'a>,
-) -> Option<(&'a crate::catalog::constraint::ForeignKey, UserColumn<'a>)> {
+/// The key to a thing and the user's column of a join table: together they are unique, or the table's name says that it
+/// is one. A key to roles leads to no thing.
+fn joins<'a>(scope: &Scope<'a>, table: &Table<'a>, is_named: bool) -> Option<(&'a ForeignKey, UserColumn<'a>)> {
     let users = scope.user_columns(table);
-    users.iter().filter(|user| user.references.is_some()).find_map(|user| {
+    let users = users.iter().filter(|user| user.references.is_some());
+    let mut users = users.filter(|user| !words::names_bystander(&user.column.name));
+    users.find_map(|user| {
         let things = table.keys.iter().filter(|key| {
-            let [column] = key.columns.as_slice() else { return false };
-            let is_thing = *column != user.column.name && !scope.users.contains_key(&key.references);
-            let is_filled = table.column(column).is_some_and(|column| column.not_null) && user.column.not_null;
-            is_thing && is_filled && key.references != *table.name() && table.is_unique(&[column, &user.column.name])
+            let [column] = key.columns.as_slice() else {
+                return false;
+            };
+            let is_thing = *column != user.column.name
+                && !scope.users.contains_key(&key.references)
+                && key.references != *table.name()
+                && !table.column(column).is_some_and(is_role);
+            is_thing && (is_named || table.is_unique(&[column, &user.column.name]))
         });
-        let things = things.collect::<Vec<_>>();
-        match things.as_slice() {
+        match things.collect::<Vec<_>>().as_slice() {
             [key] => Some((**key, *user)),
             _ => None,
         }
@@ -419,7 +423,12 @@ fn joins<'a>(
 
 /// Whether a join of a user and something else is unique in the table, so that a row of it may be a right.
 pub(super) fn is_join(scope: &Scope<'_>, table: &Table<'_>) -> bool {
-    joins(scope, table).is_some()
+    joins(scope, table, false).is_some()
+}
+
+/// Whether a row of the table says what a user may do.
+pub(super) fn says_what_may_be_done(table: &Table<'_>) -> bool {
+    table.find(is_role).is_some() || permission(table).is_some()
 }
 
 fn is_role(column: &Column) -> bool {

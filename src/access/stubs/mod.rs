@@ -193,6 +193,19 @@ fn profile(
             return Profile::Postgrest;
         }
     }
+    // What denied everything left nothing that tells; an api-only schema takes functions from everybody.
+    let marks = catalog.comments.iter().filter(|row| row.text.starts_with(MARK));
+    let (policies, others) = marks.partition::<Vec<_>, _>(|row| matches!(row.object, ObjectId::Policy(..)));
+    let takes_functions = catalog.default_privileges.iter().any(|row| {
+        row.objects == DefaultPrivilegeKind::Functions && row.grantee.is_none() && row.privileges.is_empty()
+    });
+    if policies.is_empty() && !others.is_empty() && !takes_functions {
+        diagnostics.push(Diagnostic::note(
+            "profile",
+            "postgrest, as before: all tables are closed one by one",
+        ));
+        return Profile::Postgrest;
+    }
     diagnostics.push(Diagnostic::note(
         "profile",
         "api-only, because no role from outside has rights on a table",

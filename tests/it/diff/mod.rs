@@ -134,7 +134,7 @@ async fn reread(scratch: &Scratch, dump_of_it: &Dump) -> Result<Dump, String> {
 }
 
 /// Runs SQL as psql does: every statement on its own, and none after the first that fails.
-fn apply(scratch: &Scratch, sql: &str) -> Result<(), String> {
+pub(crate) fn apply(scratch: &Scratch, sql: &str) -> Result<(), String> {
     feed(client(psql(), scratch), sql, true)
 }
 

@@ -1,3 +1,4 @@
 //! Who can reach what: policies, their audit and their proof.
 
+mod stubs;
 mod test;

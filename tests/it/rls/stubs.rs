@@ -1,0 +1,271 @@
+//! Policies that are inferred are run as the roles that they are for: nothing leaks, and nothing is held up.
+//!
+//! A case is a file of SQL: a schema, what fills it, and probes with what they have to give. `'a'`, `'b'`, `'c'` and
+//! `'x'` stand for the keys of four users.
+
+use std::path::{Path, PathBuf};
+
+use pgkeel::scratch::{Options, Platform, Scratch};
+use serde::Deserialize;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+
+use crate::diff::apply;
+use crate::support::command::{Folder, Ran};
+use crate::support::database::database_on;
+
+/// Keys of users, by the letters that stand for them.
+const USERS: [(&str, &str); 4] = [
+    ("a", "11111111-1111-1111-1111-111111111111"),
+    ("b", "22222222-2222-2222-2222-222222222222"),
+    ("c", "33333333-3333-3333-3333-333333333333"),
+    ("x", "99999999-9999-9999-9999-999999999999"),
+];
+
+#[tokio::test]
+async fn each_kind_of_table_gets_its_policies() {
+    for path in files() {
+        let case = Case::read(&path);
+        let scratch = case.database().await;
+        let folder = Folder::new(&format!("rls-{}", case.name));
+        folder.write("pgkeel.toml", &case.config);
+        let ran = case.stubs(&folder, &scratch);
+        assert_eq!(ran.code, 1, "{}: {}", case.name, ran.stderr);
+        apply(&scratch, &ran.stdout).unwrap();
+        apply(&scratch, &case.seed).unwrap();
+        case.judge(&scratch, &ran).await;
+        let again = case.stubs(&folder, &scratch);
+        assert_eq!(
+            (again.code, again.stdout.as_str()),
+            (0, ""),
+            "{} again: {}",
+            case.name,
+            again.stderr
+        );
+    }
+}
+
+#[tokio::test]
+async fn other_peoples_kinds_of_tables_get_theirs() {
+    let Some(corpus) = std::env::var_os("PGKEEL_CORPUS") else {
+        println!("PGKEEL_CORPUS is not set: other people's kinds of tables are not tested");
+        return;
+    };
+    let corpus = PathBuf::from(corpus);
+    let read = |path: &str| std::fs::read_to_string(corpus.join(path)).unwrap();
+    let prelude = read("splinter/prelude.sql");
+    for line in read("rls/archetypes.jsonl").lines() {
+        let kind: Kind = serde_json::from_str(line).unwrap();
+        let case = Case {
+            name: kind.id,
+            schema: format!("{prelude}\n{}", kind.schema_sql),
+            seed: kind.seed_sql,
+            config: String::new(),
+            platform: Platform::None,
+            probes: kind.probes,
+        };
+        let scratch = case.database().await;
+        let folder = Folder::new(&format!("rls-corpus-{}", case.name));
+        let ran = case.stubs(&folder, &scratch);
+        assert_eq!(ran.code, 1, "{}: {}", case.name, ran.stderr);
+        apply(&scratch, &ran.stdout).unwrap();
+        apply(&scratch, &case.seed).unwrap();
+        case.judge(&scratch, &ran).await;
+        let again = case.stubs(&folder, &scratch);
+        assert_eq!(
+            (again.code, again.stdout.as_str()),
+            (0, ""),
+            "{} again: {}",
+            case.name,
+            again.stderr
+        );
+    }
+}
+
+/// A line of other people's kinds.
+#[derive(Deserialize)]
+struct Kind {
+    id: String,
+    schema_sql: String,
+    seed_sql: String,
+    probes: Vec<Probe>,
+}
+
+/// What is run as whom: the role, the user's key, more claims, the statement, and what it has to give.
+#[derive(Deserialize)]
+struct Probe(
+    String,
+    Option<String>,
+    serde_json::Map<String, serde_json::Value>,
+    String,
+    serde_json::Value,
+);
+
+struct Case {
+    name: String,
+    schema: String,
+    seed: String,
+    config: String,
+    platform: Platform,
+    probes: Vec<Probe>,
+}
+
+/// The files of cases.
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rls/stubs");
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files = entries.collect::<Vec<_>>();
+    files.sort();
+    assert!(files.len() > 15);
+    files
+}
+
+impl Case {
+    fn read(path: &Path) -> Self {
+        let mut case = Self {
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            schema: String::new(),
+            seed: String::new(),
+            config: String::new(),
+            platform: Platform::Supabase,
+            probes: Vec::new(),
+        };
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut in_seed = false;
+        for line in text.lines() {
+            if let Some(line) = line.strip_prefix("--! ") {
+                case.config.push_str(&format!("{line}\n"));
+            } else if line == "--= plain" {
+                case.platform = Platform::None;
+            } else if line == "--@ seed" {
+                in_seed = true;
+            } else if let Some(line) = line.strip_prefix("--? ") {
+                case.probes.push(probe(line));
+            } else if in_seed {
+                case.seed.push_str(&format!("{line}\n"));
+            } else {
+                case.schema.push_str(&format!("{line}\n"));
+            }
+        }
+        case.seed = spelled(&case.seed);
+        if case.platform == Platform::Supabase {
+            let users = USERS
+                .map(|(letter, key)| format!("('{key}', '{letter}@example.com')"))
+                .join(", ");
+            case.seed = format!("insert into auth.users (id, email) values {users};\n{}", case.seed);
+        }
+        case
+    }
+
+    async fn database(&self) -> Scratch {
+        let options = Options {
+            platform: self.platform,
+            ..Options::default()
+        };
+        database_on(&options, &self.schema).await
+    }
+
+    fn stubs(&self, folder: &Folder, scratch: &Scratch) -> Ran {
+        let url = scratch.url();
+        let mut arguments = vec!["rls", "stubs", "--source", &url, "--verbose"];
+        if self.platform == Platform::Supabase {
+            arguments.extend(["--platform", "supabase"]);
+        }
+        folder.run(&arguments)
+    }
+
+    async fn judge(&self, scratch: &Scratch, ran: &Ran) {
+        let mut wrong = Vec::new();
+        for probe in &self.probes {
+            let got = probe.run(scratch).await;
+            if got != probe.4 {
+                wrong.push(format!(
+                    "{} as {} {:?}: {got}, not {}",
+                    probe.3, probe.0, probe.1, probe.4
+                ));
+            }
+        }
+        assert!(!self.probes.is_empty(), "{}", self.name);
+        assert!(
+            wrong.is_empty(),
+            "{}:\n{}\n{}\n{}",
+            self.name,
+            wrong.join("\n"),
+            ran.stderr,
+            ran.stdout
+        );
+    }
+}
+
+impl Probe {
+    /// What the statement gives: how many rows it counts or touches, `deny`, or another error.
+    async fn run(&self, scratch: &Scratch) -> serde_json::Value {
+        let Self(role, user, claims, sql, _) = self;
+        let mut connection = scratch.connect().await.unwrap();
+        let mut token = claims.clone();
+        token.insert("role".to_owned(), role.as_str().into());
+        token.extend(user.iter().map(|user| ("sub".to_owned(), user.as_str().into())));
+        let mut settings = vec![("request.jwt.claims".to_owned(), serde_json::to_string(&token).unwrap())];
+        settings.extend(user.iter().map(|user| ("app.current_user_id".to_owned(), user.clone())));
+        let texts = claims
+            .iter()
+            .filter_map(|(name, value)| Some((format!("app.{name}"), value.as_str()?.to_owned())));
+        settings.extend(texts);
+        let mut transaction = connection.begin().await.unwrap();
+        let mut setup = format!("set local role \"{role}\";");
+        for (name, value) in settings {
+            setup.push_str(&format!("set local {name} = '{}';", value.replace('\'', "''")));
+        }
+        run(&mut transaction, &setup).await.unwrap();
+        let outcome = if sql.starts_with("select count") {
+            let count = sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql.as_str()))
+                .fetch_one(&mut *transaction)
+                .await;
+            count.map(|count| count.unsigned_abs())
+        } else {
+            run(&mut transaction, sql).await
+        };
+        match outcome {
+            Ok(rows) => rows.into(),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42501") => "deny".into(),
+            Err(error) => error.to_string().into(),
+        }
+    }
+}
+
+/// Reads `role user claims wanted statement`.
+fn probe(line: &str) -> Probe {
+    let parts = line.splitn(5, ' ').collect::<Vec<_>>();
+    let [role, user, claims, wanted, sql] = parts.as_slice() else {
+        panic!("{line}")
+    };
+    let key = |letter: &str| {
+        USERS
+            .iter()
+            .find(|(known, _)| *known == letter)
+            .map_or(letter, |(_, key)| *key)
+            .to_owned()
+    };
+    let claims = USERS.iter().fold((*claims).to_owned(), |claims, (letter, key)| {
+        claims.replace(&format!("\"{letter}\""), &format!("\"{key}\""))
+    });
+    Probe(
+        (*role).to_owned(),
+        (*user != "-").then(|| key(user)),
+        serde_json::from_str(&claims).unwrap(),
+        spelled(sql),
+        wanted.parse::<u64>().map_or_else(|_| (*wanted).into(), Into::into),
+    )
+}
+
+/// The SQL with the keys that letters stand for, alone or as the first part of a path.
+fn spelled(sql: &str) -> String {
+    USERS.iter().fold(sql.to_owned(), |sql, (letter, key)| {
+        sql.replace(&format!("'{letter}'"), &format!("'{key}'"))
+            .replace(&format!("'{letter}/"), &format!("'{key}/"))
+    })
+}
+
+async fn run(connection: &mut PgConnection, sql: &str) -> sqlx::Result<u64> {
+    let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+    Ok(done.rows_affected())
+}
