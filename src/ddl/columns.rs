@@ -367,9 +367,13 @@ pub(super) fn not_null_name(column: &Column, catalog: &Catalog) -> String {
         return named.name.to_string();
     }
     let relation = catalog.relation(&column.relation).filter(|_| column.inherited);
-    let place = relation.and_then(|relation| relation.row.partition_of.as_ref());
-    let parent = place.and_then(|place| catalog.relation(&place.parent)?.column(&column.name));
-    match parent.filter(|parent| parent.not_null) {
+    // One that came with a parent has its name; one of a table that joined it later has that of the table's own.
+    let parents = relation.into_iter().flat_map(|relation| {
+        let named_so = relation.row.partition_of.is_some() || !column.local;
+        relation.row.parents().filter(move |_| named_so)
+    });
+    let mut parents = parents.filter_map(|parent| catalog.relation(parent)?.column(&column.name));
+    match parents.find(|parent| parent.not_null) {
         Some(parent) => not_null_name(parent, catalog),
         None => usual_name(column),
     }

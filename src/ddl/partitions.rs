@@ -110,8 +110,9 @@ fn is_referenced(table: &QName, catalog: &Catalog) -> bool {
     false
 }
 
-/// What gives the NOT NULL constraints of PostgreSQL 18 the names that they have as a partition's, or as a table's own.
-pub(super) fn rename_not_nulls(row: &Relation, world: &World<'_>) -> Vec<Statement> {
+/// What gives the NOT NULL constraints of PostgreSQL 18, or that of one column, the names that they have as a partition's,
+/// or as a table's own.
+pub(super) fn rename_not_nulls(row: &Relation, only: Option<&Name>, world: &World<'_>) -> Vec<Statement> {
     let (Some(old), Some(new)) = (world.from.relation(&row.name), world.to.relation(&row.name)) else {
         return Vec::new();
     };
@@ -124,8 +125,9 @@ pub(super) fn rename_not_nulls(row: &Relation, world: &World<'_>) -> Vec<Stateme
         .iter()
         .filter_map(|old| Some((old, new.column(&old.name)?)))
     {
-        let is_named = columns::has_named_not_null(old, world.from) || columns::has_named_not_null(new, world.to);
-        if is_named || !old.not_null || !new.not_null {
+        let was_own = columns::has_named_not_null(old, world.from) && !old.inherited;
+        let is_named = was_own || columns::has_named_not_null(new, world.to);
+        if is_named || !old.not_null || !new.not_null || only.is_some_and(|only| *only != new.name) {
             continue;
         }
         let names = [

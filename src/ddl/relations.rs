@@ -432,7 +432,7 @@ fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Sta
             Some(gently) => statements.extend(gently),
             None => statements.extend(partitions::detach(old, world)),
         }
-        statements.extend(partitions::rename_not_nulls(old, world));
+        statements.extend(partitions::rename_not_nulls(old, None, world));
         statements.extend(partitions::attach(new, world));
     }
     // The order of parents counts: those behind the first that differs are told anew.
@@ -444,6 +444,9 @@ fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Sta
         .count();
     let leaving = old.inherits.iter().skip(same);
     statements.extend(leaving.map(|parent| inherit(old, parent, "NO INHERIT")));
+    if old.partition_of == new.partition_of && old.inherits.len() > same {
+        statements.extend(partitions::rename_not_nulls(old, None, world));
+    }
     let joining = new.inherits.iter().skip(same);
     statements.extend(joining.map(|parent| inherit(new, parent, "INHERIT")));
     statements

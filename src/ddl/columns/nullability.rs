@@ -6,8 +6,8 @@ use crate::catalog::{Name, ObjectId};
 
 use super::super::name::{bare, temporary};
 use super::super::relations::named;
-use super::super::{Part, Statement, Transaction, Work, World, constraints};
-use super::has_named_not_null;
+use super::super::{Part, Statement, Transaction, Work, World, constraints, partitions};
+use super::{has_named_not_null, names_not_null, not_null_name};
 
 /// What makes a column refuse NULL, or take it.
 pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> {
@@ -21,9 +21,21 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
         return Vec::new();
     }
     let vouched = is_vouched_for(column, world);
-    let set = Statement::new(format!("{alter} SET NOT NULL"));
+    let usual = Name::new(usual_not_null_name(&[&column.relation.name, &column.name]));
+    let wanted = Name::new(not_null_name(column, world.to));
+    let set = match names_not_null(world) && wanted != usual {
+        true => format!(
+            "ALTER {table} ADD CONSTRAINT {} NOT NULL {}",
+            bare(&wanted),
+            bare(&column.name)
+        ),
+        false => format!("{alter} SET NOT NULL"),
+    };
+    let set = Statement::new(set);
+    let renames = below(column, world);
     if vouched || !world.spares(&column.relation) {
-        return vec![set.does(Work::SetNotNull { scans: !vouched }, family())];
+        let set = set.does(Work::SetNotNull { scans: !vouched }, family());
+        return renames.into_iter().chain([set]).collect();
     }
     let (name, demand) = match world.from.server.major {
         ..18 => (
@@ -31,22 +43,22 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
             format!("CHECK ({} IS NOT NULL)", bare(&column.name)),
         ),
         _ => {
-            let usual = Name::new(usual_not_null_name(&[&column.relation.name, &column.name]));
-            if waits_for_validation(column, &usual, world) {
+            if wanted == usual && waits_for_validation(column, &usual, world) {
                 return vec![validate(&table, &bare(&usual), family())];
             }
-            if constraints::is_taken(&column.relation, &usual, world) {
+            if wanted == usual && constraints::is_taken(&column.relation, &usual, world) {
                 return vec![set.does(Work::SetNotNull { scans: true }, family())];
             }
-            (usual, format!("NOT NULL {}", bare(&column.name)))
+            (wanted, format!("NOT NULL {}", bare(&column.name)))
         }
     };
     let name = bare(&name);
-    let mut statements = vec![
+    let mut statements = renames;
+    statements.extend([
         Statement::new(format!("ALTER {table} ADD CONSTRAINT {name} {demand} NOT VALID"))
             .does(Work::AddNotNull { validates: false }, family()),
         validate(&table, &name, family()),
-    ];
+    ]);
     if world.from.server.major < 18 {
         statements.push(
             set.part(Part::Settled)
@@ -59,6 +71,16 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
         );
     }
     statements
+}
+
+/// What gives partitions that refuse NULL already the constraint's name, which it has in all of them (PostgreSQL 18).
+fn below(column: &Column, world: &World<'_>) -> Vec<Statement> {
+    let family = world.family(&column.relation).into_iter().skip(1);
+    let rows = family.filter_map(|id| world.to.relation(id.qualified()?).map(|relation| relation.row));
+    let partitions = rows.filter(|row| row.partition_of.is_some());
+    partitions
+        .flat_map(|row| partitions::rename_not_nulls(row, Some(&column.name), world))
+        .collect()
 }
 
 fn validate(table: &str, constraint: &str, family: Vec<ObjectId>) -> Statement {
