@@ -32,16 +32,38 @@ pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
         let scans = vouching.is_none();
         statement = statement.does(Work::AttachPartition { scans }, world.family(&row.name));
     }
+    let mut checks = Vec::new();
     if world.stands(&place.parent) {
-        statement = statement.does(Work::SpareDefault, default_beside(&place.parent, row, world.from));
+        let default = default_beside(&place.parent, row, world.from);
+        let excluding = default.iter().map(|default| excluding(default, row, world));
+        let excluding = excluding.collect::<Option<Vec<_>>>();
+        let scans = excluding.is_none();
+        checks.extend(excluding.into_iter().flatten());
+        statement = statement.does(Work::SpareDefault { scans }, default);
     }
     for object in attached_with(row, world) {
         statement = statement.needs(object);
     }
-    match vouching {
-        Some(check) => vec![check.add, check.validate, statement, check.drop],
-        None => vec![statement],
+    checks.extend(vouching);
+    let mut statements = checks.iter().map(|check| check.add.clone()).collect::<Vec<_>>();
+    statements.extend(checks.iter().map(|check| check.validate.clone()));
+    statements.push(statement);
+    statements.extend(checks.into_iter().map(|check| check.drop));
+    statements
+}
+
+/// A check that says that the default partition has no rows of the one that joins it; `None` where nobody uses it, or the
+/// bound cannot be told for sure.
+fn excluding(default: &ObjectId, joining: &Relation, world: &World<'_>) -> Option<Vouching> {
+    let before = world.from.relation(default.qualified()?)?.row;
+    let after = world.to.relation(&before.name)?.row;
+    if !world.spares(&before.name) || before.partition_of != after.partition_of {
+        return None;
     }
+    let (columns, condition) = level(joining, world.to)?;
+    let name = temporary(&joining.name.name, "apart");
+    let condition = format!("NOT ({condition})");
+    Some(check(before, &name, columns, &condition, Part::Attachment, world))
 }
 
 /// What of the partition has to be there before it is attached.
@@ -200,7 +222,13 @@ fn vouching(row: &Relation, catalog: &Catalog, part: Part, world: &World<'_>) ->
         return None;
     }
     let (columns, condition) = condition(row, catalog)?;
-    let name = constraints::free_name(&row.name, &temporary(&row.name.name, "bound"), world);
+    let name = temporary(&row.name.name, "bound");
+    Some(check(row, &name, columns, &condition, part, world))
+}
+
+/// A check of the table that comes and goes.
+fn check(row: &Relation, name: &Name, columns: Vec<Name>, condition: &str, part: Part, world: &World<'_>) -> Vouching {
+    let name = constraints::free_name(&row.name, name, world);
     let (table, name) = (qualified(&row.name), bare(&name));
     let family = || world.family(&row.name);
     let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID");
@@ -214,53 +242,82 @@ fn vouching(row: &Relation, catalog: &Catalog, part: Part, world: &World<'_>) ->
         .transaction(Transaction::Alone)
         .does(Work::Validate, family());
     let drop = Statement::new(format!("ALTER TABLE {table} DROP CONSTRAINT {name}")).does(Work::Alter, family());
-    Some(Vouching {
+    Vouching {
         add: add.part(part),
         validate: validate.part(part),
         drop: drop.part(part),
-    })
+    }
 }
 
-/// What the bound says of a row, with that of the tables above, and the columns that it says it of: of a plain column
-/// each, by list or range.
+/// What the bound says of a row, with that of the tables above, and the columns that it says it of.
 fn condition(row: &Relation, catalog: &Catalog) -> Option<(Vec<Name>, String)> {
     let place = row.partition_of.as_ref()?;
     let parent = catalog.relation(&place.parent)?;
-    let key = parent.row.partition_key.as_deref()?;
-    let (is_range, inner) = match (key.strip_prefix("RANGE ("), key.strip_prefix("LIST (")) {
-        (Some(inner), _) => (true, inner),
-        (_, Some(inner)) => (false, inner),
-        _ => return None,
-    };
-    let inner = inner.strip_suffix(')')?;
-    let column = parent.columns().iter().find(|column| bare(&column.name) == inner)?;
-    let values = if is_range {
-        range(inner, &place.bound)?
-    } else {
-        list(inner, &place.bound)?
-    };
+    let (mut columns, values) = level(row, catalog)?;
     if parent.row.partition_of.is_none() {
-        return Some((vec![column.name.clone()], values));
+        return Some((columns, values));
     }
-    let (mut columns, above) = condition(parent.row, catalog)?;
-    columns.push(column.name.clone());
+    let (more, above) = condition(parent.row, catalog)?;
+    columns.extend(more);
     Some((columns, format!("({above}) AND ({values})")))
 }
 
-/// `FOR VALUES FROM (1) TO (10)`.
-fn range(column: &str, bound: &str) -> Option<String> {
+/// What the bound itself says: of plain columns, by list or range.
+fn level(row: &Relation, catalog: &Catalog) -> Option<(Vec<Name>, String)> {
+    let place = row.partition_of.as_ref()?;
+    let parent = catalog.relation(&place.parent)?;
+    let key = parent.row.partition_key.as_deref()?;
+    let named = |inner: &str| parent.columns().iter().find(|column| bare(&column.name) == inner);
+    if let Some(inner) = key.strip_prefix("LIST (") {
+        let column = named(inner.strip_suffix(')')?)?;
+        return Some((vec![column.name.clone()], list(&bare(&column.name), &place.bound)?));
+    }
+    let inner = key.strip_prefix("RANGE (")?.strip_suffix(')')?;
+    let columns = inner.split(", ").map(named).collect::<Option<Vec<_>>>()?;
+    let columns = columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let names = columns.iter().map(|name| bare(name)).collect::<Vec<_>>();
+    Some((columns, range(&names, &place.bound)?))
+}
+
+/// `FOR VALUES FROM (1, 'a') TO (10, 'b')`.
+fn range(columns: &[String], bound: &str) -> Option<String> {
     let (lower, rest) = values(bound.strip_prefix("FOR VALUES FROM (")?)?;
     let (upper, rest) = values(rest.strip_prefix(" TO (")?)?;
-    let ([lower], [upper], "") = (&lower[..], &upper[..], rest) else {
+    if [lower.len(), upper.len()] != [columns.len(); 2] || !rest.is_empty() {
         return None;
-    };
-    let mut condition = format!("{column} IS NOT NULL");
-    for (open, operator, value) in [("MINVALUE", ">=", lower), ("MAXVALUE", "<", upper)] {
-        if *value != open {
-            condition.push_str(&format!(" AND {column} {operator} {}", constant(value)));
-        }
     }
-    Some(condition)
+    let mut conditions = columns
+        .iter()
+        .map(|column| format!("{column} IS NOT NULL"))
+        .collect::<Vec<_>>();
+    if columns.len() == 1 {
+        for (open, operator, value) in [("MINVALUE", ">=", lower[0]), ("MAXVALUE", "<", upper[0])] {
+            if value != open {
+                conditions.push(format!("{} {operator} {}", columns[0], constant(value)));
+            }
+        }
+        return Some(conditions.join(" AND "));
+    }
+    let is_open = |value: &&str| matches!(*value, "MINVALUE" | "MAXVALUE");
+    if lower.iter().chain(&upper).any(is_open) {
+        return None;
+    }
+    // As PostgreSQL says it: what both ends have in common is equal, and the rest is compared column by column.
+    let common = lower.iter().zip(&upper).take_while(|(a, b)| a == b).count();
+    let equal = |at: usize, value: &str| format!("{} = {}", columns[at], constant(value));
+    conditions.extend((0..common).map(|at| equal(at, lower[at])));
+    for (values, beyond, last) in [(&lower, ">", ">="), (&upper, "<", "<")] {
+        let arms = (common..columns.len()).map(|at| {
+            let operator = if at + 1 == columns.len() { last } else { beyond };
+            let mut arm = (common..at)
+                .map(|before| equal(before, values[before]))
+                .collect::<Vec<_>>();
+            arm.push(format!("{} {operator} {}", columns[at], constant(values[at])));
+            format!("({})", arm.join(" AND "))
+        });
+        conditions.push(format!("({})", arms.collect::<Vec<_>>().join(" OR ")));
+    }
+    Some(conditions.join(" AND "))
 }
 
 /// `FOR VALUES IN ('a', 'b', NULL)`.
@@ -321,7 +378,7 @@ mod tests {
 
     #[test]
     fn bounds_become_conditions() {
-        let day = |bound| range("day", bound);
+        let day = |bound| range(&["day".to_owned()], bound);
         assert_eq!(
             day("FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)").as_deref(),
             Some("day IS NOT NULL AND day >= '2020-01-01'")
@@ -336,6 +393,18 @@ mod tests {
         );
         assert_eq!(day("FOR VALUES FROM (1, 2) TO (3, 4)"), None);
         assert_eq!(day("DEFAULT"), None);
+        let both = |bound| range(&["a".to_owned(), "b".to_owned()], bound);
+        assert_eq!(
+            both("FOR VALUES FROM (1, 2) TO (1, 4)").as_deref(),
+            Some("a IS NOT NULL AND b IS NOT NULL AND a = '1' AND ((b >= '2')) AND ((b < '4'))")
+        );
+        assert_eq!(
+            both("FOR VALUES FROM (1, 2) TO (3, 4)").as_deref(),
+            Some(
+                "a IS NOT NULL AND b IS NOT NULL AND ((a > '1') OR (a = '1' AND b >= '2')) AND ((a < '3') OR (a = '3' AND b < '4'))"
+            )
+        );
+        assert_eq!(both("FOR VALUES FROM (1, MINVALUE) TO (3, 4)"), None);
         let kind = |bound| list("kind", bound);
         assert_eq!(
             kind("FOR VALUES IN ('a', 'it''s', true)").as_deref(),

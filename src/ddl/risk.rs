@@ -117,7 +117,10 @@ pub enum Work {
         scans: bool,
     },
     /// `ATTACH PARTITION`, for the default partition beside it.
-    SpareDefault,
+    SpareDefault {
+        /// Whether no constraint says that it has no rows of the other's.
+        scans: bool,
+    },
     /// `DETACH PARTITION`, for the partitioned table.
     DetachPartition {
         /// Whether it is `CONCURRENTLY`.
@@ -234,7 +237,7 @@ impl Work {
             Self::ReplicaIdentity => brief.hazard("replica-identity"),
             Self::Inherit => brief.hazard("inherit-lock"),
             Self::AttachPartition { scans } => brief.scans_if(scans).hazard_if(scans, "attach-partition-scan"),
-            Self::SpareDefault => brief.scans().hazard("default-partition-scan"),
+            Self::SpareDefault { scans } => brief.scans_if(scans).hazard_if(scans, "default-partition-scan"),
             Self::DetachPartition { concurrently: true } => gentle,
             Self::DetachPartition { concurrently: false } => brief.hazard("detach-partition-not-concurrent"),
         }

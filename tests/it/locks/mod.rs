@@ -495,7 +495,8 @@ async fn partitions_come_and_go() {
                     "{texts:#?}"
                 );
             } else {
-                assert!(attaching.hazards().contains("default-partition-scan"));
+                // A validated check of the default partition saves the scan of it.
+                attaching.is_gentle();
             }
             watch(&server, &alone, &whole, true).await.is_as_labelled();
             watch(&server, &whole, &alone, true).await.is_as_labelled();
@@ -540,6 +541,18 @@ async fn bounds_of_every_kind_are_vouched_for() {
             "1, 7",
         ),
         ("id int, is_open boolean", "list (is_open)", "in (true)", "1, true"),
+        (
+            "id int, day date",
+            "range (id, day)",
+            "from (1, '2020-01-01') to (1, '2021-01-01')",
+            "1, '2020-05-05'",
+        ),
+        (
+            "id int, day date",
+            "range (id, day)",
+            "from (1, '2020-01-01') to (3, '2021-01-01')",
+            "2, '2022-05-05'",
+        ),
     ] {
         let parent = format!("create table public.p ({types}) partition by {by};");
         let child = format!("create table public.c ({types}); insert into public.c values ({row});");
