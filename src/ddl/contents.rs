@@ -76,13 +76,13 @@ pub fn names_itself(object: Object<'_>) -> bool {
     })
 }
 
-/// The routine with nothing in it that could need anything. A default can be added later, and never taken away.
+/// The routine without what makes it need others: its body, or its defaults where that says nothing of them. A default can
+/// be added later, and never taken away.
 fn emptied_routine(row: &Routine, keeps_defaults: bool) -> Routine {
     let mut row = row.clone();
     if matches!(row.body, Body::Sql(_)) {
-        row.body = Body::Source("".into());
-    }
-    if !keeps_defaults {
+        row.body = Body::Source(String::new());
+    } else if !keeps_defaults {
         row.arguments.iter_mut().for_each(|argument| argument.default = None);
     }
     row

@@ -320,10 +320,12 @@ fn is_aside(nodes: &[Node], at: usize) -> bool {
 fn free_names(nodes: &[Node], after: &mut [BTreeSet<usize>]) {
     let mut leavers: BTreeMap<TakenName<'_>, Vec<(usize, &ObjectId)>> = BTreeMap::new();
     for (at, node) in nodes.iter().enumerate() {
-        if node.action != Action::Drop || is_aside(nodes, at) {
-            continue;
-        }
-        for id in &node.breaks {
+        let left = match node.action {
+            Action::SetAside => std::slice::from_ref(&node.object),
+            Action::Drop if !is_aside(nodes, at) => &node.breaks,
+            _ => continue,
+        };
+        for id in left {
             for (space, schema, name) in names(id) {
                 leavers.entry((space, schema, name)).or_default().push((at, id));
             }

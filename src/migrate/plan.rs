@@ -1,5 +1,7 @@
 //! What turns one catalog into another: steps in order, cut where transactions begin and end.
 
+mod removals;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cycles::{Cycles, contents};
@@ -7,10 +9,7 @@ use super::diff::{Change, Changes, is_ours};
 use super::needs;
 use super::order::{self, Node};
 use crate::Result;
-use crate::catalog::constraint::{Constraint, ConstraintKind};
-use crate::catalog::index::Index;
-use crate::catalog::types::TypeKind;
-use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
+use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 
 pub use super::order::Action;
@@ -213,179 +212,6 @@ impl<'a> Building<'a> {
             node.frees.extend(freed.cloned());
         });
         frees.into_iter().filter(|need| !contents.contains(need)).collect()
-    }
-
-    /// What has to be removed so that the object goes: itself, or what it is a part of.
-    fn remover(&self, id: &ObjectId) -> ObjectId {
-        let mut remover = id.clone();
-        loop {
-            let whole = self.removed_with(&remover);
-            match whole {
-                Some(whole) => remover = whole,
-                None => return remover,
-            }
-        }
-    }
-
-    /// The object that goes and takes this one with it.
-    fn removed_with(&self, id: &ObjectId) -> Option<ObjectId> {
-        let from = self.world().from;
-        if let ObjectId::Default(relation, column) = id {
-            let column = ObjectId::Column(relation.clone(), column.clone());
-            let is_generated = matches!(from.object(&column), Some(Object::Column(row)) if row.generated.is_some());
-            let table = from.relation(relation).map(|relation| relation.row.object());
-            let is_loop = !is_generated && table.is_some_and(|table| self.loops(id, &table));
-            return (self.changes.goes(&column) && !is_loop).then_some(column);
-        }
-        let object = from.object(id)?;
-        if let Object::Column(column) = object
-            && let Some(parent) = ddl::dropped_with_parent(column, &self.world())
-            && self.changes.goes(&parent)
-        {
-            return Some(parent);
-        }
-        // Tables that refer to each other go one after the other, and neither can be first. Nor does anything leave a table
-        // that is referred to.
-        if let Object::Constraint(row) = object
-            && let ConstraintKind::ForeignKey(key) = &row.kind
-            && let Some(referenced) = from.relation(&key.references)
-            && (key.references != row.relation && self.changes.goes(&referenced.row.object())
-                || self
-                    .world
-                    .family(&key.references)
-                    .iter()
-                    .any(|table| self.changes.is_detached(table)))
-        {
-            return None;
-        }
-        if matches!(object, Object::Routine(_)) {
-            return self.type_of_function(id);
-        }
-        if let Some(above) = self.constraint_above(object) {
-            return Some(above);
-        }
-        let goes_with_table = match object {
-            Object::Index(Index { relation, .. }) | Object::Constraint(Constraint { relation, .. }) => {
-                self.changes.goes(&ObjectId::Table(relation.clone()))
-            }
-            _ => false,
-        };
-        if !goes_with_table && let Some(parent) = self.parent(object).filter(|parent| self.changes.goes(parent)) {
-            return Some(parent);
-        }
-        if let Some(whole) = from.part_of(object).filter(|whole| self.changes.goes(whole)) {
-            return (!self.loops(id, &whole)).then_some(whole);
-        }
-        // A column takes with it what is built on it.
-        let (ObjectId::Constraint(relation, _) | ObjectId::ForeignKey(relation, _)) = id else {
-            let Object::Index(row) = object else { return None };
-            return self.lost_column(id, &row.relation);
-        };
-        self.lost_column(id, relation)
-    }
-
-    /// The partitioned table, index or key that takes its partitions' with it.
-    fn parent(&self, object: Object<'_>) -> Option<ObjectId> {
-        let from = self.world().from;
-        match object {
-            Object::Relation(row) => {
-                let parent = &row.partition_of.as_ref()?.parent;
-                let goes_along = match self.changes.get(&row.object()) {
-                    Some(Change::Drop) => true,
-                    Some(Change::Replace) => {
-                        let parent_comes_back = self.changes.is_fresh(&ObjectId::Table(parent.clone()));
-                        parent_comes_back && ddl::rows::is_redistributed(&row.name, parent, &self.world)
-                    }
-                    _ => false,
-                };
-                goes_along.then(|| ObjectId::Table(parent.clone()))
-            }
-            Object::Index(row) if self.is_detached(&row.relation) => None,
-            Object::Constraint(row) if self.is_detached(&row.relation) => None,
-            Object::Index(row) => row.parent.clone().map(ObjectId::Index),
-            Object::Constraint(row) => {
-                let index = QName::new(row.relation.schema.clone(), row.name.clone());
-                let Some(Object::Index(index)) = from.object(&ObjectId::Index(index)) else {
-                    return None;
-                };
-                let is_backing = index.constraint.as_ref() == Some(&row.name) && index.relation == row.relation;
-                index.parent.clone().filter(|_| is_backing).map(ObjectId::Index)
-            }
-            _ => None,
-        }
-    }
-
-    /// The parent's constraint that goes, and that this one is a copy of.
-    fn constraint_above(&self, object: Object<'_>) -> Option<ObjectId> {
-        let Object::Constraint(row) = object else { return None };
-        let is_copy = row.inherited && !row.local && matches!(row.kind, ConstraintKind::Check { .. });
-        if !is_copy || self.is_detached(&row.relation) {
-            return None;
-        }
-        let parents = self.world().from.relation(&row.relation)?.row.parents();
-        let mut above = parents.map(|parent| ObjectId::Constraint(parent.clone(), row.name.clone()));
-        above.find(|above| self.changes.goes(above))
-    }
-
-    /// Whether the relation leaves its partitioned table first, so that what it has is its own.
-    fn is_detached(&self, relation: &QName) -> bool {
-        self.changes.is_detached(&ObjectId::Table(relation.clone()))
-    }
-
-    /// Whether the part needs something outside that cannot go before what the part belongs to: a check that calls a
-    /// function on its own table's rows.
-    fn loops(&self, part: &ObjectId, whole: &ObjectId) -> bool {
-        let is_inside =
-            |id: &ObjectId| id == whole || matches!(id, ObjectId::Column(..)) && id.qualified() == whole.qualified();
-        let outside = |id: &ObjectId| !is_inside(id) && matches!(id, ObjectId::Routine(_)) && self.changes.goes(id);
-        let old = &self.changes.old;
-        // A generated column needs what its expression does.
-        let expressions = old.needs(part).filter(|id| matches!(id, ObjectId::Default(..)));
-        let needs = expressions.flat_map(|id| old.needs(id)).chain(old.needs(part));
-        let mut to_visit = needs.filter(|id| outside(id)).collect::<Vec<_>>();
-        let mut seen = BTreeSet::new();
-        while let Some(id) = to_visit.pop() {
-            if is_inside(id) {
-                return true;
-            }
-            if seen.insert(id) {
-                to_visit.extend(self.changes.old.needs(id));
-            }
-        }
-        false
-    }
-
-    /// The type that goes and that the function is the input, the output or the like of: each needs the other.
-    fn type_of_function(&self, routine: &ObjectId) -> Option<ObjectId> {
-        let old = &self.changes.old;
-        let is_whole = |id: &&ObjectId| {
-            let is_needed = || old.needs(id).any(|need| need == routine);
-            let Some(Object::Type(row)) = self.world().from.object(id) else {
-                return false;
-            };
-            !matches!(row.kind, TypeKind::Domain { .. }) && self.changes.goes(id) && is_needed()
-        };
-        old.needs(routine).find(is_whole).cloned()
-    }
-
-    /// A column of `relation` that goes while its table stays, and that `id` needs.
-    fn lost_column(&self, id: &ObjectId, relation: &QName) -> Option<ObjectId> {
-        self.changes
-            .old
-            .needs(id)
-            .find(|need| matches!(need, ObjectId::Column(of, _) if of == relation) && self.changes.goes(need))
-            .cloned()
-    }
-
-    /// Whether the type is in use by columns that stay: then it is moved out of the way rather than removed.
-    fn is_set_aside(&self, id: &ObjectId) -> bool {
-        matches!(id, ObjectId::Type(_) | ObjectId::Collation(_))
-            && self.changes.get(id) == Some(&Change::Replace)
-            && self
-                .changes
-                .old
-                .needed_by(id)
-                .any(|user| self.changes.is_retyped(user) || self.is_set_aside(user))
     }
 
     fn set_aside(&mut self, id: &ObjectId, breaks: Vec<ObjectId>, frees: Vec<ObjectId>) {
