@@ -1,0 +1,305 @@
+//! `pgkeel rls audit`: what is wrong with who can reach what.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use pgkeel::access::audit::RULES;
+use serde_json::Value;
+
+use crate::support::command::{Folder, Ran};
+use crate::support::database::database;
+
+const PRELUDE: &str = include_str!("prelude.sql");
+
+/// How many databases are audited at a time.
+const WORKERS: usize = 3;
+
+#[test]
+fn every_rule_finds_its_case_and_leaves_its_near_miss() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rls/audit");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.collect::<BTreeSet<_>>();
+    let named = files.iter().map(|path| path.file_stem().unwrap().to_str().unwrap());
+    let rules = RULES.iter().map(|rule| rule.about.id);
+    assert_eq!(named.collect::<Vec<_>>(), rules.collect::<Vec<_>>(), "one file a rule");
+    let failures = in_parallel(files.into_iter().collect(), |path: &PathBuf| {
+        let rule = path.file_stem().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let (case, near_miss) = text.split_once("-- near miss").expect("a near miss");
+        let (first, _) = case.split_once('\n').unwrap();
+        let subject = first.strip_prefix("-- finds ").expect("what is found");
+        let mut failures = Vec::new();
+        let found = of_rule(&audited(&format!("{rule}.bad"), PRELUDE, case), rule);
+        if !found.iter().any(|finding| finding["subject"] == subject) {
+            failures.push(format!("{rule}: {subject} is not found: {found:?}"));
+        }
+        let near_miss = format!("-- near miss{near_miss}");
+        let found = of_rule(&audited(&format!("{rule}.ok"), PRELUDE, &near_miss), rule);
+        if !found.is_empty() {
+            failures.push(format!("{rule}: its near miss is hit: {found:?}"));
+        }
+        failures
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn other_peoples_fixtures_are_found_and_their_near_misses_left() {
+    /// What belongs to the advice on indexes and tables, not to access.
+    const ADVICE: [&str; 5] = [
+        "unindexed_foreign_keys",
+        "no_primary_key",
+        "unused_index",
+        "duplicate_index",
+        "table_bloat",
+    ];
+    let Some(corpus) = std::env::var_os("PGKEEL_CORPUS") else {
+        println!("PGKEEL_CORPUS is not set: other people's fixtures are not tested");
+        return;
+    };
+    let corpus = PathBuf::from(corpus).join("splinter");
+    let prelude = std::fs::read_to_string(corpus.join("prelude.sql")).unwrap();
+    let cases = std::fs::read_to_string(corpus.join("cases.jsonl")).unwrap();
+    let cases = cases.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let cases = cases.filter(|case| !ADVICE.contains(&case["lint"].as_str().unwrap()));
+    let cases = cases.collect::<Vec<_>>();
+    assert!(!cases.is_empty());
+    let failures = in_parallel(cases, |case: &Value| {
+        let text = |key: &str| case[key].as_str().unwrap_or_default();
+        let sql = std::fs::read_to_string(corpus.join(text("file"))).unwrap();
+        let found = audited(
+            text("id"),
+            &prelude,
+            &format!("set allow_system_table_mods = on;\n{sql}"),
+        );
+        let lint = of_rule(&found, &text("lint").replace('_', "-"));
+        let wanted = of_rule(&found, &text("want").replace('_', "-"));
+        let is_object = |finding: &Value| {
+            let subject = finding["subject"].as_str().unwrap();
+            text("object").split(' ').all(|part| subject.contains(part))
+        };
+        let is_right = match text("kind") {
+            "bad" => lint.iter().any(is_object),
+            "miss" => !lint.is_empty() || !wanted.is_empty(),
+            _ => lint.is_empty(),
+        };
+        match is_right {
+            true => Vec::new(),
+            false => vec![format!("{}: {found}", text("id"))],
+        }
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+const OPEN: &str = "
+create table public.notes (id int primary key, user_id uuid references auth.users, title text);
+alter table public.notes enable row level security;
+create policy own on public.notes to authenticated using (user_id = auth.uid());
+create table public.open (id int primary key);
+create view public.titles as select title from public.notes;
+create function public.total() returns bigint language sql security definer set search_path = ''
+  as $$ select count(*) from public.notes $$;
+";
+
+#[test]
+fn the_fixes_become_a_migration_that_mends_what_it_can() {
+    let folder = Folder::new("rls_audit_write");
+    let before = format!("{PRELUDE}{OPEN}");
+    folder.write("schema.sql", &before);
+    let run = |source: &str, more: &[&str]| {
+        let words = ["rls", "audit", "--source", source, "--format", "json"];
+        folder.run(&words.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    let found = findings(&run("schema.sql", &["--write", "close it"]).stdout);
+    let mended = found
+        .iter()
+        .filter(|finding| !finding["fix"].is_null())
+        .collect::<Vec<_>>();
+    let rules = mended.iter().map(|finding| finding["rule"].as_str().unwrap());
+    let rules = rules.collect::<BTreeSet<_>>();
+    for rule in [
+        "rls-disabled-in-public",
+        "security-definer-view",
+        "auth-rls-initplan",
+        "unindexed-policy-column",
+    ] {
+        assert!(rules.contains(rule), "{rule}: {rules:?}");
+    }
+    let migrations = std::fs::read_dir(folder.path.join("migrations")).unwrap();
+    let migration = migrations
+        .map(|entry| entry.unwrap().path())
+        .next()
+        .expect("a migration");
+    let after = format!("{before}{}", std::fs::read_to_string(migration).unwrap());
+    folder.write("after.sql", after);
+    let ran = run("after.sql", &[]);
+    let left = findings(&ran.stdout);
+    for was in &mended {
+        let again = left
+            .iter()
+            .find(|now| now["rule"] == was["rule"] && now["subject"] == was["subject"]);
+        assert!(again.is_none(), "{again:?}");
+    }
+    // What takes a decision is still there, and still fails.
+    assert_eq!(
+        of_rule(&ran.stdout, "anon-security-definer-function-executable").len(),
+        1
+    );
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn findings_are_accepted_by_rule_or_by_rule_and_subject() {
+    let folder = Folder::new("rls_audit_allow");
+    folder.write(
+        "schema.sql",
+        format!("{PRELUDE}create table public.a (id int); create table public.b (id int);"),
+    );
+    let run = |more: &[&str]| {
+        let words = ["rls", "audit", "--source", "schema.sql", "--format", "json"];
+        folder.run(&words.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    let open = |ran: &Ran| of_rule(&ran.stdout, "rls-disabled-in-public").len();
+    assert_eq!(open(&run(&[])), 2);
+    assert_eq!(open(&run(&["--allow", "rls_disabled_in_public:public.a"])), 1);
+    let rest = ["--allow", "references-granted", "--allow", "truncate-granted"];
+    let ran = run(&[&["--allow", "rls-disabled-in-public"], &rest[..]].concat());
+    assert_eq!((ran.code, findings(&ran.stdout).len()), (0, 0));
+    run(&["--allow", "rls-disabled-in-publik"])
+        .fails("there is no rule `rls-disabled-in-publik`", "rls-disabled-in-public");
+    assert_eq!(
+        run(&["--fail-on", "error", "--allow", "rls-disabled-in-public"]).code,
+        0
+    );
+    folder.write("pgkeel.toml", "[rls]\nallow = [\"rls-disabled-in-public:public.b\"]\n");
+    assert_eq!(open(&run(&[])), 1);
+    folder.write("pgkeel.toml", "[rls]\nexposed-schemas = [\"publik\"]\n");
+    run(&[]).fails("there is no schema `publik`", "public");
+    folder.write("pgkeel.toml", "[rls]\nexposed-schemas = [\"auth\"]\n");
+    assert_eq!(open(&run(&[])), 0, "what the API does not serve is not open");
+}
+
+#[test]
+fn findings_are_shown_in_every_format() {
+    let folder = Folder::new("rls_audit_formats");
+    folder.write("schema.sql", format!("{PRELUDE}create table public.\"a<b\" (id int);"));
+    let run = |format: &str| folder.run(&["rls", "audit", "--source", "schema.sql", "--format", format]);
+    let human = run("human").stdout;
+    assert!(human.contains("error rls-disabled-in-public\n"), "{human}");
+    assert!(
+        human.contains("fix:   ALTER TABLE public.\"a<b\" ENABLE ROW LEVEL SECURITY;"),
+        "{human}"
+    );
+    let github = run("github").stdout;
+    assert!(
+        github.contains("::error title=rls-disabled-in-public::public.\"a<b\": row-level security is off"),
+        "{github}"
+    );
+    let sarif = serde_json::from_str::<Value>(&run("sarif").stdout).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&"rls-disabled-in-public".into(), &"error".into())
+    );
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(place, "schema.sql");
+    let junit = run("junit").stdout;
+    assert!(junit.contains("name=\"public.&quot;a&lt;b&quot;\""), "{junit}");
+    assert!(
+        junit.contains("<testcase classname=\"policy-recursion\" name=\"nothing found\"/>"),
+        "{junit}"
+    );
+    folder.write("empty.sql", PRELUDE);
+    let nothing = folder.run(&["rls", "audit", "--source", "empty.sql"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (0, "nothing found\n"));
+}
+
+#[test]
+fn the_matrix_says_what_decides() {
+    let folder = Folder::new("rls_audit_matrix");
+    folder.write("schema.sql", format!("{PRELUDE}{OPEN}"));
+    let ran = folder.run(&["rls", "audit", "--source", "schema.sql", "--matrix"]);
+    for line in [
+        "  authenticated  some    select, insert, update, delete: policy own",
+        "  anon           none    select, insert, update, delete: granted, and no policy lets a row through",
+        "  anon           all     select, insert, update, delete: granted, and row-level security is off",
+        "  anon           all     execute: runs as postgres (SECURITY DEFINER)",
+    ] {
+        assert!(ran.stdout.contains(line), "no `{line}` in\n{}", ran.stdout);
+    }
+    let json = folder.run(&["rls", "audit", "--source", "schema.sql", "--matrix", "--format", "json"]);
+    let matrix = serde_json::from_str::<Value>(&json.stdout).unwrap();
+    let cell = matrix["matrix"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|cell| cell["role"] == "anon" && cell["object"] == "public.titles" && cell["command"] == "select");
+    let cell = cell.expect("a cell");
+    assert_eq!(cell["reach"], "all");
+    assert!(
+        cell["because"].as_str().unwrap().starts_with("reads as its owner"),
+        "{cell}"
+    );
+    folder
+        .run(&[
+            "rls",
+            "audit",
+            "--source",
+            "schema.sql",
+            "--matrix",
+            "--format",
+            "sarif",
+        ])
+        .fails("--matrix has no such format", "json");
+}
+
+/// What the audit of a live database with this in it prints.
+fn audited(name: &str, prelude: &str, sql: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let scratch = database(&format!("{prelude}\n{sql}")).await;
+        let folder = Folder::new(&format!("rls_audit_{name}"));
+        let ran = folder.run(&["rls", "audit", "--source", &scratch.url(), "--format", "json"]);
+        assert!(ran.code < 2, "{name}: {}", ran.stderr);
+        scratch.close().await.unwrap();
+        ran.stdout
+    })
+}
+
+fn findings(json: &str) -> Vec<Value> {
+    let document = serde_json::from_str::<Value>(json).unwrap_or_else(|error| panic!("{error}: {json}"));
+    assert_eq!(document["version"], 1);
+    document["findings"].as_array().unwrap().clone()
+}
+
+fn of_rule(json: &str, rule: &str) -> Vec<Value> {
+    let mut found = findings(json);
+    found.retain(|finding| finding["rule"] == rule);
+    found
+}
+
+/// What `each` gives of all, by a few threads.
+fn in_parallel<T: Send>(items: Vec<T>, each: impl Fn(&T) -> Vec<String> + Sync) -> Vec<String> {
+    let items = Mutex::new(items);
+    let next = || items.lock().unwrap().pop();
+    let mut all = std::thread::scope(|scope| {
+        let work = || {
+            let mut results = Vec::new();
+            while let Some(item) = next() {
+                results.extend(each(&item));
+            }
+            results
+        };
+        let workers = (0..WORKERS).map(|_| scope.spawn(work)).collect::<Vec<_>>();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    all.sort();
+    all
+}
