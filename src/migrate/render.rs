@@ -28,28 +28,30 @@ pub struct Style {
 
 /// The plan as SQL: transactional segments between `BEGIN` and `COMMIT`, other statements on their own.
 pub fn sql(plan: &Plan, style: &Style) -> String {
+    let segments = plan.segments().collect::<Vec<_>>();
+    let is_patient =
+        |segment: Option<&&[Step]>| segment.is_some_and(|segment| !is_transaction(segment) && takes_its_time(segment));
     let mut text = String::new();
-    for segment in plan.segments() {
-        if !text.is_empty() {
+    for (at, segment) in segments.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| segments.get(before));
+        let [goes_on, goes_on_after] = [before, segments.get(at + 1)].map(is_patient);
+        if !(text.is_empty() || goes_on && is_patient(Some(segment))) {
             text.push('\n');
         }
-        let is_outside = segment
-            .iter()
-            .any(|step| step.statement.transaction == Transaction::Outside);
-        if is_outside {
-            let patience = takes_its_time(segment).then_some(["lock_timeout", "statement_timeout"]);
-            for setting in patience.iter().flatten() {
-                let _ = writeln!(text, "SET {setting} = 0;");
-            }
-            segment.iter().for_each(|step| statement(&mut text, step));
-            for setting in patience.iter().flatten() {
-                let _ = writeln!(text, "RESET {setting};");
-            }
-        } else {
+        if is_transaction(segment) {
             text.push_str("BEGIN;\n");
             text.push_str(&preamble(segment, style));
             segment.iter().for_each(|step| statement(&mut text, step));
             text.push_str("COMMIT;\n");
+            continue;
+        }
+        let patience = is_patient(Some(segment)).then_some(["lock_timeout", "statement_timeout"]);
+        for setting in patience.iter().flatten().filter(|_| !goes_on) {
+            let _ = writeln!(text, "SET {setting} = 0;");
+        }
+        segment.iter().for_each(|step| statement(&mut text, step));
+        for setting in patience.iter().flatten().filter(|_| !goes_on_after) {
+            let _ = writeln!(text, "RESET {setting};");
         }
     }
     text

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::access::Privilege;
+use crate::catalog::access::{Grant, Privilege};
 use crate::catalog::acl::{Acl, AclKind, Held};
 use crate::catalog::{Name, ObjectId, QName};
 
@@ -171,7 +171,8 @@ impl Target<'_> {
         statements
     }
 
-    /// A table's privileges take those on its columns with them when they go.
+    /// A table's privileges take those on its columns with them when they go. Those that a column did not have before
+    /// come by its own statements.
     fn columns_again(&self, relation: &QName, gone: &[(Key, Held)]) -> Vec<Statement> {
         let Some(relation) = self.world.to.relation(relation) else {
             return Vec::new();
@@ -191,13 +192,19 @@ impl Target<'_> {
                 let key = (row.grantee.clone(), row.grantor.clone());
                 let gone = gone.iter().filter(|(gone, _)| *gone == key);
                 let gone: Vec<_> = gone.flat_map(|(_, lost)| &lost.privileges).collect();
-                let kept = |list: &[Privilege]| {
-                    let list = list.iter().filter(|privilege| gone.contains(privilege));
+                let before = self.world.from.grants.group(&id, |row| &row.object).iter();
+                let before = before.filter(|before| (&before.grantee, &before.grantor) == (&row.grantee, &row.grantor));
+                let before = before.collect::<Vec<_>>();
+                let kept = |list: &[Privilege], had: fn(&Grant) -> &[Privilege]| {
+                    let had = |privilege: &Privilege| before.iter().any(|before| had(before).contains(privilege));
+                    let list = list
+                        .iter()
+                        .filter(|privilege| gone.contains(privilege) && had(privilege));
                     list.copied().collect()
                 };
                 let held = Held {
-                    privileges: kept(&row.privileges),
-                    grantable: kept(&row.grantable),
+                    privileges: kept(&row.privileges, |before| &before.privileges),
+                    grantable: kept(&row.grantable, |before| &before.grantable),
                 };
                 statements.extend(target.grant(&held, None, row.grantee.as_ref(), &row.grantor));
             }
