@@ -93,6 +93,14 @@ fn of_users(whole: &Whole<'_>, table: &Table<'_>, users: &[UserColumn<'_>]) -> O
     let (owners, others): (Vec<&UserColumn<'_>>, Vec<&UserColumn<'_>>) = users
         .iter()
         .partition(|user| words::names_owner(&user.column.name) || words::names_maker(&user.column.name));
+    // Who was assigned to a row, or approved it, has no rights by that; the row may still belong to a parent's owner.
+    let leads = table.keys.iter().any(|key| {
+        let is_other = key.references != *name && scope.tables.contains_key(&key.references);
+        is_other && !scope.users.contains_key(&key.references)
+    });
+    if owners.is_empty() && leads && others.iter().all(|user| words::names_bystander(&user.column.name)) {
+        return None;
+    }
     let are_bystanders = others.iter().all(|user| words::names_bystander(&user.column.name));
     let ([owner], true) = (owners.as_slice(), are_bystanders) else {
         let candidates = users.iter().map(|user| match users.len() {
@@ -278,9 +286,19 @@ pub(super) fn of_tenancy(
     );
     let mut access = Access::closed(Archetype::Tenant, evidence);
     access.allow(Event::Select, Audience::SignedIn, tenancy.mine(column));
-    if !is_kept_by_servers(table) {
+    // A row that says what somebody may do, such as an invitation, is for those who manage members.
+    let write = match members::role(table) {
+        _ if is_kept_by_servers(table) => None,
+        Some(_) if tenancy.managers.is_empty() => None,
+        Some(role) => {
+            let manages = tenancy.mine_as(column, &tenancy.managers);
+            Some(manages.and(Test::NotIn(role.name.clone(), tenancy.tops.clone())))
+        }
+        None => Some(tenancy.mine_to_write(column)),
+    };
+    if let Some(write) = write {
         for command in &ALL[1..] {
-            access.allow(*command, Audience::SignedIn, tenancy.mine_to_write(column));
+            access.allow(*command, Audience::SignedIn, write.clone());
         }
     }
     in_tenant(&mut access, table, users);
@@ -307,7 +325,10 @@ fn claimed(whole: &Whole<'_>, table: &Table<'_>, users: &[UserColumn<'_>]) -> Op
                 .last()
                 .is_some_and(|word| ["id", "uuid", "key", "slug", "tenant", "org"].contains(&word.as_str()))
     })?;
-    let commands = if is_kept_by_servers(table) { &ALL[..1] } else { ALL };
+    let commands = match is_kept_by_servers(table) || members::says_what_may_be_done(table) {
+        true => &ALL[..1],
+        false => ALL,
+    };
     tenant_claim(whole, table, &column.name, &column.name, users, commands)
 }
 

@@ -15,6 +15,9 @@ pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>) -> Access {
     if is_lookup(whole.scope, table) {
         return reference("what it looks up is no user's");
     }
+    if words::has(&table.name().name, &["role", "permission"]) {
+        return service_only("its rows say what roles may do");
+    }
     if words::names_machinery(&table.name().name) {
         return service_only("its name is that of work for servers");
     }
@@ -77,7 +80,11 @@ fn is_lookup(scope: &Scope<'_>, table: &Table<'_>) -> bool {
                 .get(&key.references)
                 .is_none_or(|other| !is_lookup_at_once(scope, other))
     });
-    says_nothing_else && !leads_elsewhere && !words::names_people(name) && is_named_or_natural(scope, table)
+    says_nothing_else
+        && !names_others(table)
+        && !leads_elsewhere
+        && !words::names_people(name)
+        && is_named_or_natural(scope, table)
 }
 
 /// As [`is_lookup`], for a table that refers to no other.
@@ -88,7 +95,20 @@ fn is_lookup_at_once(scope: &Scope<'_>, table: &Table<'_>) -> bool {
         .columns()
         .iter()
         .all(|column| words::is_lookup_column(&column.name));
-    is_plain && says_nothing_else && !words::names_people(name) && is_named_or_natural(scope, table)
+    is_plain
+        && says_nothing_else
+        && !names_others(table)
+        && !words::names_people(name)
+        && is_named_or_natural(scope, table)
+}
+
+/// Whether a column names rows of other tables without a foreign key that says which.
+fn names_others(table: &Table<'_>) -> bool {
+    let is = |name: &str| {
+        let words = words::words(name);
+        words.len() > 1 && words.last().is_some_and(|last| last == "id") && !is_own_key(table, name)
+    };
+    table.find(|column| is(&column.name)).is_some()
 }
 
 fn is_named_or_natural(scope: &Scope<'_>, table: &Table<'_>) -> bool {

@@ -428,7 +428,12 @@ pub(super) fn is_join(scope: &Scope<'_>, table: &Table<'_>) -> bool {
 
 /// Whether a row of the table says what a user may do.
 pub(super) fn says_what_may_be_done(table: &Table<'_>) -> bool {
-    table.find(is_role).is_some() || permission(table).is_some()
+    role(table).is_some() || permission(table).is_some()
+}
+
+/// The column with a role.
+pub(super) fn role<'a>(table: &Table<'a>) -> Option<&'a Column> {
+    table.find(is_role)
 }
 
 fn is_role(column: &Column) -> bool {

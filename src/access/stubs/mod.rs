@@ -24,7 +24,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
-use super::audit::rights::Rights;
+use super::audit::rights::{Rights, Source};
 use super::settings::table as table_of;
 use crate::Result;
 use crate::catalog::access::DefaultPrivilegeKind;
@@ -122,6 +122,11 @@ pub fn stubs(catalog: &Catalog, settings: &Settings, wish: &Wish) -> Result<Stub
     let found = infer::infer(&scope, &wish.archetypes, &by_hand)?;
     let draft = tables::Draft::new(catalog, settings, wish, profile, &rights, &by_hand);
     let (indexed, wished) = draft.finish(&scope, &found, &mut diagnostics);
+    let closed = found
+        .tables
+        .keys()
+        .filter(|name| wish.asks_for(name) && !by_hand.contains(**name));
+    diagnostics.extend(closed.flat_map(|name| otherwise(&wished, settings, name)));
     let tables = found.tables.into_iter().filter(|(name, _)| wish.asks_for(name));
     Ok(Stubs {
         profile,
@@ -130,6 +135,32 @@ pub fn stubs(catalog: &Catalog, settings: &Settings, wish: &Wish) -> Result<Stub
         wished,
         diagnostics,
     })
+}
+
+/// The rights that roles from outside keep by what they are, or are members of: no grant of a table's owner changes that.
+fn otherwise(wished: &Catalog, settings: &Settings, table: &QName) -> Vec<Diagnostic> {
+    use crate::catalog::access::Privilege::{Delete, Insert, Select, Truncate, Update};
+    let rights = Rights::new(wished, settings);
+    let object = ObjectId::Table(table.clone());
+    let kept = settings.outside.iter().filter_map(|role| {
+        let sources = [Select, Insert, Update, Delete, Truncate]
+            .into_iter()
+            .filter_map(|privilege| rights.source(role, privilege, &object));
+        let through = sources.filter_map(|source| match source {
+            Source::Superuser => Some("it is a superuser".to_owned()),
+            Source::Predefined(other) => Some(format!("it is a member of {other}")),
+            Source::Owner(owner) if owner == role => None,
+            Source::Owner(other) => Some(format!("it is a member of {other}")),
+            Source::Granted { grantee, .. } => {
+                let other = grantee.filter(|grantee| *grantee != role)?;
+                Some(format!("it is a member of {other}"))
+            }
+        });
+        let through = through.collect::<BTreeSet<_>>().into_iter().next()?;
+        let message = format!("{role} has more rights on it than policies are for, because {through}");
+        Some(Diagnostic::warning(table.to_string(), message).with_hint("take the role out of the other"))
+    });
+    kept.collect()
 }
 
 fn listed(names: &[Name]) -> String {

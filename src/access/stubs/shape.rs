@@ -46,13 +46,16 @@ impl<'a> Scope<'a> {
     /// Looks at every table that is ours.
     pub(super) fn new(catalog: &'a Catalog, settings: &'a Settings, more: &[QName]) -> Self {
         let is_table = |kind| matches!(kind, RelationKind::Table | RelationKind::PartitionedTable);
+        // Supabase protects its table of files; one that is not protected is nobody's but ours.
+        let files = QName::new("storage", "objects");
         let relations = catalog.relation_refs().filter(|relation| {
             let row = relation.row;
             let is_ours = settings.is_ours(&row.name.schema) && catalog.own_schema(&row.name.schema).is_some();
+            let is_files = row.name == files && !row.row_security && catalog.own_schema(&files.schema).is_some();
             is_table(row.kind)
                 && row.partition_of.is_none()
                 && row.extension.is_none()
-                && (is_ours || more.contains(&row.name))
+                && (is_ours || is_files || more.contains(&row.name))
         });
         let tables = relations.map(|relation| (&relation.row.name, Table::new(relation)));
         let tables = tables.collect::<BTreeMap<_, _>>();

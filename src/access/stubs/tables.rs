@@ -7,8 +7,8 @@ use super::infer::Found;
 use super::model::{Access, Audience, Helper, Rule};
 use super::shape::Scope;
 use super::{MARK, Wish, indexes, is_ours, surroundings, text};
-use crate::access::Settings;
 use crate::access::audit::rights::Rights;
+use crate::access::{Settings, Source};
 use crate::catalog::access::{Comment, Edge};
 use crate::catalog::policy::Policy;
 use crate::catalog::relation::{Relation, RelationKind};
@@ -321,7 +321,7 @@ impl<'a> Draft<'a> {
             let Some(table) = self.catalog.relation(&helper.table) else {
                 continue;
             };
-            let owner = table.row.owner.clone();
+            let owner = self.helper_owner(&table.row.owner, diagnostics);
             if !self.schemas.iter().any(|row| row.name == helper.name.schema) {
                 self.schemas.push(Schema {
                     name: helper.name.schema.clone(),
@@ -353,7 +353,9 @@ impl<'a> Draft<'a> {
                 Profile::ApiOnly => Vec::new(),
             };
             self.grants.execute(&object, &owner, &callers, self.settings);
-            self.reads_as_owner(&helper.table, &owner, diagnostics);
+            if owner == table.row.owner {
+                self.reads_as_owner(&helper.table, &owner, diagnostics);
+            }
         }
         let edges = self.policies.iter().flat_map(|policy| {
             let callers = called.iter().filter(|(_, table)| *table == policy.relation);
@@ -372,6 +374,31 @@ impl<'a> Draft<'a> {
                 }
             }
         }
+    }
+
+    /// Whom a helper belongs to, with whose rights it runs: the owner of the table that it reads, if he can ask who sends
+    /// the request; else who runs this, if no policy binds him.
+    fn helper_owner(&self, owner: &Name, diagnostics: &mut Vec<Diagnostic>) -> Name {
+        let schema = match &self.settings.claims.source {
+            Source::Supabase => Name::new_static("auth"),
+            Source::Function(function) => function.schema.clone(),
+            Source::JwtClaims | Source::Setting(_) => return owner.clone(),
+        };
+        if self.rights.uses_schema(owner, &schema) {
+            return owner.clone();
+        }
+        if let Some(session) = &self.wish.session
+            && self.rights.is_superuser(session)
+        {
+            return session.clone();
+        }
+        let message = "it owns tables that policies look into, and may not ask who sends a request";
+        let warning = Diagnostic::warning(format!("role {owner}"), message)
+            .with_hint(format!("GRANT USAGE ON SCHEMA {schema} TO {owner}"));
+        if !diagnostics.contains(&warning) {
+            diagnostics.push(warning);
+        }
+        owner.clone()
     }
 
     /// Where row-level security is forced on a table's owner, a helper that reads it with his rights needs a policy.

@@ -27,6 +27,9 @@ fn singular(word: &str) -> String {
     let kept = [
         "status", "address", "access", "has", "is", "was", "as", "this", "canvas", "news", "bus", "series",
     ];
+    if word == "ids" {
+        return "id".to_owned();
+    }
     if kept.contains(&word) || word.len() < 4 || word.ends_with("ss") || word.ends_with("us") {
         return word.to_owned();
     }

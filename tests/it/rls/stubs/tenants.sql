@@ -13,6 +13,9 @@ create table crm.clients (id int primary key, organization_id bigint not null re
 create table crm.deals (id int primary key, client_id int not null references crm.clients (id), title text);
 create table crm.calls (id int primary key, organization_id bigint not null, author_id uuid not null references auth.users (id), client_id int references crm.clients (id), body text);
 create table crm.timesheets (id int primary key, organization_id bigint not null references crm.organizations (id), user_id uuid not null references auth.users (id), hours int);
+create table crm.invitations (id int primary key, organization_id bigint not null references crm.organizations (id), email text not null, role crm.member_role not null);
+create table crm.reviews (id int primary key, client_id int not null references crm.clients (id), approved_by uuid references auth.users (id), approved boolean not null default false, body text);
+create table crm.project_roles (id int primary key, organization_id bigint not null references crm.organizations (id), user_id uuid not null references auth.users (id), role text);
 grant all on all tables in schema crm to anon, authenticated, service_role;
 --@ seed
 insert into crm.organizations (id, name) values (1, 'a'), (2, 'b');
@@ -21,6 +24,7 @@ insert into crm.clients values (1, 1, 'a'), (2, 2, 'b');
 insert into crm.deals values (1, 1, 'a'), (2, 2, 'b');
 insert into crm.calls values (1, 1, 'a', 1, 'a'), (2, 2, 'b', 2, 'b');
 insert into crm.timesheets values (1, 1, 'a', 1), (2, 1, 'c', 1), (3, 2, 'b', 1);
+insert into crm.reviews values (1, 1, null, false, 'a'), (2, 2, null, false, 'b');
 --@ probes
 --? authenticated a {} 1 select count(*) from crm.organizations
 --? authenticated a {} 2 select count(*) from crm.organization_members
@@ -55,3 +59,10 @@ insert into crm.timesheets values (1, 1, 'a', 1), (2, 1, 'c', 1), (3, 2, 'b', 1)
 --? authenticated c {} 0 update crm.calls set body = 'x'
 --? authenticated a {} 1 select count(*) from crm.timesheets
 --? authenticated c {} deny select private.my_organizations_as(array['owner'])
+--? authenticated c {} deny insert into crm.invitations values (1, 1, 'x', 'member')
+--? authenticated a {} deny insert into crm.invitations values (1, 1, 'x', 'owner')
+--? authenticated a {} 1 insert into crm.invitations values (1, 1, 'x', 'member')
+--? authenticated c {} 1 select count(*) from crm.reviews
+--? authenticated c {} deny update crm.reviews set approved = true
+--? authenticated c {} 1 update crm.reviews set body = 'x'
+--? authenticated a {} deny insert into crm.project_roles values (1, 1, 'a', 'admin')
