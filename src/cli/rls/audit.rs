@@ -29,6 +29,11 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
     let settings = settings(project, &side)?;
+    if settings.outside.is_empty() {
+        let message = "no roles from outside are known, so nothing is said of who reaches what from there";
+        let noticed = Diagnostic::warning("[rls] roles", message);
+        report.diagnostics(&[noticed.with_hint("name the roles that requests run as: [rls] roles = [\"app_user\"]")]);
+    }
     let exposed = exposed(project, &side, report)?;
     let context = Context::new(&side.catalog, &settings, &side.facts, exposed);
     if words.matrix {

@@ -115,6 +115,31 @@ pub(super) fn called<'a>(context: &Context<'a>, routine: &Routine, tokens: &[Tok
     found
 }
 
+/// The relations that a body names where one is read or written: by schema and name, or by name alone along its
+/// `search_path`, or in `public`.
+pub(super) fn relations_named<'a>(context: &Context<'a>, routine: &Routine) -> Vec<&'a QName> {
+    let tokens = tokens(routine).unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let is_before = word(token).is_some_and(|word| ["from", "join", "update", "into"].contains(&word.as_str()));
+        let Some(first) = tokens.get(at + 1).filter(|_| is_before).and_then(word) else {
+            continue;
+        };
+        let names = match (tokens.get(at + 2), tokens.get(at + 3).and_then(word)) {
+            (Some(Token::Period), Some(name)) => vec![QName::new(first, name)],
+            _ => {
+                let path = search_path(routine).unwrap_or_else(|| vec!["public".into()]);
+                path.into_iter()
+                    .map(|schema| QName::new(schema, first.as_str()))
+                    .collect()
+            }
+        };
+        let there = names.iter().filter_map(|name| context.catalog.relation(name));
+        found.extend(there.map(|relation| &relation.row.name));
+    }
+    found
+}
+
 /// Whether a body reads or writes a table: it has one of the words that do.
 pub(super) fn touches_tables(tokens: &[Token]) -> bool {
     tokens

@@ -56,7 +56,7 @@ fn reads_all<'a>(context: &Context<'a>, role: &'a Name, table: RelationRef<'a>) 
 
 /// Whether the column's name, and its type, say that it holds a secret or somebody's identity.
 fn is_sensitive(column: &Column) -> bool {
-    let name = column.name.to_lowercase();
+    let name = snake(&column.name);
     let words = name.split('_').collect::<Vec<_>>();
     let is_about = |word: &str| {
         [
@@ -76,6 +76,20 @@ fn is_sensitive(column: &Column) -> bool {
     let is_number = matches!(column.data_type.as_str(), "integer" | "bigint" | "smallint" | "numeric");
     let identifies = IDENTITIES.iter().any(|mark| has(&words, mark));
     identifies || !is_number && SECRETS.iter().any(|mark| has(&words, mark))
+}
+
+/// `creditCard` as `credit_card`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    let mut was_lower = false;
+    for sign in name.chars() {
+        if sign.is_uppercase() && was_lower {
+            snake.push('_');
+        }
+        was_lower = sign.is_lowercase();
+        snake.extend(sign.to_lowercase());
+    }
+    snake
 }
 
 /// Whether the words of a name have those of a mark in a row.

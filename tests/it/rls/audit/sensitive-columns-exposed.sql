@@ -1,5 +1,7 @@
 -- finds public.people.password_hash
-create table public.people (id int primary key, password_hash text);
+-- finds public.people."creditCardNumber"
+-- finds public.people.stripe_secret_key
+create table public.people (id int primary key, password_hash text, "creditCardNumber" bigint, stripe_secret_key text);
 alter table public.people enable row level security;
 create policy read on public.people for select using (true);
 -- near miss: about a password; not granted; one's own row
