@@ -36,7 +36,7 @@ pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
     )
     .await;
     let queues = rows(connection, "queues", include_str!("sql/fact_queues.sql"), &mut noticed).await;
-    let has_buckets = rows(connection, "buckets", HAS_BUCKETS, &mut noticed).await;
+    let has_buckets = rows(connection, "storage.buckets", HAS_BUCKETS, &mut noticed).await;
     let has_buckets = has_buckets.is_some_and(|rows| rows.iter().any(|row| row.try_get(0).unwrap_or(false)));
     let buckets = match has_buckets {
         true => {
@@ -69,10 +69,7 @@ async fn rows(
     match sqlx::raw_sql(sql).fetch_all(connection).await {
         Ok(rows) => Some(rows),
         Err(error) => {
-            noticed.push(Diagnostic::warning(
-                what,
-                format!("they cannot be read, and are not audited: {error}"),
-            ));
+            noticed.push(Diagnostic::warning(what, super::REFUSED).with_hint(format!("the server says: {error}")));
             None
         }
     }

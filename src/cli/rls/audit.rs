@@ -28,6 +28,7 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     reading.wants_facts = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
+    check_complete(&side.diagnostics)?;
     let settings = settings(project, &side)?;
     if settings.outside.is_empty() {
         let message = "no roles from outside are known, so nothing is said of who reaches what from there";
@@ -63,6 +64,20 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
         return Ok(exit(&staying, words, side.diagnostics.iter().chain(&noticed)));
     }
     Ok(exit(&found, words, side.diagnostics.iter().chain(&noticed)))
+}
+
+/// What every rule builds on has to be there: without it, what is protected would look open, or the other way round.
+fn check_complete(noticed: &[Diagnostic]) -> Result<()> {
+    const NEEDED: [&str; 6] = ["policies", "grants", "memberships", "edges", "routines", "views"];
+    let is_missing = |noticed: &&Diagnostic| noticed.message == REFUSED && NEEDED.contains(&noticed.subject.as_str());
+    match noticed.iter().find(is_missing) {
+        None => Ok(()),
+        Some(missing) => Err(Error::new(format!(
+            "the role may not read {}, without which nothing can be said of access",
+            missing.subject
+        ))
+        .with_hint("audit as a role that can see the system catalogs")),
+    }
 }
 
 /// What was found decides; where nothing was, and not everything could be looked at, that is no clean bill.

@@ -257,6 +257,41 @@ fn the_matrix_says_what_decides() {
         .fails("--matrix has no such format", "json");
 }
 
+#[tokio::test]
+async fn what_may_not_be_read_is_no_clean_bill() {
+    let protected = "create schema storage;
+        create table storage.buckets (id text primary key, public boolean not null);
+        create role looker login;";
+    let scratch = database(&format!("{PRELUDE}{protected}")).await;
+    let folder = Folder::new("rls_audit_unread");
+    let run = |role: &str| {
+        let join = if scratch.url().contains('?') { '&' } else { '?' };
+        let url = format!("{}{join}options=-c%20role%3D{role}", scratch.url());
+        folder.run(&["rls", "audit", "--source", &url])
+    };
+    assert_eq!(run("none").code, 0);
+    let ran = run("looker");
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (2, "nothing found\n"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("storage.buckets: the role may not read them"),
+        "{}",
+        ran.stderr
+    );
+    // What is protected would look open: nothing is said at all.
+    let mut connection = scratch.connect().await.unwrap();
+    let revoke = sqlx::raw_sql("revoke select on pg_catalog.pg_policy from public");
+    revoke.execute(&mut connection).await.unwrap();
+    run("looker").fails(
+        "the role may not read policies",
+        "a role that can see the system catalogs",
+    );
+}
+
 /// What the audit of a live database with this in it prints.
 fn audited(name: &str, prelude: &str, sql: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()

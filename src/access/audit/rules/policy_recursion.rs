@@ -23,6 +23,9 @@ pub(super) const RULE: Rule = Rule::new(
     look,
 );
 
+/// How many tables a chain is followed through.
+const DEPTH: usize = 500;
+
 /// A table that is being read, and what leads on from it.
 #[derive(Clone, Copy)]
 struct Step<'a> {
@@ -117,7 +120,7 @@ impl<'a> Search<'_, 'a> {
             let next = tables_read(self.context, policy);
             steps.extend(next.into_iter().map(|(next, function)| (policy, next, function)));
         }
-        if steps.is_empty() {
+        if steps.is_empty() || self.path.len() > DEPTH {
             return;
         }
         if let Some(at) = self.path.iter().position(|step| step.table == &table.row.name) {
