@@ -1,5 +1,6 @@
 //! What `diff` and `migrate` share: two sides are read, and what turns one into the other is planned and proved.
 
+use std::borrow::Cow;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use super::report::Report;
@@ -10,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::introspect::Depth;
 use crate::migrate::prove::{self, Grounds, Proof};
 use crate::migrate::rename::{self, Rename};
-use crate::migrate::{self, Plan};
+use crate::migrate::{self, Plan, spelling};
 use crate::scratch::SqlFile;
 use crate::{Error, Result};
 
@@ -105,14 +106,21 @@ impl Planning {
             seed,
         };
         let first = rename::steps(&from.catalog, &to.catalog, renames)?;
-        let plan = if first.is_empty() {
-            migrate::plan(&from.catalog, &to.catalog, &options)?
+        let (old, mut steps) = if first.is_empty() {
+            (Cow::Borrowed(&from.catalog), first)
         } else {
             let following = |renamed: &_| rename::following(renamed, &to.catalog, renames);
-            let (renamed, mut steps) = prove::after(&from.catalog, first, following, &grounds).await?;
-            steps.extend(migrate::plan(&renamed, &to.catalog, &options)?.steps);
-            Plan { steps }
+            let (renamed, steps) = prove::after(&from.catalog, first, following, &grounds).await?;
+            (Cow::Owned(renamed), steps)
         };
+        let old = if self.settings.no_prove {
+            old
+        } else {
+            let _progress = report.progress("reading expressions again in a scratch database");
+            spelling::alike(old, &to.catalog, &grounds).await?
+        };
+        steps.extend(migrate::plan(&old, &to.catalog, &options)?.steps);
+        let plan = Plan { steps };
         if !plan.is_empty() && !self.settings.no_prove {
             let _progress = report.progress("proving the migration in a scratch database");
             let proof = prove::prove(&from.catalog, &to.catalog, &plan, &grounds).await?;

@@ -12,6 +12,8 @@ pub mod rename;
 pub mod render;
 #[cfg(feature = "db")]
 pub mod run;
+#[cfg(feature = "db")]
+pub mod spelling;
 
 pub use column_order::column_orders;
 pub use plan::{Options, Plan, plan};

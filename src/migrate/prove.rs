@@ -175,12 +175,20 @@ async fn prove_in(
     })
 }
 
-async fn rebuild(scratch: &Scratch, catalog: &Catalog, grounds: &Grounds<'_>) -> Result<Catalog> {
+/// What is read back of `catalog` when it is built in a database that has nothing yet.
+pub(super) async fn rebuild(scratch: &Scratch, catalog: &Catalog, grounds: &Grounds<'_>) -> Result<Catalog> {
     let mut connection = scratch.connect().await?;
     build(&mut connection, catalog, grounds).await?;
-    let rebuilt = read(&mut connection, grounds.scope).await?;
     close(connection).await;
-    Ok(rebuilt)
+    read_whole(scratch, grounds.scope).await
+}
+
+/// What a scratch database has.
+pub(super) async fn read_whole(scratch: &Scratch, scope: &Scope) -> Result<Catalog> {
+    let mut connection = scratch.connect().await?;
+    let catalog = read(&mut connection, scope).await?;
+    close(connection).await;
+    Ok(catalog)
 }
 
 /// Makes of a fresh scratch database what `catalog` says.

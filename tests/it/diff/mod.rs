@@ -11,6 +11,7 @@ mod property;
 mod roundtrip;
 mod rows;
 mod schemas;
+mod spelling;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -55,7 +55,7 @@ fn an_expression_that_is_written_in_another_way_is_no_difference() {
     let words = ["diff", "--from", "a.sql", "--to", "b.sql"];
     let ran = folder.run(&words);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
-    // Only the proof can tell.
+    // Only a scratch database can tell.
     assert_eq!(folder.run(&[&words[..], &["--no-prove"]].concat()).code, 1);
 }
 
