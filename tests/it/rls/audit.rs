@@ -184,6 +184,45 @@ fn findings_are_accepted_by_rule_or_by_rule_and_subject() {
 }
 
 #[test]
+fn what_is_out_of_reach_matters_less() {
+    let folder = Folder::new("rls_audit_severity");
+    let table = |name: &str| {
+        format!(
+            "create table {name} (id int primary key); alter table {name} enable row level security;
+             create policy p on {name} to authenticated using (true);"
+        )
+    };
+    let sql = [
+        table("public.open"),
+        table("public.revoked"),
+        "revoke all on public.revoked from anon, authenticated;".to_owned(),
+        table("public.held"),
+        "create policy floor on public.held as restrictive using (id < 10);".to_owned(),
+        "create schema backstage; grant usage on schema backstage to authenticated;".to_owned(),
+        table("backstage.notes"),
+        "grant all on backstage.notes to authenticated;".to_owned(),
+    ];
+    folder.write("schema.sql", format!("{PRELUDE}{}", sql.join("\n")));
+    let ran = folder.run(&["rls", "audit", "--source", "schema.sql", "--format", "json"]);
+    let found = of_rule(&ran.stdout, "rls-policy-always-true");
+    let severities = found.iter().map(|finding| {
+        (
+            finding["subject"].as_str().unwrap(),
+            finding["severity"].as_str().unwrap(),
+        )
+    });
+    assert_eq!(
+        severities.collect::<Vec<_>>(),
+        [
+            ("public.open.p", "error"),
+            ("backstage.notes.p", "warning"),
+            ("public.held.p", "warning"),
+            ("public.revoked.p", "info"),
+        ]
+    );
+}
+
+#[test]
 fn findings_are_shown_in_every_format() {
     let folder = Folder::new("rls_audit_formats");
     folder.write("schema.sql", format!("{PRELUDE}create table public.\"a<b\" (id int);"));

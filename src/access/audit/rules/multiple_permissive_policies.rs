@@ -26,10 +26,7 @@ fn finding(context: &Context<'_>, table: RelationRef<'_>) -> Option<Finding> {
     for role in context.roles_of(table) {
         let name = role.map_or("", |role| role.as_str());
         for command in COMMANDS {
-            if role.is_some()
-                && !context.rights.can_some(name, privilege(command), table.row)
-                && is_outside(context, name)
-            {
+            if role.is_some() && !context.rights.can_some(name, privilege(command), table.row) {
                 continue;
             }
             let applied = context.rights.policies(name, table, command).permissive;
@@ -59,8 +56,4 @@ fn finding(context: &Context<'_>, table: RelationRef<'_>) -> Option<Finding> {
     let message =
         "several permissive policies apply to one role and command: one that says all of it with OR is faster";
     Some(RULE.finding(table.row.name.to_string(), message).with_evidence(said))
-}
-
-fn is_outside(context: &Context<'_>, role: &str) -> bool {
-    context.settings.outside.iter().any(|outside| outside == role)
 }

@@ -1,8 +1,10 @@
 use super::{Rule, policies};
 use crate::access::audit::Context;
-use crate::access::audit::context::{people, policy_name, word};
+use crate::access::audit::context::{COMMANDS, people, policy_name, word};
 use crate::access::audit::expressions;
+use crate::access::audit::rights::privilege;
 use crate::access::audit::truth::Scope;
+use crate::catalog::Name;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::policy::Policy;
 use crate::catalog::trigger::Event;
@@ -53,41 +55,77 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
         }
         .is_always_true(expr)
     };
-    if let Some(using) = context.using(policy) {
-        let roles = audience
+    let opened = |expr| {
+        audience
             .iter()
             .copied()
-            .filter(|role| open(*role, using))
-            .collect::<Vec<_>>();
+            .filter(|role| open(*role, expr))
+            .collect::<Vec<_>>()
+    };
+    if let Some(using) = context.using(policy) {
+        let roles = opened(using);
         if !roles.is_empty() {
             let message = format!(
-                "its USING is true for every row: {} is open to {}",
-                command,
+                "its USING is true for every row: {command} is open to {}",
                 people(&roles)
             );
-            return Some(RULE.finding(subject, message).with_evidence(policies::text(policy)));
+            return Some(weighed(context, policy, table, &roles, message));
         }
     }
-    let check = context.check(policy)?;
-    let roles = audience
-        .iter()
-        .copied()
-        .filter(|role| open(*role, check))
-        .collect::<Vec<_>>();
+    let roles = opened(context.check(policy)?);
     if !roles.is_empty() {
-        let message = match context.using(policy) {
-            None => format!(
-                "its WITH CHECK is true for every row: {} can write anything",
-                people(&roles)
-            ),
-            Some(_) => format!(
-                "its WITH CHECK is true for every row: {} can turn a row that they may change into anybody's",
-                people(&roles)
-            ),
+        let what = match context.using(policy) {
+            None => "can write anything",
+            Some(_) => "can turn a row that they may change into anybody's",
         };
-        return Some(RULE.finding(subject, message).with_evidence(policies::text(policy)));
+        let message = format!("its WITH CHECK is true for every row: {} {what}", people(&roles));
+        return Some(weighed(context, policy, table, &roles, message));
     }
     dropped_owner(context, policy, table, &audience)
+}
+
+/// The finding, as grave as what it opens: less where something else still holds the roles back.
+fn weighed<'a>(
+    context: &Context<'a>,
+    policy: &'a Policy,
+    table: RelationRef<'a>,
+    roles: &[Option<&'a Name>],
+    message: String,
+) -> Finding {
+    let name = &table.row.name;
+    let commands = || {
+        COMMANDS
+            .into_iter()
+            .filter(|about| policy.command.is_none_or(|command| command == *about))
+    };
+    let writes = |role: &&Option<&'a Name>| match role {
+        Some(role) if context.rights.is_known(&name.schema) => commands()
+            .filter(|command| *command != Event::Select)
+            .any(|command| context.rights.can_some(role, privilege(command), table.row)),
+        _ => true,
+    };
+    let is_held = |role: &&Option<&'a Name>| {
+        let name = role.map_or("", |role| role.as_str());
+        commands().all(|command| {
+            let restrictive = context.rights.policies(name, table, command).restrictive;
+            restrictive
+                .iter()
+                .any(|other| !policies::is_open(context, other, table, **role))
+        })
+    };
+    let finding = |severity, message| RULE.finding_of(severity, policy_name(policy), message);
+    let found = if !roles.iter().any(|role| writes(&role)) {
+        let message = format!("{message}, as soon as they have the privilege");
+        finding(Severity::Info, message)
+    } else if roles.iter().all(|role| is_held(&role)) {
+        let message = format!("{message}, as far as restrictive policies let them");
+        finding(Severity::Warning, message)
+    } else if context.is_exposed(&name.schema) || !context.is_ours(&name.schema) {
+        RULE.finding(policy_name(policy), message)
+    } else {
+        finding(Severity::Warning, message)
+    };
+    found.with_evidence(policies::text(policy))
 }
 
 /// A `WITH CHECK` that says nothing of the owner whom `USING` asks for: he may give the row away.
@@ -95,7 +133,7 @@ fn dropped_owner<'a>(
     context: &Context<'a>,
     policy: &'a Policy,
     table: RelationRef<'a>,
-    audience: &[Option<&'a crate::catalog::Name>],
+    audience: &[Option<&'a Name>],
 ) -> Option<Finding> {
     let (using, check) = (context.using(policy)?, context.check(policy)?);
     let scope = context.scope(Some(table), audience.first().copied().flatten());

@@ -5,6 +5,7 @@ use crate::access::audit::rights::Reach;
 use crate::catalog::Name;
 use crate::catalog::access::Privilege;
 use crate::catalog::column::Column;
+use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::trigger::Event;
 use crate::finding::{Finding, Severity};
@@ -23,7 +24,11 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         .filter(|table| context.is_exposed(&table.row.name.schema));
     let mut findings = Vec::new();
     for table in tables {
-        for column in table.columns().iter().filter(|column| is_sensitive(column)) {
+        for column in table
+            .columns()
+            .iter()
+            .filter(|column| is_sensitive(column) && !is_reference(table, column))
+        {
             let readers = context.settings.outside.iter().filter(|role| {
                 context.rights.can(role, Privilege::Select, &column.object()) && reads_all(context, role, table)
             });
@@ -52,6 +57,14 @@ fn reads_all<'a>(context: &Context<'a>, role: &'a Name, table: RelationRef<'a>) 
             applied.permissive.into_iter().any(is_open) && applied.restrictive.into_iter().all(is_open)
         }
     }
+}
+
+/// Whether the column points at another table: `session_id` is then the key of a session, and opens none.
+fn is_reference(table: RelationRef<'_>, column: &Column) -> bool {
+    table.constraints().iter().any(|constraint| match &constraint.kind {
+        ConstraintKind::ForeignKey(key) => key.columns.contains(&column.name),
+        _ => false,
+    })
 }
 
 /// Whether the column's name, and its type, say that it holds a secret or somebody's identity.

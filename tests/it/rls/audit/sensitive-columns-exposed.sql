@@ -12,3 +12,5 @@ grant select (id) on public.keys to authenticated;
 create table public.accounts (id uuid primary key, ssn text);
 alter table public.accounts enable row level security;
 create policy own on public.accounts for select to authenticated using (id = (select auth.uid()));
+create table public.sessions (id uuid primary key);
+create table public.turns (id int primary key, session_id uuid references public.sessions);
