@@ -312,3 +312,73 @@ pub(super) fn negated(expr: &Expr) -> Option<&Expr> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `pg_get_expr` writes them.
+    const WRITTEN: [&str; 30] = [
+        "((auth.jwt() ->> 'x'::text) = ANY (ARRAY['a'::text, 'b'::text]))",
+        "(created_at > (now() AT TIME ZONE 'utc'::text))",
+        "(EXTRACT(epoch FROM created_at) > (0)::numeric)",
+        "(email OPERATOR(extensions.=) 'x'::extensions.citext)",
+        "((name)::text ~~ 'a%'::text)",
+        "((name)::text !~~* 'a%'::text)",
+        "((name)::text ~* '^a'::text)",
+        "(\"position\"(name, 'a'::text) > 0)",
+        "((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)",
+        "(tags ? 'x'::text)",
+        "((tags @> '{\"a\": 1}'::jsonb) OR (tags && ARRAY['a'::text]))",
+        "(created_at > (now() - '24:00:00'::interval))",
+        "(owner = CURRENT_USER)",
+        "((\"current_user\"())::text = 'x'::text)",
+        "(id IN ( SELECT m.id\n   FROM (public.m\n     JOIN public.n ON ((n.id = m.id)))\n  WHERE (m.user_id = auth.uid())))",
+        "(NOT (user_id IS DISTINCT FROM ( SELECT auth.uid() AS uid)))",
+        "(ROW(a, b) = ROW(1, 2))",
+        "((name COLLATE \"C\") = 'x'::text)",
+        "(id = ANY (( SELECT array_agg(m.id) AS array_agg\n   FROM public.m))::integer[])",
+        "(id = ANY (ARRAY( SELECT private.my_orgs() AS my_orgs)))",
+        "\"left\"(name, 3) = 'abc'::text",
+        "(kind = 'a'::public.\"Kind\")",
+        "(kind = 'a'::\"char\")",
+        "CASE WHEN (a IS NULL) THEN true ELSE (a = 1) END",
+        "(COALESCE(a, 0) >= 0)",
+        "((EXISTS ( SELECT 1\n   FROM public.a\n  WHERE (a.id = b.a_id))) AND (NOT deleted))",
+        "(valid_period @> now())",
+        "(((current_setting('request.jwt.claims'::text, true))::jsonb -> 'app_metadata'::text) ->> 'org'::text)::uuid = org_id",
+        "(date_part('year'::text, created_at) = (2024)::double precision)",
+        "(TRIM(BOTH FROM name) <> ''::text)",
+    ];
+
+    #[test]
+    fn what_postgresql_writes_is_read() {
+        for text in WRITTEN {
+            assert!(parse(text).is_some(), "{text}");
+        }
+        assert!(parse("a = ").is_none() && parse("a b").is_none());
+    }
+
+    #[test]
+    fn a_sub_select_stands_for_itself_unless_it_names_the_row() {
+        let docs = QName::new("public", "docs");
+        let places = |text: &str| {
+            let expr = parse(text).expect("an expression");
+            let mut found = Vec::new();
+            walk(&expr, &docs, |place, part| {
+                if call(part).is_some_and(|call| call.is("auth", "uid")) {
+                    found.push((place.depth, place.per_row));
+                }
+            });
+            found
+        };
+        assert_eq!(places("(owner = auth.uid())"), [(0, true)]);
+        assert_eq!(places("(owner = ( SELECT auth.uid() AS uid))"), [(1, false)]);
+        assert_eq!(
+            places("(id IN ( SELECT m.id FROM m WHERE (m.u = auth.uid())))"),
+            [(1, false)]
+        );
+        let correlated = "(EXISTS ( SELECT 1 FROM m WHERE ((m.id = docs.id) AND (m.u = auth.uid()))))";
+        assert_eq!(places(correlated), [(1, true)]);
+    }
+}
