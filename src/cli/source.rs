@@ -292,7 +292,13 @@ impl Reading {
             session: None,
             seed: &[],
         };
-        Ok((prove::copy(&side.catalog, &grounds).await?, side.diagnostics))
+        let copied = prove::copy(&side.catalog, &grounds).await.map_err(|error| {
+            let detail = error.detail().unwrap_or_default().to_owned();
+            Error::new(error.to_string()).with_detail(detail).with_hint(
+                "only what is in the scope can be copied: name the migrations with --source, or more schemas in [scope]",
+            )
+        });
+        Ok((copied?, side.diagnostics))
     }
 
     /// Replays SQL in a scratch database.

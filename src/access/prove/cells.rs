@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::identities::{Identity, Sender, Whose, rank, whose};
-use super::rows::{Key, Made, Persona, World, can_be_given, key_condition, tenant_key, user_key};
-use super::shape::{Class, Shape, Table, labels, unique_sets};
+use super::rows::{Key, Made, Persona, World, tenant_key, user_key};
+use super::shape::{Class, Shape, Table, holds_rows, labels};
 use super::statements;
 use crate::access::audit::rights::Rights;
 use crate::catalog::access::Privilege;
@@ -43,8 +43,8 @@ pub enum Action {
     BlindUpdate,
     /// A column of an own row is written.
     UpdateColumn(Name),
-    /// An own row is given to somebody else, or to another tenant.
-    Give,
+    /// An own row is given to somebody else, to another tenant, or to what is theirs, by this column.
+    Give(Name),
     /// A user makes himself a member of a tenant, or takes a role.
     Join(Name),
     /// A user takes another role than he has.
@@ -61,10 +61,12 @@ pub enum Action {
 pub(super) struct Ground<'a> {
     pub(super) shape: &'a Shape<'a>,
     pub(super) world: &'a World,
+    /// The rows that views show.
+    pub(super) views: &'a BTreeMap<QName, BTreeMap<Key, Made>>,
     pub(super) personas: &'a [Persona],
     pub(super) rights: &'a Rights<'a>,
     /// Where rows are, for tables whose rows are looked at afterwards.
-    pub(super) places: BTreeMap<(QName, Key), (String, String)>,
+    pub(super) places: &'a BTreeMap<(QName, Key), (String, String)>,
     /// Whether every row of a table may be touched: not in a database that others use.
     pub(super) blind: bool,
 }
@@ -73,9 +75,11 @@ impl Ground<'_> {
     /// What one identity tries on one table.
     pub(super) fn cells(&self, identity: &Identity, table: &Table<'_>) -> Vec<Cell> {
         let name = &table.relation.row.name;
-        let Some(rows) = self.world.rows.get(name) else {
+        let Some(rows) = self.world.rows.get(name).or_else(|| self.views.get(name)) else {
             return Vec::new();
         };
+        let is_table = holds_rows(table.relation.row.kind);
+        let writable = table.relation.row.writable;
         let mut cells = Vec::new();
         for (whose, key) in self.chosen(identity, table, rows) {
             let row = &rows[&key];
@@ -89,21 +93,30 @@ impl Ground<'_> {
             };
             let condition = self.condition(table, key, row);
             cells.push(cell(Action::Select, statements::select(name, &condition)));
-            if let Some(spare) = self.spare(identity, table, row) {
+            if let Some(spare) = self.spare(identity, table, row)
+                && (is_table || writable.insert)
+            {
                 let insert = statements::insert(table.relation, &spare);
                 if whose == Whose::Own || cells.iter().all(|cell| cell.action != Action::InsertReturning) {
                     cells.push(cell(Action::InsertReturning, statements::insert_returning(&insert)));
                 }
                 cells.push(cell(Action::Insert, insert));
             }
-            if let Some((column, value)) = self.written(identity, table, row) {
+            if let Some((column, value)) = self.written(identity, table, row)
+                && (is_table || writable.update)
+            {
                 let set = [(column.clone(), value)];
                 cells.push(cell(Action::Update, statements::update(name, &set, Some(&condition))));
             }
-            cells.push(cell(Action::Delete, statements::delete(name, Some(&condition))));
+            if is_table || writable.delete {
+                cells.push(cell(Action::Delete, statements::delete(name, Some(&condition))));
+            }
+            if !is_table {
+                continue;
+            }
             if whose == Whose::Own || whose == Whose::Tenant && table.owners.is_empty() {
-                self.gifts(identity, table, row, &condition, |statement| {
-                    cells.push(cell(Action::Give, statement));
+                self.gifts(identity, table, row, &condition, |column, statement| {
+                    cells.push(cell(Action::Give(column), statement));
                 });
             }
             if whose == Whose::Own {
@@ -116,6 +129,9 @@ impl Ground<'_> {
                     cells.push(cell(Action::Rise(role), statement));
                 }
             }
+        }
+        if !is_table {
+            return cells;
         }
         self.join(identity, table, rows, &mut cells);
         self.blind(identity, table, rows, &mut cells);
@@ -136,9 +152,9 @@ impl Ground<'_> {
     }
 
     fn condition(&self, table: &Table<'_>, key: Key, row: &Made) -> String {
-        key_condition(table.relation, row).unwrap_or_else(|| {
+        table.key_condition(row).unwrap_or_else(|| {
             let place = self.places.get(&(table.relation.row.name.clone(), key));
-            place.map_or_else(|| "false".to_owned(), |(leaf, place)| statements::at_place(leaf, place))
+            place.map_or_else(|| "true".to_owned(), |(leaf, place)| statements::at_place(leaf, place))
         })
     }
 
@@ -150,7 +166,7 @@ impl Ground<'_> {
     /// The values of one more row, without the columns that the role may not give.
     fn spare(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Option<Vec<(Name, Option<String>)>> {
         let mut spare = row.spare.clone()?;
-        spare.retain(|(name, _)| table.relation.column(name).is_some_and(can_be_given));
+        spare.retain(|(name, _)| table.relation.column(name).is_some_and(|column| table.takes(column)));
         let allowed = spare
             .iter()
             .filter(|(name, _)| self.may(identity, Privilege::Insert, table, name));
@@ -161,10 +177,10 @@ impl Ground<'_> {
     /// A column that says nothing of whose the row is, with the value that it has.
     fn written(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Option<(Name, Option<String>)> {
         let columns = table.relation.columns();
-        let can_be_written = |column: &&Column| can_be_given(column);
-        let keys = unique_sets(table.relation).concat();
+        let can_be_written = |column: &&Column| table.takes(column);
+        let keys = table.keys.concat();
         let is_plain = |column: &&Column| {
-            can_be_given(column)
+            table.takes(column)
                 && table.link_of(&column.name).is_none()
                 && !keys.contains(&column.name)
                 && !table.owners.contains(&&column.name)
@@ -183,7 +199,7 @@ impl Ground<'_> {
 
     /// The columns of an own row that the role may write, where these are not all.
     fn privileged_columns(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Vec<(Name, Option<String>)> {
-        let all = table.relation.columns().iter().filter(|column| can_be_given(column));
+        let all = table.relation.columns().iter().filter(|column| table.takes(column));
         let all = all.collect::<Vec<_>>();
         let some = all
             .iter()
@@ -199,7 +215,14 @@ impl Ground<'_> {
     }
 
     /// Statements that give the row to somebody else.
-    fn gifts(&self, identity: &Identity, table: &Table<'_>, row: &Made, condition: &str, mut give: impl FnMut(String)) {
+    fn gifts(
+        &self,
+        identity: &Identity,
+        table: &Table<'_>,
+        row: &Made,
+        condition: &str,
+        mut give: impl FnMut(Name, String),
+    ) {
         let name = &table.relation.row.name;
         let own = identity.persona.and_then(|persona| self.personas.get(persona));
         let tenant = own.and_then(|own| own.tenant);
@@ -207,7 +230,23 @@ impl Ground<'_> {
             .personas
             .iter()
             .rposition(|other| other.has_rows && Some(other) != own && (tenant.is_none() || other.tenant != tenant));
+        // What is changed without being looked at passes no policy for reading.
+        let conditions = [Some(condition)]
+            .into_iter()
+            .chain(self.blind.then_some(None))
+            .collect::<Vec<_>>();
+        let mut give = |column: &Name, to: String| {
+            for condition in &conditions {
+                give(
+                    column.clone(),
+                    statements::update(name, &[(column.clone(), Some(to.clone()))], *condition),
+                );
+            }
+        };
         if table.class == Class::Person || table.class == Class::Tenant {
+            if let Some(column) = table.keys.first().and_then(|key| table.relation.column(key.first()?)) {
+                give(&column.name, super::rows::made_up(500, &column.data_type));
+            }
             return;
         }
         for owner in &table.owners {
@@ -215,11 +254,29 @@ impl Ground<'_> {
                 continue;
             };
             let to = self.person_key(table, owner, other, &column.data_type);
-            give(statements::update(
-                name,
-                &[((*owner).clone(), Some(to))],
-                Some(condition),
-            ));
+            give(owner, to);
+        }
+        for link in &table.links {
+            let [column] = link.columns else { continue };
+            let Some(parent) = self
+                .shape
+                .tables
+                .get(link.to)
+                .filter(|to| to.is_private() && to.class != Class::Person)
+            else {
+                continue;
+            };
+            let is_tenant = table.tenants.iter().any(|(name, _)| *name == column);
+            let rows = self.world.rows.get(link.to);
+            let others = rows.into_iter().flatten().filter(|(key, _)| {
+                whose(self.personas, identity.persona, **key) == Whose::Other && **key != Key::Stray
+            });
+            let to = others
+                .filter_map(|(_, row)| row.values.get(link.to_columns.first()?)?.clone())
+                .next();
+            if let Some(to) = to.filter(|_| !is_tenant && parent.relation.row.name != *name) {
+                give(column, to);
+            }
         }
         for (column, to) in &table.tenants {
             let Some(tenant) = tenant else { continue };
@@ -232,11 +289,7 @@ impl Ground<'_> {
                 data_type.unwrap_or("uuid"),
             );
             if row.values.get(*column) != Some(&Some(to.clone())) {
-                give(statements::update(
-                    name,
-                    &[((*column).clone(), Some(to))],
-                    Some(condition),
-                ));
+                give(column, to);
             }
         }
     }
@@ -284,7 +337,7 @@ impl Ground<'_> {
         });
         let Some((key, row)) = target else { return };
         let Some(mut spare) = row.spare.clone() else { return };
-        spare.retain(|(name, _)| table.relation.column(name).is_some_and(can_be_given));
+        spare.retain(|(name, _)| table.relation.column(name).is_some_and(|column| table.takes(column)));
         for owner in table.owners.iter().take(1) {
             let data_type = table.relation.column(owner).map(|column| column.data_type.as_str());
             let own = self.person_key(table, owner, person, data_type.unwrap_or("uuid"));
@@ -336,7 +389,13 @@ impl Ground<'_> {
         };
         if self.blind && !places.is_empty() {
             let check = Some(statements::moved(name, &places));
-            if let Some((column, value)) = rows.values().next().and_then(|row| self.written(identity, table, row)) {
+            // A value of one's own passes a policy's check of new rows.
+            let own = identity.persona.and_then(|person| {
+                let tenant = self.personas[person].tenant.map(Key::Tenant);
+                rows.get(&Key::Person(person)).or_else(|| rows.get(&tenant?))
+            });
+            let row = own.or_else(|| rows.values().next());
+            if let Some((column, value)) = row.and_then(|row| self.written(identity, table, row)) {
                 let statement = statements::update(name, &[(column, value)], None);
                 cell(Action::BlindUpdate, statement, check.clone());
             }

@@ -8,9 +8,43 @@ use super::identities::{Identity, Sender, Whose};
 use super::shape::Table;
 use super::{Outcome, Tested};
 use crate::access::audit::rights::{Reach, Rights};
-use crate::catalog::QName;
 use crate::catalog::trigger::Event;
-use crate::finding::{Finding, Severity};
+use crate::catalog::{Name, QName};
+use crate::finding::{About, Finding, Severity};
+
+/// What the test looks for.
+pub const RULES: &[About] = &[
+    About {
+        id: "rls-leak",
+        severity: Severity::Error,
+        why: "a role from outside really reached what is somebody else's, or what nobody from outside may touch",
+    },
+    About {
+        id: "rls-beyond-catalog",
+        severity: Severity::Error,
+        why: "rows were reached that neither a privilege nor a policy accounts for: something looks past both",
+    },
+    About {
+        id: "rls-access-widened",
+        severity: Severity::Error,
+        why: "a role reaches more than the file of expectations says: what was reviewed is no longer what is",
+    },
+    About {
+        id: "rls-access-narrowed",
+        severity: Severity::Warning,
+        why: "a role reaches less than the file of expectations says: something that worked does not any more",
+    },
+    About {
+        id: "rls-error",
+        severity: Severity::Error,
+        why: "a statement fails for another reason than a refusal: a policy that recurses or cannot be evaluated",
+    },
+    About {
+        id: "rls-untestable",
+        severity: Severity::Warning,
+        why: "what cannot be tested may be open to anybody",
+    },
+];
 
 /// Columns that say that a row is for everybody to read.
 const PUBLIC_COLUMNS: &[&str] = &[
@@ -24,10 +58,10 @@ const PUBLIC_COLUMNS: &[&str] = &[
 
 /// Everything that is wrong, in a stable order. `expected` is what the file of expectations says, where there is one: what
 /// it lists was accepted.
-pub fn findings(tested: &Tested<'_>, rights: &Rights<'_>, expected: Option<&Expected>) -> Vec<Finding> {
+pub fn findings(tested: &Tested<'_, '_>, expected: Option<&Expected>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (table, why) in &tested.untestable {
-        let message = format!("it cannot be tested, because no row can be made in it: {why}");
+    for (table, why) in tested.stage.untestable.iter().chain(&tested.unfinished) {
+        let message = format!("it cannot be tested: {why}");
         findings.push(Finding::new(
             "rls-untestable",
             Severity::Warning,
@@ -37,15 +71,15 @@ pub fn findings(tested: &Tested<'_>, rights: &Rights<'_>, expected: Option<&Expe
     }
     let mut grouped = BTreeMap::<(QName, &'static str, String), Group<'_>>::new();
     for (name, tried) in &tested.tables {
-        let Some(table) = tested.shape.tables.get(name) else {
+        let Some(table) = tested.stage.table(name) else {
             continue;
         };
-        for (identity, cells) in tested.identities.iter().zip(tried) {
+        for (identity, cells) in tested.stage.identities.iter().zip(tried) {
             let accepted = expected.map(|expected| expected.access(name, &identity.name));
             for (cell, outcome) in cells {
                 let wrong = wrong(table, identity, cell, outcome, tested)
                     .filter(|(rule, _)| !(*rule == "rls-leak" && is_accepted(accepted.as_ref(), cell, outcome)))
-                    .or_else(|| beyond(rights, table, identity, cell, outcome));
+                    .or_else(|| beyond(&tested.stage.rights, table, identity, cell, outcome));
                 if let Some((rule, message)) = wrong {
                     let group = grouped.entry((name.clone(), rule, message)).or_default();
                     group.identities.insert(identity.name.as_str());
@@ -66,7 +100,7 @@ pub fn findings(tested: &Tested<'_>, rights: &Rights<'_>, expected: Option<&Expe
         let message = format!("{message}: {words}, as {who}");
         let mut finding = Finding::new(rule, Severity::Error, table.to_string(), message);
         if let Some((identity, cell)) = group.first {
-            finding = finding.with_evidence(tested.snippet(&table, identity, cell));
+            finding = finding.with_evidence(tested.stage.snippet(&table, identity, cell));
         }
         findings.push(finding);
     }
@@ -91,13 +125,13 @@ fn wrong(
     identity: &Identity,
     cell: &Cell,
     outcome: &Outcome,
-    tested: &Tested<'_>,
+    tested: &Tested<'_, '_>,
 ) -> Option<(&'static str, String)> {
     match outcome {
         Outcome::Failed { code, message } if is_broken(code) => {
             return Some(("rls-error", format!("a statement fails with {code} ({message})")));
         }
-        Outcome::Filtered | Outcome::Denied | Outcome::Failed { .. } => return None,
+        Outcome::Filtered | Outcome::Refused { .. } | Outcome::Denied | Outcome::Failed { .. } => return None,
         Outcome::Allowed | Outcome::Reached(_) => {}
     }
     if identity.kind == Sender::Service {
@@ -111,6 +145,7 @@ fn wrong(
         Outcome::Reached(whose) => whose.clone(),
         _ => vec![cell.whose],
     };
+    let is_foreign = whose.iter().any(|whose| matches!(whose, Whose::Other | Whose::Shown));
     let is_write = cell.action != Action::Select;
     if identity.kind == Sender::Anonymous && is_write {
         return leak("nobody in particular writes".to_owned());
@@ -120,7 +155,7 @@ fn wrong(
     }
     let own_role = identity
         .persona
-        .and_then(|persona| tested.personas.get(persona)?.role.as_deref());
+        .and_then(|persona| tested.stage.personas.get(persona)?.role.as_deref());
     match &cell.action {
         Action::Join(role) if table.is_membership => leak(format!(
             "a user makes himself a member of another's tenant{}",
@@ -131,25 +166,21 @@ fn wrong(
         }
         Action::Rise(role) if is_more(role, own_role) => leak(format!("a user raises his own role to `{role}`")),
         Action::Join(_) | Action::Rise(_) | Action::UpdateColumn(_) => None,
-        Action::Give if moves_between_tenants(table, cell) || table.tenants.is_empty() => {
+        Action::Give(column) if is_kept(table, column) => {
             leak("a user gives his row to another user or tenant: the new row is not checked".to_owned())
         }
-        Action::Give => None,
-        Action::Select if whose.contains(&Whose::Other) && !is_for_everybody(table) => {
+        Action::Give(_) => None,
+        Action::Select if whose.contains(&Whose::Other) && !is_for_everybody(table, tested) => {
             leak("somebody else's rows are read".to_owned())
         }
         Action::Select if identity.kind == Sender::Anonymous && whose.contains(&Whose::Unowned) => {
             leak("nobody in particular reads rows without an owner".to_owned())
         }
-        Action::Insert | Action::InsertReturning if whose.contains(&Whose::Other) => {
+        Action::Insert | Action::InsertReturning if is_foreign => {
             leak("rows are made in somebody else's name".to_owned())
         }
-        Action::Update | Action::Delete if whose.contains(&Whose::Other) => {
-            leak("somebody else's rows are written".to_owned())
-        }
-        Action::BlindUpdate | Action::BlindDelete if whose.contains(&Whose::Other) => {
-            leak("somebody else's rows are written".to_owned())
-        }
+        Action::Update | Action::Delete if is_foreign => leak("somebody else's rows are written".to_owned()),
+        Action::BlindUpdate | Action::BlindDelete if is_foreign => leak("somebody else's rows are written".to_owned()),
         _ => None,
     }
 }
@@ -169,26 +200,20 @@ fn is_broken(code: &str) -> bool {
         .any(|class| code.starts_with(class))
 }
 
-/// Whether the statement writes a tenant's key.
-fn moves_between_tenants(table: &Table<'_>, cell: &Cell) -> bool {
-    let (set, _) = cell.statement.split_once(" WHERE ").unwrap_or((&cell.statement, ""));
-    let column = set
-        .split_once(" SET ")
-        .and_then(|(_, set)| set.split_once(" = "))
-        .map(|(column, _)| column);
-    table
-        .tenants
-        .iter()
-        .any(|(name, _)| column == Some(crate::ddl::bare(name).as_str()))
+/// Whether the column keeps a row where it belongs. Where tenants share rows, who of them it is assigned to does not.
+fn is_kept(table: &Table<'_>, column: &Name) -> bool {
+    table.tenants.is_empty() || !table.owners.contains(&column)
 }
 
-/// Whether columns of the table say which rows everybody may read.
-fn is_for_everybody(table: &Table<'_>) -> bool {
-    table
-        .relation
-        .columns()
-        .iter()
-        .any(|column| PUBLIC_COLUMNS.contains(&column.name.as_str()))
+/// Whether it was declared that everybody may read it, or columns of the table say which rows.
+fn is_for_everybody(table: &Table<'_>, tested: &Tested<'_, '_>) -> bool {
+    let is_declared = tested.stage.open.contains(&table.relation.row.name);
+    is_declared
+        || table
+            .relation
+            .columns()
+            .iter()
+            .any(|column| PUBLIC_COLUMNS.contains(&column.name.as_str()))
 }
 
 fn is_accepted(accepted: Option<&Access>, cell: &Cell, outcome: &Outcome) -> bool {
@@ -223,7 +248,7 @@ fn beyond(
     let command = match cell.action {
         Action::Select => Event::Select,
         Action::Insert | Action::InsertReturning | Action::Join(_) => Event::Insert,
-        Action::Update | Action::BlindUpdate | Action::UpdateColumn(_) | Action::Give | Action::Rise(_) => {
+        Action::Update | Action::BlindUpdate | Action::UpdateColumn(_) | Action::Give(_) | Action::Rise(_) => {
             Event::Update
         }
         Action::Delete | Action::BlindDelete => Event::Delete,
@@ -237,10 +262,10 @@ fn beyond(
 }
 
 /// How what was seen differs from what is expected.
-fn differences(tested: &Tested<'_>, expected: &Expected, findings: &mut Vec<Finding>) {
+fn differences(tested: &Tested<'_, '_>, expected: &Expected, findings: &mut Vec<Finding>) {
     let observed = tested.observed();
     for (name, tried) in &tested.tables {
-        for (identity, cells) in tested.identities.iter().zip(tried) {
+        for (identity, cells) in tested.stage.identities.iter().zip(tried) {
             let now = observed.access(name, &identity.name);
             let then = expected.access(name, &identity.name);
             let words = now.0.keys().chain(then.0.keys()).copied().collect::<BTreeSet<_>>();
@@ -270,7 +295,7 @@ fn differences(tested: &Tested<'_>, expected: &Expected, findings: &mut Vec<Find
                                 || what.iter().any(|what| **what == reached(&cell.0.action, cell.0.whose)))
                     };
                     if let Some((cell, _)) = cells.iter().find(is_shown) {
-                        finding = finding.with_evidence(tested.snippet(name, identity, cell));
+                        finding = finding.with_evidence(tested.stage.snippet(name, identity, cell));
                     }
                     findings.push(finding);
                 }
@@ -279,7 +304,7 @@ fn differences(tested: &Tested<'_>, expected: &Expected, findings: &mut Vec<Find
     }
     for table in expected.0.keys() {
         let is_known = tested.tables.keys().any(|name| name.to_string() == *table);
-        let is_untestable = tested.untestable.keys().any(|name| name.to_string() == *table);
+        let is_untestable = tested.stage.untestable.keys().any(|name| name.to_string() == *table);
         if !is_known && !is_untestable {
             let message = "it is in the file of expectations, and no longer in the schema";
             findings.push(Finding::new(

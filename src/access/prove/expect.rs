@@ -32,7 +32,7 @@ pub enum Word {
     UpdateBlind,
     /// Columns of one's own row are written, where these are not all.
     UpdateColumns,
-    /// One's own row is given away.
+    /// One's own row is given away, by columns.
     Give,
     /// Rows are deleted.
     Delete,
@@ -56,7 +56,9 @@ pub struct Expected(pub BTreeMap<String, BTreeMap<String, Access>>);
 const HEADER: &str = "\
 # What each role reaches, as `pgkeel rls test` saw it. Reviewed like code: `pgkeel rls test --accept` writes it.
 #
-# own: the user's own rows; tenant: those of the user's tenant; other: those of others; unowned: those of nobody.
+# own: the user's own rows; tenant: those of the user's tenant; other: those of others; unowned: those of nobody;
+# left: the user's own in a tenant that the user is no member of; shown: those of others in a state that a policy names.
+# give: the columns by which an own row can become another's; join and rise: the roles that a user can take.
 # A command that is not listed is denied; one that lists nothing reaches no row.
 ";
 
@@ -70,7 +72,7 @@ impl Word {
             Action::Update => Self::Update,
             Action::BlindUpdate => Self::UpdateBlind,
             Action::UpdateColumn(_) => Self::UpdateColumns,
-            Action::Give => Self::Give,
+            Action::Give(_) => Self::Give,
             Action::Join(_) => Self::Join,
             Action::Rise(_) => Self::Rise,
             Action::Delete => Self::Delete,
@@ -102,19 +104,19 @@ impl Word {
 /// What the file says of what was reached by an action: whose row, which column or which role.
 pub(super) fn reached(action: &Action, whose: Whose) -> String {
     match action {
-        Action::UpdateColumn(name) | Action::Join(name) | Action::Rise(name) if name.is_empty() => "any".to_owned(),
-        Action::UpdateColumn(name) | Action::Join(name) | Action::Rise(name) => name.to_string(),
+        Action::Join(name) | Action::Rise(name) if name.is_empty() => "any".to_owned(),
+        Action::UpdateColumn(name) | Action::Give(name) | Action::Join(name) | Action::Rise(name) => name.to_string(),
         Action::Truncate => "all".to_owned(),
         _ => whose.word().to_owned(),
     }
 }
 
-impl Tested<'_> {
+impl Tested<'_, '_> {
     /// What everybody reaches.
     pub fn observed(&self) -> Expected {
         let mut tables = BTreeMap::new();
         for (name, tried) in &self.tables {
-            let accesses = self.identities.iter().zip(tried).map(|(identity, cells)| {
+            let accesses = self.stage.identities.iter().zip(tried).map(|(identity, cells)| {
                 let mut access = Access::default();
                 for (cell, outcome) in cells {
                     access.take(&cell.action, cell.whose, outcome);
@@ -139,7 +141,7 @@ impl Access {
                 let words = whose.iter().map(|whose| whose.word().to_owned());
                 self.0.entry(word).or_default().extend(words);
             }
-            Outcome::Filtered => {
+            Outcome::Filtered | Outcome::Refused { .. } => {
                 self.0.entry(word).or_default();
             }
             Outcome::Denied => {}

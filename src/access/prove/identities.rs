@@ -369,6 +369,10 @@ pub enum Whose {
     Other,
     /// Nobody's.
     Unowned,
+    /// The sender's own, in a tenant that the sender is no member of.
+    Left,
+    /// Somebody else's, in a state that a policy names.
+    Shown,
 }
 
 impl Whose {
@@ -379,6 +383,8 @@ impl Whose {
             Self::Tenant => "tenant",
             Self::Other => "other",
             Self::Unowned => "unowned",
+            Self::Left => "left",
+            Self::Shown => "shown",
         }
     }
 
@@ -389,6 +395,8 @@ impl Whose {
             Self::Tenant => "a row of its tenant",
             Self::Other => "somebody else's row",
             Self::Unowned => "a row of nobody",
+            Self::Left => "its own row in a tenant that it has left",
+            Self::Shown => "somebody else's row in a state that a policy names",
         }
     }
 }
@@ -398,6 +406,11 @@ pub(super) fn whose(personas: &[Persona], persona: Option<usize>, key: Key) -> W
     let tenant = persona.and_then(|persona| personas.get(persona)?.tenant);
     match key {
         Key::Common | Key::Unowned => Whose::Unowned,
+        Key::Stray if persona == Some(0) => Whose::Left,
+        Key::Stray if tenant == Some(1) => Whose::Tenant,
+        Key::Stray => Whose::Other,
+        Key::State if persona.is_some() && persona == super::rows::last(personas) => Whose::Own,
+        Key::State => Whose::Shown,
         Key::Person(other) if Some(other) == persona => Whose::Own,
         Key::Person(other) if tenant.is_some() && personas.get(other).is_some_and(|other| other.tenant == tenant) => {
             Whose::Tenant

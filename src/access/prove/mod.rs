@@ -8,30 +8,36 @@ mod compare;
 mod expect;
 mod identities;
 mod pattern;
+mod pgtap;
 mod rows;
 mod shape;
 mod snippet;
 mod statements;
 mod values;
+mod views;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::access::Settings;
 use crate::access::audit::rights::Rights;
+use crate::access::stubs::MARK;
+use crate::catalog::policy::Policy;
 use crate::catalog::{Catalog, Name, QName};
+use crate::config::Archetype;
 use crate::{Error, Result};
 
 pub use cells::{Action, Cell};
-pub use compare::findings;
+pub use compare::{RULES, findings};
 pub use expect::{Access, Expected, Word};
 pub use identities::{Identity, Sender, Whose};
 
 use cells::Ground;
-use rows::{Key, Maker, Persona, World, key_condition};
-use shape::Shape;
+use rows::{Key, Maker, Persona, World};
+use shape::{Shape, Table};
+use views::Views;
 
 /// How a test is run.
 #[derive(Clone, Debug, Default)]
@@ -39,21 +45,37 @@ pub struct Wish {
     /// The settings that tell a session who has signed in, as `setting=value;…` with `{user}` and `{role}`; `None` for what
     /// the source of claims says.
     pub login: Option<String>,
+    /// The tables that everybody may read, as it was declared.
+    pub open: BTreeSet<QName>,
     /// Whether others use the database: then no statement touches more than the rows that were made.
     pub live: bool,
 }
 
-/// What was tried, and what came of it.
-pub struct Tested<'a> {
-    /// Who tried it.
+/// Rows, and who looks at them: all that statements are tried on.
+pub struct Stage<'a> {
+    /// Who tries the statements.
     pub identities: Vec<Identity>,
-    /// What was tried on each table, by the number of the identity.
-    pub tables: BTreeMap<QName, Vec<Vec<(Cell, Outcome)>>>,
-    /// The tables that no row could be made for, and why.
+    /// The tables and views that cannot be tested, and why.
     pub untestable: BTreeMap<QName, String>,
     shape: Shape<'a>,
+    views: Views<'a>,
     world: World,
     personas: Vec<Persona>,
+    rights: Rights<'a>,
+    /// Where rows are, by table and place.
+    places: BTreeMap<(QName, Key), (String, String)>,
+    open: BTreeSet<QName>,
+    live: bool,
+}
+
+/// What was tried, and what came of it.
+pub struct Tested<'s, 'a> {
+    /// What it was tried on.
+    pub stage: &'s Stage<'a>,
+    /// What was tried on each table and view, by the number of the identity.
+    pub tables: BTreeMap<QName, Vec<Vec<(Cell, Outcome)>>>,
+    /// The tables and views that could not be tested to the end, and why.
+    pub unfinished: BTreeMap<QName, String>,
 }
 
 /// What came of a statement.
@@ -63,8 +85,13 @@ pub enum Outcome {
     Allowed,
     /// It reached some rows of a table: whose.
     Reached(Vec<Whose>),
-    /// It found no row, or a policy refused the new one.
+    /// It found no row.
     Filtered,
+    /// A policy refused the new row (42501), or a view's check did (44000).
+    Refused {
+        /// The SQLSTATE.
+        code: String,
+    },
     /// The role has no privilege (42501).
     Denied,
     /// It failed in another way.
@@ -76,85 +103,138 @@ pub enum Outcome {
     },
 }
 
+/// Archetypes of tables that have rows for everybody to read.
+pub const OPEN: [Archetype; 2] = [Archetype::PublicRead, Archetype::Reference];
+
 /// How long one block of statements may take, and how long it waits for a lock.
 const LIMITS: &str = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '5s'; \
     SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL client_min_messages = 'error'";
 
-/// Makes rows in the tables that `is_tested` names, runs everything as everybody, and takes it all back. `catalog` is the
-/// whole of what `connection` leads to, read with the default scope.
+/// Makes rows in the tables that `is_tested` names, in the transaction that it begins on `connection`: who calls it rolls it
+/// back ([`leave`]). `catalog` is the whole of what the connection leads to, read with the default scope.
 ///
 /// # Errors
 /// Where the session may not become one of the roles, nothing says how it signs in, or the connection is lost: never
 /// where a table cannot be tested, which is told in the result.
-pub async fn prove<'a>(
+pub async fn prepare<'a>(
     connection: &mut PgConnection,
     catalog: &'a Catalog,
     settings: &Settings,
     wish: &Wish,
     is_tested: impl Fn(&QName) -> bool,
-) -> Result<Tested<'a>> {
+) -> Result<Stage<'a>> {
     require_roles(connection, settings).await?;
     run(connection, "BEGIN").await?;
-    let tested = prove_in(connection, catalog, settings, wish, is_tested).await;
-    // The connection's end would take it back too.
-    let ended = run(connection, "ROLLBACK").await;
-    let tested = tested?;
-    ended?;
-    Ok(tested)
-}
-
-async fn prove_in<'a>(
-    connection: &mut PgConnection,
-    catalog: &'a Catalog,
-    settings: &Settings,
-    wish: &Wish,
-    is_tested: impl Fn(&QName) -> bool,
-) -> Result<Tested<'a>> {
     run(connection, LIMITS).await?;
-    let shape = Shape::new(catalog, settings, is_tested);
+    let shape = Shape::new(catalog, settings, &is_tested);
     let personas = identities::personas(&shape);
-    let bounds = partition_bounds(connection).await?;
-    let world = Maker::new(connection, &shape, &personas, bounds).make().await?;
-    let identities = identities::identities(&shape, settings, &personas, &world, wish.login.as_deref())?;
-    let rights = Rights::new(catalog, settings);
+    let bounds = partition_bounds(connection, catalog).await?;
+    let mut maker = Maker::new(connection, &shape, &personas, bounds);
+    maker.make().await?;
+    let identities = identities::identities(&shape, settings, &personas, &maker.world, wish.login.as_deref())?;
+    let views = views::look(&mut maker, catalog, &identities, &is_tested, wish.live).await?;
+    let world = maker.world;
     let mut untestable = world.failed.clone();
     untestable.retain(|name, _| shape.tables.get(name).is_none_or(|table| table.is_tested));
-    let mut tables = BTreeMap::new();
-    {
-        let ground = Ground {
-            shape: &shape,
-            world: &world,
-            personas: &personas,
-            rights: &rights,
-            places: places(connection, &shape, &world).await?,
-            blind: !wish.live,
+    untestable.extend(views.untestable.clone());
+    Ok(Stage {
+        places: places(connection, &shape, &world).await?,
+        rights: Rights::new(catalog, settings),
+        identities,
+        untestable,
+        shape,
+        views,
+        world,
+        personas,
+        open: open(catalog, wish),
+        live: wish.live,
+    })
+}
+
+/// The tables that everybody may read: those that were declared so, and those whose policies say so.
+fn open(catalog: &Catalog, wish: &Wish) -> BTreeSet<QName> {
+    let says_so = |policy: &&Policy| {
+        let comment = catalog
+            .comment(&policy.object())
+            .and_then(|text| text.strip_prefix(MARK));
+        comment.is_some_and(|text| OPEN.iter().any(|archetype| text.starts_with(archetype.name())))
+    };
+    let told = catalog
+        .policies
+        .iter()
+        .filter(says_so)
+        .map(|policy| policy.relation.clone());
+    told.chain(wish.open.iter().cloned()).collect()
+}
+
+/// Takes everything back.
+///
+/// # Errors
+/// Where the connection is lost; then the server does it.
+pub async fn leave(connection: &mut PgConnection) -> Result<()> {
+    run(connection, "ROLLBACK").await
+}
+
+impl<'a> Stage<'a> {
+    /// Runs everything as everybody, and takes each statement back.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    pub async fn run(&self, connection: &mut PgConnection) -> Result<Tested<'_, 'a>> {
+        self.run_on(connection, |_| true).await
+    }
+
+    /// As [`Self::run`], on those tables and views that `is_wanted` names.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    pub async fn run_on(
+        &self,
+        connection: &mut PgConnection,
+        is_wanted: impl Fn(&QName) -> bool,
+    ) -> Result<Tested<'_, 'a>> {
+        let mut tested = Tested {
+            stage: self,
+            tables: BTreeMap::new(),
+            unfinished: BTreeMap::new(),
         };
-        for (name, table) in shape.tables.iter().filter(|(_, table)| table.is_tested) {
-            if !world.rows.contains_key(name) {
-                continue;
-            }
+        let ground = Ground {
+            shape: &self.shape,
+            world: &self.world,
+            views: &self.views.rows,
+            personas: &self.personas,
+            rights: &self.rights,
+            places: &self.places,
+            blind: !self.live,
+        };
+        let has_rows = |name: &QName| self.world.rows.contains_key(name);
+        let tables = self
+            .shape
+            .tables
+            .iter()
+            .filter(|(name, table)| table.is_tested && has_rows(name));
+        for (name, table) in tables.chain(&self.views.tables).filter(|(name, _)| is_wanted(name)) {
             let mut tried = Vec::new();
-            for identity in &identities {
+            for identity in &self.identities {
                 let cells = ground.cells(identity, table);
-                match run_cells(connection, identity, &cells, &personas).await? {
+                match run_cells(connection, identity, &cells, &self.personas).await? {
                     Ok(outcomes) => tried.push(cells.into_iter().zip(outcomes).collect()),
                     Err(why) => {
-                        untestable.insert(name.clone(), format!("as {}: {why}", identity.name));
+                        let why = format!("as {}: {why}", identity.name);
+                        tested.unfinished.insert(name.clone(), why);
                         tried.push(Vec::new());
                     }
                 }
             }
-            tables.insert(name.clone(), tried);
+            tested.tables.insert(name.clone(), tried);
         }
+        Ok(tested)
     }
-    Ok(Tested {
-        identities,
-        tables,
-        untestable,
-        shape,
-        world,
-        personas,
-    })
+
+    /// What is known of a table or view.
+    fn table(&self, name: &QName) -> Option<&Table<'a>> {
+        self.shape.tables.get(name).or_else(|| self.views.tables.get(name))
+    }
 }
 
 /// Runs the cells as the identity, each of them taken back; why they could not be run, where that is so.
@@ -266,10 +346,13 @@ fn outcome(
         };
     };
     match result {
-        "42501" if message.contains("row-level security") => Outcome::Filtered,
+        "42501" if message.contains("row-level security") => Outcome::Refused {
+            code: result.to_owned(),
+        },
         "42501" => Outcome::Denied,
-        // A view's own check.
-        "44000" => Outcome::Filtered,
+        "44000" => Outcome::Refused {
+            code: result.to_owned(),
+        },
         // Policies and privileges are asked before constraints are.
         code if code.starts_with("23") && cell.check.is_none() => Outcome::Allowed,
         "0A000" | "55006" if cell.action == Action::Truncate => Outcome::Allowed,
@@ -292,7 +375,7 @@ async fn places(
             continue;
         };
         for (key, made) in rows {
-            let condition = key_condition(table.relation, made).unwrap_or_else(|| {
+            let condition = table.key_condition(made).unwrap_or_else(|| {
                 let values = made.values.iter().map(|(column, value)| (column, value.as_deref()));
                 statements::equals_as_text(values)
             });
@@ -307,7 +390,8 @@ async fn places(
     Ok(places)
 }
 
-async fn partition_bounds(connection: &mut PgConnection) -> Result<BTreeMap<QName, String>> {
+/// What rows of partitions, and of partitioned tables without a default partition, have to fulfil.
+async fn partition_bounds(connection: &mut PgConnection, catalog: &Catalog) -> Result<BTreeMap<QName, String>> {
     let rows = sqlx::raw_sql(include_str!("sql/partition_bounds.sql"))
         .fetch_all(connection)
         .await;
@@ -320,6 +404,20 @@ async fn partition_bounds(connection: &mut PgConnection) -> Result<BTreeMap<QNam
         };
         if let (Some(schema), Some(name), Some(condition)) = (text("schema")?, text("name")?, text("condition")?) {
             bounds.insert(QName::new(schema, name), condition);
+        }
+    }
+    let mut roots = BTreeMap::<QName, Option<Vec<String>>>::new();
+    for relation in &catalog.relations {
+        let Some(place) = &relation.partition_of else { continue };
+        let of_root = roots.entry(place.parent.clone()).or_insert_with(|| Some(Vec::new()));
+        match bounds.get(&relation.name).filter(|_| place.bound != "DEFAULT") {
+            Some(bound) => of_root.iter_mut().for_each(|all| all.push(format!("({bound})"))),
+            None => *of_root = None,
+        }
+    }
+    for (root, all) in roots {
+        if let Some(all) = all {
+            bounds.entry(root).or_insert_with(|| all.join(" OR "));
         }
     }
     Ok(bounds)
@@ -372,6 +470,27 @@ async fn require_roles(connection: &mut PgConnection, settings: &Settings) -> Re
         }
     }
     Ok(())
+}
+
+/// Runs a statement in a savepoint; where the server refuses it, nothing has happened, and its message is given.
+async fn attempt(connection: &mut PgConnection, sql: &str) -> Result<Option<String>> {
+    run(connection, "SAVEPOINT pgkeel_attempt").await?;
+    match sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await {
+        Ok(_) => {
+            run(connection, "RELEASE SAVEPOINT pgkeel_attempt").await?;
+            Ok(None)
+        }
+        Err(sqlx::Error::Database(error)) => {
+            let message = error.message().to_owned();
+            run(
+                connection,
+                "ROLLBACK TO SAVEPOINT pgkeel_attempt; RELEASE SAVEPOINT pgkeel_attempt",
+            )
+            .await?;
+            Ok(Some(message))
+        }
+        Err(error) => Err(rows::lost(&error)),
+    }
 }
 
 async fn run(connection: &mut PgConnection, sql: &'static str) -> Result<()> {

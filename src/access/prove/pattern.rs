@@ -7,7 +7,8 @@ const MORE: usize = 3;
 /// too. Empty where the pattern says what is not understood.
 pub(super) fn samples(pattern: &str, seed: usize) -> Vec<String> {
     if pattern.contains('%') && !pattern.contains(['^', '[', '(', '\\']) {
-        return vec![pattern.replace(['%', '_'], "x")];
+        let fill = |length: &usize| pattern.replace('%', &"x".repeat(*length)).replace('_', "x");
+        return [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 0].iter().map(fill).collect();
     }
     let mut found = Vec::new();
     for more in [MORE, 0, 1, 7] {

@@ -1,14 +1,21 @@
 //! What tells one user's rows from another's: which tables hold users, tenants and memberships, and through which columns
 //! the others hang on them.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use words::{OWNER_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, is_role_type, membership, named_users, state};
+
+pub(super) use words::labels;
+
+use super::rows::{Made, can_be_given};
+use super::statements;
 use crate::access::Settings;
 use crate::catalog::column::Column;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
-use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, QName};
 
 /// The tables that rows are made for, and how their rows hang together.
@@ -32,6 +39,12 @@ pub(super) struct Table<'a> {
     /// Whether its rows make users members of a tenant.
     pub(super) is_membership: bool,
     pub(super) links: Vec<Link<'a>>,
+    /// The sets of columns that no two rows agree in, the primary key first.
+    pub(super) keys: Vec<Vec<Name>>,
+    /// Whether a row can be a user's own in a tenant that he is no member of.
+    pub(super) has_strays: bool,
+    /// A column and a value of it that a policy names, and that rows do not have by themselves.
+    pub(super) state: Option<(&'a Name, String)>,
     /// Whether it is tested, rather than only needed by others.
     pub(super) is_tested: bool,
 }
@@ -63,57 +76,6 @@ pub(super) struct Link<'a> {
     pub(super) deferrable: bool,
 }
 
-/// Words in the name of a table whose rows make users members of something.
-const MEMBERSHIP_WORDS: &[&str] = &[
-    "member",
-    "_users",
-    "users_",
-    "user_",
-    "participant",
-    "collaborator",
-    "share",
-    "access",
-    "staff",
-    "seat",
-    "permission",
-    "grant",
-];
-
-/// Columns that hold a user's key where no foreign key says so.
-const OWNER_COLUMNS: &[&str] = &[
-    "user_id",
-    "owner_id",
-    "author_id",
-    "profile_id",
-    "actor_id",
-    "created_by",
-    "user_uuid",
-    "owner",
-];
-
-/// Columns that hold a tenant's key where no membership says so.
-const TENANT_COLUMNS: &[&str] = &[
-    "tenant_id",
-    "org_id",
-    "organization_id",
-    "organisation_id",
-    "workspace_id",
-    "company_id",
-    "account_id",
-    "team_id",
-];
-
-/// Columns that say what a user may do.
-const ROLE_COLUMNS: &[&str] = &[
-    "role",
-    "role_name",
-    "member_role",
-    "permission",
-    "access",
-    "access_level",
-    "level",
-];
-
 impl<'a> Shape<'a> {
     /// Looks at the tables that `is_tested` names, and at those that they need.
     pub(super) fn new(catalog: &'a Catalog, settings: &Settings, is_tested: impl Fn(&QName) -> bool) -> Self {
@@ -141,6 +103,9 @@ impl<'a> Shape<'a> {
                 role: None,
                 is_membership: false,
                 links,
+                keys: unique_sets(relation),
+                has_strays: false,
+                state: state(catalog, relation),
                 is_tested: is_tested(&name),
             };
             tables.insert(name, table);
@@ -151,6 +116,7 @@ impl<'a> Shape<'a> {
         shape.follow_links();
         shape.follow_names();
         shape.find_roles();
+        shape.find_strays();
         shape
     }
 
@@ -344,6 +310,27 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// The tables whose rows have a user and a tenant, neither of which follows from the other.
+    fn find_strays(&mut self) {
+        let leads = |link: &Link<'_>| {
+            let to = self.tables.get(link.to).map(|to| to.class);
+            matches!(to, Some(Class::Tenant | Class::Tenanted))
+        };
+        let found = self.tables.iter().filter(|(_, table)| {
+            table.class == Class::Personal
+                && table.role.is_none()
+                && !table.is_membership
+                && !table.owners.is_empty()
+                && (!table.tenants.is_empty() || table.links.iter().any(leads))
+        });
+        let found = found.map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        for name in found {
+            if let Some(table) = self.tables.get_mut(&name) {
+                table.has_strays = true;
+            }
+        }
+    }
+
     /// The columns that say what a user may do, where the table is about nothing else.
     fn find_roles(&mut self) {
         let catalog = self.catalog;
@@ -354,7 +341,8 @@ impl<'a> Shape<'a> {
             };
             let is_of_users = !table.owners.is_empty()
                 && table.class != Class::Person
-                && unique_sets(table.relation)
+                && table
+                    .keys
                     .iter()
                     .any(|set| table.owners.iter().any(|owner| set.contains(owner)));
             if table.is_membership || is_of_users {
@@ -370,6 +358,22 @@ impl Table<'_> {
         self.class != Class::Common
     }
 
+    /// A condition that tells the row from all others of its table: by its key, where it has one.
+    pub(super) fn key_condition(&self, made: &Made) -> Option<String> {
+        let is_there = |column: &Name| made.values.get(column).is_some_and(Option::is_some);
+        let key = self.keys.iter().find(|key| key.iter().all(is_there))?;
+        let values = key
+            .iter()
+            .map(|column| (column, made.values.get(column).and_then(Option::as_deref)));
+        Some(statements::equals(values))
+    }
+
+    /// Whether a value can be given for the column.
+    pub(super) fn takes(&self, column: &Column) -> bool {
+        let is_view = self.relation.row.kind == RelationKind::View;
+        can_be_given(column) && (!is_view || column.updatable)
+    }
+
     /// The link that the column is the whole or a part of.
     pub(super) fn link_of(&self, column: &Name) -> Option<&Link<'_>> {
         self.links.iter().find(|link| link.columns.contains(column))
@@ -377,7 +381,7 @@ impl Table<'_> {
 }
 
 /// The sets of columns that no two rows agree in, the primary key first.
-pub(super) fn unique_sets(relation: RelationRef<'_>) -> Vec<Vec<Name>> {
+fn unique_sets(relation: RelationRef<'_>) -> Vec<Vec<Name>> {
     let mut sets = vec![relation.primary_key().to_vec()];
     sets.retain(|set| !set.is_empty());
     sets.extend(
@@ -396,50 +400,8 @@ pub(super) fn unique_sets(relation: RelationRef<'_>) -> Vec<Vec<Name>> {
     sets
 }
 
-/// The labels of the column's enum, or of the texts that a check lists.
-pub(super) fn labels(catalog: &Catalog, relation: RelationRef<'_>, column: &Name) -> Vec<Name> {
-    let Some(column) = relation.column(column) else {
-        return Vec::new();
-    };
-    let user_type = catalog
-        .data_type(&column.data_type)
-        .and_then(|found| catalog.user_type(&found.name));
-    if let Some(TypeKind::Enum { labels }) = user_type.map(|found| &found.kind) {
-        return labels.clone();
-    }
-    let checks = relation
-        .constraints()
-        .iter()
-        .filter_map(|constraint| match &constraint.kind {
-            ConstraintKind::Check { expression, columns } if single(columns) == Some(&column.name) => Some(expression),
-            _ => None,
-        });
-    let mut listed = checks
-        .flat_map(|check| super::values::constants(check))
-        .map(Name::from)
-        .collect::<Vec<_>>();
-    if listed.is_empty() {
-        listed.extend(
-            column
-                .default
-                .iter()
-                .flat_map(|text| super::values::constants(text))
-                .map(Name::from),
-        );
-    }
-    listed
-}
-
-fn is_role_type(catalog: &Catalog, column: &Column) -> bool {
-    let Some(data_type) = catalog.data_type(&column.data_type) else {
-        return false;
-    };
-    let found = catalog.user_type(&data_type.name);
-    !data_type.array
-        && found.is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }) && found.name.name.contains("role"))
-}
-
-fn holds_rows(kind: RelationKind) -> bool {
+/// Whether rows can be made in it.
+pub(super) fn holds_rows(kind: RelationKind) -> bool {
     matches!(kind, RelationKind::Table | RelationKind::PartitionedTable)
 }
 
@@ -464,44 +426,6 @@ fn links(relation: RelationRef<'_>) -> Vec<Link<'_>> {
         deferrable: constraint.deferrable,
     })
     .collect()
-}
-
-/// The tenant's table, where the table joins users with one.
-fn membership(catalog: &Catalog, table: &Table<'_>) -> Option<QName> {
-    if table.class == Class::Person || table.owners.is_empty() {
-        return None;
-    }
-    let name = table.relation.row.name.name.as_str();
-    let has_role = table
-        .relation
-        .columns()
-        .iter()
-        .any(|column| ROLE_COLUMNS.contains(&column.name.as_str()) || is_role_type(catalog, column));
-    let sets = unique_sets(table.relation);
-    table.links.iter().find_map(|link| {
-        let column = single(link.columns)?;
-        let is_other = !table.owners.contains(&column) && *link.to != table.relation.row.name;
-        let owner = table.owners.iter().find(|owner| {
-            sets.iter()
-                .any(|set| set.len() == 2 && set.contains(column) && set.contains(owner))
-        });
-        let says_so = has_role || MEMBERSHIP_WORDS.iter().any(|word| name.contains(word));
-        (is_other && owner.is_some() && says_so).then(|| link.to.clone())
-    })
-}
-
-/// The users' table by its name, where nothing else says which it is.
-fn named_users(catalog: &Catalog, settings: &Settings) -> Option<QName> {
-    let names = ["users", "user", "app_users", "accounts", "profiles"];
-    names.iter().find_map(|name| {
-        let found = catalog.relation_refs().find(|relation| {
-            relation.row.name.name == *name
-                && settings.is_ours(&relation.row.name.schema)
-                && relation.row.kind == RelationKind::Table
-                && relation.primary_key().len() == 1
-        });
-        found.map(|relation| relation.row.name.clone())
-    })
 }
 
 fn type_of(relation: RelationRef<'_>, column: &Name) -> Option<Name> {

@@ -6,11 +6,11 @@ use super::cells::Cell;
 use super::identities::Identity;
 use super::rows::Key;
 use super::shape::Class;
-use super::{Tested, statements};
+use super::{Stage, statements};
 use crate::access::audit::rights::read_by;
 use crate::catalog::{ObjectId, QName};
 
-impl Tested<'_> {
+impl Stage<'_> {
     /// What psql shows the cell with, from an empty database of this schema.
     pub fn snippet(&self, table: &QName, identity: &Identity, cell: &Cell) -> String {
         let mut lines = vec!["begin;".to_owned()];
@@ -27,14 +27,28 @@ impl Tested<'_> {
         lines.join("\n")
     }
 
-    /// The rows that the cell needs: those of the people that it is about, in the tables that lead to its own and that its
-    /// policies read.
-    fn set_up(&self, table: &QName, identity: &Identity, cell: &Cell) -> Vec<String> {
+    /// What makes the rows again that tests of the table need, in order.
+    pub(super) fn rows_for(&self, table: &QName) -> Vec<String> {
+        let needed = self.needed(table);
+        let order = self.world.order.iter().filter(|(name, _)| needed.contains(name));
+        let made = order.filter_map(|(name, key)| self.world.rows.get(name)?.get(key));
+        made.flat_map(|made| made.sql.clone()).collect()
+    }
+
+    /// The tables that lead to the table, or that its policies read.
+    fn needed(&self, table: &QName) -> BTreeSet<QName> {
         let mut needed = BTreeSet::new();
         let mut waiting = vec![table.clone()];
         while let Some(name) = waiting.pop() {
             if !needed.insert(name.clone()) {
                 continue;
+            }
+            if let Some(found) = self.views.tables.get(&name) {
+                waiting.extend(
+                    read_by(self.shape.catalog, &found.relation.row.object())
+                        .into_iter()
+                        .cloned(),
+                );
             }
             if let Some(found) = self.shape.tables.get(&name) {
                 waiting.extend(found.links.iter().map(|link| link.to.clone()));
@@ -54,6 +68,13 @@ impl Tested<'_> {
                 waiting.extend(joining.map(|(name, _)| name.clone()));
             }
         }
+        needed
+    }
+
+    /// The rows that the cell needs: those of the people that it is about, in the tables that lead to its own and that its
+    /// policies read.
+    fn set_up(&self, table: &QName, identity: &Identity, cell: &Cell) -> Vec<String> {
+        let needed = self.needed(table);
         let people = identity
             .persona
             .map(Key::Person)

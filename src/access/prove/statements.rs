@@ -112,6 +112,11 @@ pub(super) fn truncate(table: &QName) -> String {
     format!("TRUNCATE {}", qualified(table))
 }
 
+/// Makes a materialised view anew.
+pub(super) fn refresh(view: &QName) -> String {
+    format!("REFRESH MATERIALIZED VIEW {}", qualified(view))
+}
+
 /// The numbers of those rows that are no longer where they were, separated by commas.
 pub(super) fn moved(table: &QName, places: &[(usize, String, String)]) -> String {
     let table = qualified(table);
@@ -198,12 +203,10 @@ pub(super) fn set_config(setting: &str, to: &str) -> String {
 /// left in the setting `pgkeel.results`: for each, the number of rows or the SQLSTATE, what its check says, and the
 /// error's message.
 pub(super) fn block(statements: &[(String, Option<String>)]) -> String {
-    let tag = (0..).map(|n| format!("$pgkeel{n}$")).find(|tag| {
-        !statements.iter().any(|(sql, check)| {
-            sql.contains(tag.as_str()) || check.as_deref().is_some_and(|sql| sql.contains(tag.as_str()))
-        })
-    });
-    let tag = tag.unwrap_or_default();
+    let texts = statements
+        .iter()
+        .flat_map(|(sql, check)| [sql.as_str(), check.as_deref().unwrap_or_default()]);
+    let tag = quote_for(&texts.collect::<String>());
     let list = statements
         .iter()
         .map(|(sql, _)| literal(sql).to_string())
@@ -235,4 +238,54 @@ pub(super) fn equals_as_text<'v>(values: impl IntoIterator<Item = (&'v Name, Opt
         None => format!("{} IS NULL", bare(name)),
     });
     parts.collect::<Vec<_>>().join(" AND ")
+}
+
+/// The SQLSTATE by which pgTAP tests tell that a row was reached.
+pub(super) const REACHED: &str = "PKEEL";
+
+/// A block that runs the statement and raises [`REACHED`] where it reached a row, so that nothing of it stays.
+pub(super) fn reaching(statement: &str, empties: bool) -> String {
+    let tag = quote_for(statement);
+    let count = if empties { "1" } else { "n" };
+    let statement = literal(statement);
+    format!(
+        "do {tag} declare n bigint := 0; begin begin execute {statement}; get diagnostics n = row_count; n := {count}; \
+         exception when integrity_constraint_violation or feature_not_supported or object_in_use then n := 1; end; \
+         if n > 0 then raise exception 'reached' using errcode = '{REACHED}'; end if; end {tag}"
+    )
+}
+
+/// The statement, giving 1 for each row that it reaches.
+pub(super) fn returning_one(statement: &str) -> String {
+    format!("{statement} RETURNING 1")
+}
+
+/// pgTAP: the query gives one row.
+pub(super) fn pgtap_one(query: &str, name: &str) -> String {
+    format!("select results_eq({}, array[1], {})", literal(query), literal(name))
+}
+
+/// pgTAP: the query gives no row.
+pub(super) fn pgtap_none(query: &str, name: &str) -> String {
+    format!("select is_empty({}, {})", literal(query), literal(name))
+}
+
+/// pgTAP: the statement fails with this SQLSTATE.
+pub(super) fn pgtap_throws(statement: &str, code: &str, name: &str) -> String {
+    format!(
+        "select throws_ok({}, '{code}', null, {})",
+        literal(statement),
+        literal(name)
+    )
+}
+
+/// A dollar quote that is not in the text.
+fn quote_for(text: &str) -> String {
+    let mut tag = "$pgkeel$".to_owned();
+    let mut number = 0;
+    while text.contains(&tag) {
+        number += 1;
+        tag = format!("$pgkeel{number}$");
+    }
+    tag
 }

@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::access::Settings;
-use crate::access::audit::rights::Rights;
+use crate::access::audit::RULES;
 use crate::access::prove::{self, Expected, Tested, Wish};
 use crate::catalog::scope::{Scope, Standing};
 use crate::catalog::{Catalog, QName};
 use crate::cli::args::rls::{FindingsFormat, Test};
 use crate::cli::exit::Exit;
+use crate::cli::findings::{self, Shown};
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, Source};
 use crate::config::load::Project;
-use crate::finding::Finding;
 use crate::introspect::{Depth, connect};
 use crate::{Error, Result, introspect};
 
@@ -25,9 +25,6 @@ const FILE: &str = "rls.expect.toml";
 
 /// Runs the command.
 pub(super) async fn run(words: &Test, project: &Project, report: Report) -> Result<Exit> {
-    if words.pgtap.is_some() {
-        return Err(Error::new("`--pgtap` is not available yet"));
-    }
     let file = words.expect.clone().unwrap_or_else(|| project.resolve(Path::new(FILE)));
     let expected = read(&file, words)?;
     match &words.database {
@@ -86,15 +83,22 @@ async fn test(
     let config = &project.config.rls;
     let roles = prove::roles(connection).await?;
     let settings = Settings::new(config, &catalog, &roles)?;
+    let open = config
+        .archetypes
+        .iter()
+        .filter(|(_, declared)| prove::OPEN.contains(&declared.archetype));
     let wish = Wish {
+        open: open.filter_map(|(name, _)| name.parse().ok()).collect(),
         login: config.login.clone(),
         live,
     };
     let progress = report.progress("running as each role");
-    let tested = prove::prove(connection, &catalog, &settings, &wish, |name| {
+    let stage = prove::prepare(connection, &catalog, &settings, &wish, |name| {
         is_tested(name, &catalog, &settings, reading)
     })
     .await?;
+    let tested = stage.run(connection).await?;
+    prove::leave(connection).await?;
     drop(progress);
     let observed = tested.observed();
     if words.accept {
@@ -102,16 +106,35 @@ async fn test(
         std::fs::write(file, text).map_err(|error| Error::io("cannot write", file, error))?;
         report.done(&format!("wrote {}", file.display()));
     }
+    if let Some(folder) = &words.pgtap {
+        write_pgtap(folder, &tested, report)?;
+    }
     let expected = if words.accept { Some(observed) } else { expected };
-    let rights = Rights::new(&catalog, &settings);
-    let mut findings = prove::findings(&tested, &rights, expected.as_ref());
-    findings.retain(|finding| !config.allow.iter().any(|wish| finding.is_named(wish)));
-    show(words.format, &tested, &findings)?;
-    summary(&tested, &findings, report);
-    Ok(if findings.is_empty() {
-        Exit::Clean
-    } else {
-        Exit::Difference
+    let mut findings = prove::findings(&tested, expected.as_ref());
+    // The audit's findings are accepted in the same place.
+    let rules = RULES
+        .iter()
+        .map(|rule| rule.about)
+        .chain(prove::RULES.iter().copied())
+        .collect::<Vec<_>>();
+    findings = findings::unaccepted(findings, config.allow.iter(), &rules, "[rls] allow")?;
+    if words.format == FindingsFormat::Human {
+        report::print(&format!("{}\n", matrix::render(&tested)))?;
+    }
+    let place = file.strip_prefix(&project.base).unwrap_or(file);
+    let shown = Shown {
+        command: "rls test",
+        findings: &findings,
+        rules: prove::RULES,
+        file: &place.display().to_string(),
+    };
+    findings::show(&shown, words.format, report)?;
+    summary(&tested, report);
+    Ok(match findings.is_empty() {
+        // What was not tried to the end is never clean.
+        _ if !tested.unfinished.is_empty() => Exit::Failure,
+        true => Exit::Clean,
+        false => Exit::Difference,
     })
 }
 
@@ -143,41 +166,22 @@ fn is_tested(name: &QName, catalog: &Catalog, settings: &Settings, reading: &Rea
             .is_some_and(|relation| relation.row.extension.is_none())
 }
 
-fn show(format: FindingsFormat, tested: &Tested<'_>, findings: &[Finding]) -> Result<()> {
-    match format {
-        FindingsFormat::Human => {
-            let mut text = matrix::render(tested);
-            for finding in findings {
-                text.push_str(&format!(
-                    "\n{}: {}\n{}\n",
-                    finding.rule, finding.subject, finding.message
-                ));
-                if let Some(evidence) = &finding.evidence {
-                    for line in evidence.lines() {
-                        text.push_str(&format!("    {line}\n"));
-                    }
-                }
-            }
-            report::print(&text)
-        }
-        _ => {
-            let value = serde_json::json!({ "version": 1, "findings": findings });
-            report::print(&format!("{value:#}\n"))
-        }
+fn write_pgtap(folder: &Path, tested: &Tested<'_, '_>, report: Report) -> Result<()> {
+    std::fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, error))?;
+    let files = tested.pgtap();
+    for (name, text) in &files {
+        let file = folder.join(name);
+        std::fs::write(&file, text).map_err(|error| Error::io("cannot write", &file, error))?;
     }
+    report.done(&format!("wrote {} pgTAP files to {}", files.len(), folder.display()));
+    Ok(())
 }
 
-fn summary(tested: &Tested<'_>, findings: &[Finding], report: Report) {
+fn summary(tested: &Tested<'_, '_>, report: Report) {
     let cells = tested.tables.values().flatten().map(Vec::len).sum::<usize>();
-    let text = format!(
-        "{cells} statements as {} identities on {} tables: {}",
-        tested.identities.len(),
+    report.say(&format!(
+        "ran {cells} statements as {} identities on {} tables and views",
+        tested.stage.identities.len(),
         tested.tables.len(),
-        match findings.len() {
-            0 => "nothing is wrong".to_owned(),
-            1 => "1 finding".to_owned(),
-            more => format!("{more} findings"),
-        }
-    );
-    report.say(&text);
+    ));
 }

@@ -1,10 +1,11 @@
 //! Values with which the checks of a table hold: candidates for each column, and the server looks for a combination.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Attempt, Maker, can_be_given, lost, refused};
+use super::attempt::{Attempt, lost, refused};
+use super::{Maker, can_be_given};
 use crate::Result;
 use crate::access::prove::shape::Table;
 use crate::access::prove::statements::{self, Choice, From};
@@ -45,9 +46,9 @@ impl<'a> Maker<'a> {
             texts.rotate_left(skip);
             chosen.insert(&column.name, texts.into_iter().next().map(Some).unwrap_or_default());
         }
-        if !conditions.is_empty() || self.has_domains(table, attempt) {
+        for group in self.groups(table, attempt, &conditions) {
             for widen in [false, true] {
-                if let Some(found) = self.ask(table, attempt, &conditions, widen).await? {
+                if let Some(found) = self.ask(table, attempt, &conditions, &group, widen).await? {
                     for (name, text) in found {
                         if let Some(column) = relation.column(&name) {
                             chosen.insert(&column.name, text);
@@ -103,33 +104,51 @@ impl<'a> Maker<'a> {
         texts
     }
 
-    fn has_domains(&self, table: &Table<'a>, attempt: &Attempt<'_>) -> bool {
-        let mut chosen = table
-            .relation
-            .columns()
-            .iter()
-            .filter(|column| attempt.chosen.contains(&column.name));
-        chosen.any(|column| !domain_checks(self.shape.catalog, &column.data_type).is_empty())
+    /// The columns whose values are not free, those that depend on each other together.
+    fn groups(
+        &self,
+        table: &Table<'a>,
+        attempt: &Attempt<'_>,
+        conditions: &[(String, Vec<Name>)],
+    ) -> Vec<BTreeSet<Name>> {
+        let mut groups = Vec::<BTreeSet<Name>>::new();
+        let sets = conditions.iter().map(|(_, columns)| columns.iter().cloned().collect());
+        let chosen = table.relation.columns().iter().filter(|column| {
+            attempt.chosen.contains(&column.name) && !domain_checks(self.shape.catalog, &column.data_type).is_empty()
+        });
+        let sets = sets.chain(chosen.map(|column| BTreeSet::from([column.name.clone()])));
+        for mut set in sets.collect::<Vec<_>>() {
+            groups.retain(|group| {
+                let is_apart = group.is_disjoint(&set);
+                if !is_apart {
+                    set.extend(group.iter().cloned());
+                }
+                is_apart
+            });
+            groups.push(set);
+        }
+        groups
     }
 
-    /// Asks the server for values; with `widen`, also for columns that would have been left to their defaults.
+    /// Asks the server for values of the columns in `group`; with `widen`, also for columns that would have been left to their defaults.
     async fn ask(
         &mut self,
         table: &Table<'a>,
         attempt: &Attempt<'_>,
         conditions: &[(String, Vec<Name>)],
+        group: &BTreeSet<Name>,
         widen: bool,
     ) -> Result<Option<Vec<(Name, Option<String>)>>> {
         let catalog = self.shape.catalog;
-        let is_asked = |column: &Column| conditions.iter().any(|(_, columns)| columns.contains(&column.name));
         let mut choices = Vec::new();
         let mut wide = 0;
-        for column in table.relation.columns() {
+        for column in table
+            .relation
+            .columns()
+            .iter()
+            .filter(|column| group.contains(&column.name))
+        {
             let is_chosen = attempt.chosen.contains(&column.name);
-            let has_domain = is_chosen && !domain_checks(catalog, &column.data_type).is_empty();
-            if !is_asked(column) && !has_domain {
-                continue;
-            }
             let fixed = attempt.fixed.get(&column.name);
             let mut texts = match fixed {
                 Some(value) => vec![value.clone()],
@@ -177,7 +196,9 @@ impl<'a> Maker<'a> {
         }
         let given = choices.iter().filter(|choice| matches!(choice.from, From::Texts(_)));
         let given = given.map(|choice| choice.column.name.clone()).collect::<Vec<_>>();
-        let conditions = conditions.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>();
+        let is_about = |columns: &[Name]| columns.iter().any(|column| group.contains(column));
+        let conditions = conditions.iter().filter(|(_, columns)| is_about(columns));
+        let conditions = conditions.map(|(text, _)| text.as_str()).collect::<Vec<_>>();
         let sql = statements::solve(&choices, &conditions);
         let names = choices
             .iter()
@@ -292,10 +313,21 @@ fn is_plausible(catalog: &Catalog, data_type: &Name, text: &str) -> bool {
         "int2" => text.parse::<i16>().is_ok(),
         "int4" => text.parse::<i32>().is_ok(),
         "int8" | "oid" => text.parse::<i64>().is_ok(),
-        "numeric" | "float4" | "float8" | "money" => text.parse::<f64>().is_ok(),
+        "numeric" => text.parse::<f64>().is_ok_and(|number| number.abs() < room(data_type)),
+        "float4" | "float8" | "money" => text.parse::<f64>().is_ok(),
         "bool" => ["true", "false"].contains(&text),
         "uuid" => text.len() == 36,
         "date" | "timestamp" | "timestamptz" => text.len() >= 10 && text.as_bytes()[4] == b'-',
         _ => true,
+    }
+}
+
+/// The least number that `numeric(precision, scale)` has no room for.
+fn room(data_type: &str) -> f64 {
+    let constants = values::constants(data_type);
+    let mut parts = constants.iter().filter_map(|text| text.parse::<i32>().ok());
+    match (parts.next(), parts.next()) {
+        (Some(precision), scale) => 10_f64.powi(precision - scale.unwrap_or(0)),
+        _ => f64::INFINITY,
     }
 }

@@ -2,32 +2,51 @@
 
 use std::fmt::Write as _;
 
-use crate::access::prove::{Access, Tested, Whose, Word};
+use crate::access::prove::{Access, Action, Tested, Whose, Word};
 
 /// The rows that a matrix tells apart.
-const WHOSE: [Whose; 4] = [Whose::Own, Whose::Tenant, Whose::Other, Whose::Unowned];
+const WHOSE: [Whose; 6] = [
+    Whose::Own,
+    Whose::Left,
+    Whose::Tenant,
+    Whose::Other,
+    Whose::Shown,
+    Whose::Unowned,
+];
 
 /// Draws the matrix.
-pub(super) fn render(tested: &Tested<'_>) -> String {
+pub(super) fn render(tested: &Tested<'_, '_>) -> String {
     let observed = tested.observed();
     let width = tested
+        .stage
         .identities
         .iter()
         .map(|identity| identity.name.len())
         .max()
         .unwrap_or_default();
     let mut text = "s select  i insert  u update  d delete  t truncate  . no row  - denied\n".to_owned();
-    for name in tested.tables.keys() {
+    for (name, tried) in &tested.tables {
+        let has = WHOSE.map(|whose| {
+            tried
+                .iter()
+                .flatten()
+                .any(|(cell, _)| cell.action == Action::Select && cell.whose == whose)
+        });
         let _ = writeln!(text, "\n{name}");
-        let _ = writeln!(
-            text,
-            "  {:width$}  {:6} {:6} {:6} {:6}",
-            "", "own", "tenant", "other", "unowned"
-        );
-        for identity in &tested.identities {
+        let heads = WHOSE.iter().zip(has).filter(|(_, has)| *has);
+        let heads = heads
+            .map(|(whose, _)| format!("{:7}", whose.word()))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let _ = writeln!(text, "  {:width$}  {}", "", heads.trim_end());
+        for identity in &tested.stage.identities {
             let access = observed.access(name, &identity.name);
-            let cells = WHOSE.map(|whose| format!("{:6}", letters(&access, whose)));
-            let _ = writeln!(text, "  {:width$}  {}{}", identity.name, cells.join(" "), rest(&access));
+            let cells = WHOSE.iter().zip(has).filter(|(_, has)| *has);
+            let cells = cells
+                .map(|(whose, _)| format!("{:7}", letters(&access, *whose)))
+                .collect::<Vec<_>>();
+            let line = format!("  {:width$}  {} {}", identity.name, cells.join(" "), rest(&access));
+            let _ = writeln!(text, "{}", line.trim_end());
         }
     }
     text
@@ -72,6 +91,6 @@ fn rest(access: &Access) -> String {
     if parts.is_empty() {
         String::new()
     } else {
-        format!("  {}", parts.join("; "))
+        parts.join("; ")
     }
 }
