@@ -30,6 +30,9 @@ pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>) -> Option<Access> {
         return Some(role_table(roles));
     }
     let users = scope.user_columns(table);
+    if words::is_provider(&name.name) {
+        return Some(service_only("its name is that of a provider's data"));
+    }
     if scope.users.contains_key(name) {
         return Some(profiles(scope, table));
     }

@@ -36,8 +36,8 @@ pub(super) struct Whole<'a> {
     pub(super) role_claim: Option<String>,
     /// The columns that name tenants of a claim, by the table that they lead to.
     pub(super) claimed: BTreeMap<&'a QName, Name>,
-    /// Those whose policies are somebody's own.
-    pub(super) by_hand: &'a BTreeSet<QName>,
+    /// Those that stay as they are, so that nothing may lean on their policies.
+    pub(super) left: &'a BTreeSet<QName>,
 }
 
 /// Finds out whose the rows of each table are.
@@ -47,9 +47,9 @@ pub(super) struct Whole<'a> {
 pub(super) fn infer<'a>(
     scope: &'a Scope<'a>,
     declared: &'a BTreeMap<QName, Declared>,
-    by_hand: &'a BTreeSet<QName>,
+    left: &'a BTreeSet<QName>,
 ) -> Result<Found<'a>> {
-    let whole = Whole::new(scope, declared, by_hand);
+    let whole = Whole::new(scope, declared, left);
     let mut found = BTreeMap::new();
     let mut open = Vec::new();
     for (name, table) in &scope.tables {
@@ -76,7 +76,7 @@ pub(super) fn infer<'a>(
 }
 
 impl<'a> Whole<'a> {
-    fn new(scope: &'a Scope<'a>, declared: &BTreeMap<QName, Declared>, by_hand: &'a BTreeSet<QName>) -> Self {
+    fn new(scope: &'a Scope<'a>, declared: &BTreeMap<QName, Declared>, left: &'a BTreeSet<QName>) -> Self {
         let declared_as = |table: &Table<'_>| declared.get(table.name()).map(|wish| wish.archetype);
         let tables = || scope.tables.values();
         let mut tenancies = Vec::<Tenancy<'a>>::new();
@@ -124,7 +124,7 @@ impl<'a> Whole<'a> {
             roles,
             role_claim: known::role_claim(scope),
             claimed: BTreeMap::new(),
-            by_hand,
+            left,
         };
         for table in tables() {
             for key in &table.keys {
@@ -175,7 +175,7 @@ impl<'a> Whole<'a> {
 
     /// Whether those who are signed in can be asked whether they see a row of this table.
     pub(super) fn is_ours(&self, table: &QName) -> bool {
-        !self.by_hand.contains(table)
+        !self.left.contains(table)
     }
 }
 
@@ -215,7 +215,7 @@ fn helpers(whole: &Whole<'_>, found: &BTreeMap<&QName, Access>) -> BTreeMap<QNam
     let roles = whole.roles.iter().map(|roles| roles.helper(claims));
     let mut called = BTreeSet::new();
     for (name, access) in found {
-        if whole.by_hand.contains(*name) {
+        if whole.left.contains(*name) {
             continue;
         }
         for rule in &access.rules {

@@ -48,6 +48,8 @@ pub struct Wish {
     pub profile: Option<Profile>,
     /// What is declared of tables.
     pub archetypes: BTreeMap<QName, Declared>,
+    /// The schemas whose tables get policies; empty for all that are ours. Others are looked at alone.
+    pub schemas: Vec<Name>,
     /// Schemas that the outside roles shall be able to name.
     pub exposed: Vec<Name>,
     /// The role that will run it, where that is known.
@@ -81,6 +83,7 @@ impl Wish {
         });
         Ok(Self {
             tables: Vec::new(),
+            schemas: Vec::new(),
             profile: config.profile,
             archetypes: archetypes.collect::<Result<_>>()?,
             exposed: config.exposed_schemas.iter().map(|name| name.as_str().into()).collect(),
@@ -99,7 +102,15 @@ impl Wish {
 
     /// Whether this relation is asked for.
     fn asks_for(&self, relation: &QName) -> bool {
-        self.tables.is_empty() || self.tables.contains(relation)
+        if self.tables.is_empty() {
+            return self.reaches(&relation.schema) || self.archetypes.contains_key(relation);
+        }
+        self.tables.contains(relation)
+    }
+
+    /// Whether what is in the schema may be changed.
+    fn reaches(&self, schema: &Name) -> bool {
+        self.schemas.is_empty() || self.schemas.contains(schema)
     }
 }
 
@@ -119,7 +130,10 @@ pub fn stubs(catalog: &Catalog, settings: &Settings, wish: &Wish) -> Result<Stub
         .collect::<Vec<_>>();
     let scope = shape::Scope::new(catalog, settings, &named);
     let by_hand = by_hand(catalog);
-    let found = infer::infer(&scope, &wish.archetypes, &by_hand)?;
+    // Nothing leans on the policies of what is left as it is: there may be none.
+    let others = scope.tables.keys().filter(|name| !wish.asks_for(name));
+    let left = by_hand.iter().chain(others.copied()).cloned().collect();
+    let found = infer::infer(&scope, &wish.archetypes, &left)?;
     let draft = tables::Draft::new(catalog, settings, wish, profile, &rights, &by_hand);
     let (indexed, wished) = draft.finish(&scope, &found, &mut diagnostics);
     let closed = found
@@ -194,10 +208,11 @@ fn profile(
     }
     use crate::catalog::access::Privilege::{Delete, Insert, Select, Truncate, Update};
     let is_data = |kind| !matches!(kind, RelationKind::ForeignTable);
-    let relations = catalog
-        .relations
-        .iter()
-        .filter(|row| is_data(row.kind) && row.extension.is_none() && settings.is_ours(&row.name.schema));
+    let relations = catalog.relations.iter().filter(|row| {
+        is_data(row.kind)
+            && row.extension.is_none()
+            && (settings.is_ours(&row.name.schema) || wish.archetypes.contains_key(&row.name))
+    });
     let relations = relations.collect::<Vec<_>>();
     for role in &settings.outside {
         let reached = relations.iter().find(|row| {

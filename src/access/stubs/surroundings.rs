@@ -22,7 +22,7 @@ pub(super) fn surroundings(draft: &mut Draft<'_>, wished: &mut Catalog, diagnost
 
 /// Whether what is in the schema is for us to change.
 fn is_ours(draft: &Draft<'_>, schema: &Name) -> bool {
-    draft.settings.is_ours(schema) && draft.catalog.own_schema(schema).is_some()
+    draft.settings.is_ours(schema) && draft.wish.reaches(schema) && draft.catalog.own_schema(schema).is_some()
 }
 
 /// Sequences give the outside roles nothing, before new rows need one.

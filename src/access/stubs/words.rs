@@ -150,7 +150,6 @@ pub(super) fn names_machinery(table: &str) -> bool {
     let words = words(table);
     let is = |word: &str| words.iter().any(|other| other == word);
     let ends = |word: &str| words.last().is_some_and(|last| last == word);
-    let begins = |word: &str| words.first().is_some_and(|first| first == word);
     is("queue")
         || is("outbox")
         || is("webhook")
@@ -158,18 +157,17 @@ pub(super) fn names_machinery(table: &str) -> bool {
         || is("idempotency")
         || is("dlq")
         || (ends("job") || ends("event") || ends("task") || ends("delivery")) && words.len() > 1 && is_machine(&words)
-        || [
-            "stripe",
-            "paddle",
-            "lemonsqueezy",
-            "paypal",
-            "plaid",
-            "twilio",
-            "sendgrid",
-        ]
-        .iter()
-        .any(|word| begins(word))
+        || is_provider(table)
         || is_history(table)
+}
+
+/// What a provider of services sends.
+pub(super) fn is_provider(table: &str) -> bool {
+    #[rustfmt::skip]
+    const PROVIDERS: &[&str] = &["stripe", "paddle", "lemonsqueezy", "paypal", "plaid", "twilio", "sendgrid"];
+    words(table)
+        .first()
+        .is_some_and(|first| PROVIDERS.contains(&first.as_str()))
 }
 
 fn is_machine(words: &[String]) -> bool {

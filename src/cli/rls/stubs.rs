@@ -22,8 +22,15 @@ use crate::{Error, Result};
 /// Reads the schema, concludes whose the rows of its tables are, plans, proves and prints.
 pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -> Result<Exit> {
     let config = &project.config;
-    let reading = Reading::new(&words.source, project, report)?;
+    let mut reading = Reading::new(&words.source, project, report)?;
+    // What the chosen schemas lean on is read and built with them, and left as it is.
+    let schemas = std::mem::take(&mut reading.scope.schemas);
     let side = reading.side(Depth::Whole, report).await?;
+    let is_there = |name: &Name| side.catalog.schemas.iter().any(|row| row.name == *name);
+    if let Some(name) = schemas.iter().find(|name| !is_there(name)) {
+        return Err(Error::new(format!("there is no schema `{name}` in {}", reading.source))
+            .with_hint("name it as the database has it, in [scope] schemas or with --schema"));
+    }
     report.diagnostics(&side.diagnostics);
     let settings = Settings::new(&config.rls, &side.catalog, &side.roles)?;
     if settings.outside.is_empty() {
@@ -38,7 +45,9 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
     for table in &words.tables {
         wish.with_table(table, &from)?;
     }
-    wish.session.clone_from(&side.session);
+    wish.schemas = schemas;
+    // Who replays in a scratch database is nobody elsewhere.
+    wish.session = side.session.clone().filter(|_| !side.is_replayed);
     wish.profile = words.profile.map(profile).or(wish.profile);
     let grounds = Grounds {
         scope: &reading.scope,

@@ -282,6 +282,36 @@ create table public.jobs_queue (id int primary key);";
 }
 
 #[tokio::test]
+async fn other_schemas_are_read_and_left_as_they_are() {
+    let schema = format!(
+        "{PRELUDE}
+create schema app;
+create table app.lists (id int primary key, user_id uuid not null references auth.users (id));
+create table public.items (id int primary key, list_id int not null references app.lists (id));"
+    );
+    let scratch = database(&schema).await;
+    let folder = Folder::new("rls-schemas");
+    folder.write("pgkeel.toml", "[scope]\nschemas = [\"public\"]");
+    let ran = folder.run(&["rls", "stubs", "--source", &scratch.url()]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("CREATE POLICY pgkeel_select ON public.items"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        !ran.stdout.contains("ON app.") && !ran.stdout.contains("TABLE app."),
+        "{}",
+        ran.stdout
+    );
+    let owns = "p1.user_id = ( SELECT auth.uid()";
+    assert!(ran.stdout.contains(owns), "nothing leans on it: {}", ran.stdout);
+    folder.write("pgkeel.toml", "[scope]\nschemas = [\"publik\"]");
+    let ran = folder.run(&["rls", "stubs", "--source", &scratch.url()]);
+    ran.fails("there is no schema `publik`", "[scope] schemas");
+}
+
+#[tokio::test]
 async fn one_table_is_done_without_the_others() {
     let schema = format!(
         "{PRELUDE}

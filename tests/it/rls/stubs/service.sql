@@ -1,7 +1,7 @@
 -- What servers alone reach: jobs, hooks, payloads, history of tools, logs without an actor.
 create table public.email_jobs (id int primary key, payload jsonb, attempts int);
 create table public.webhook_deliveries (id int primary key, body jsonb);
-create table public.stripe_customers (id text primary key, data jsonb);
+create table public.stripe_customers (id text primary key, user_id uuid not null references auth.users (id), data jsonb);
 create table public.inbound (id int primary key, payload jsonb);
 create table public.change_log (id int primary key, old_row jsonb, new_row jsonb);
 create materialized view public.totals as select count(*) as jobs from public.email_jobs;
@@ -9,7 +9,7 @@ grant all on public.totals to anon, authenticated;
 --@ seed
 insert into public.email_jobs values (1, '{}', 0);
 insert into public.webhook_deliveries values (1, '{}');
-insert into public.stripe_customers values ('x', '{}');
+insert into public.stripe_customers values ('x', 'a', '{}');
 insert into public.inbound values (1, '{}');
 insert into public.change_log values (1, '{}', '{}');
 --@ probes
