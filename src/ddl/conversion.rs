@@ -57,8 +57,14 @@ pub(super) fn between(old: &Column, new: &Column, world: &World<'_>) -> Conversi
     } else if to.ends_with("[]") && from.ends_with("[]") {
         Some(format!("{column}::text[]::{target}"))
     } else if to.strip_suffix("[]") == Some(from.as_str()) {
+        // A type of the user's may be one that made room for its successor, which only text gets to.
+        let element = if is_builtin(target, world.to) {
+            column
+        } else {
+            format!("{column}::text")
+        };
         Some(format!(
-            "CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}] END::{target}"
+            "CASE WHEN {element} IS NOT NULL THEN ARRAY[{element}] END::{target}"
         ))
     } else {
         Some(format!("{column}::text::{target}"))

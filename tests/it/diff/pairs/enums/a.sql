@@ -20,3 +20,7 @@ create trigger cheered before insert on person for each row when (new.mood = 'ok
 alter table person enable row level security;
 create policy visible on person using (mood in ('ok', 'happy'));
 comment on type mood is 'how it goes';
+create schema more_enum_into_array;
+set search_path = more_enum_into_array;
+create type e as enum ('a', 'b', 'c');
+create table t (id int, a e default 'a');
