@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::{Action, Cell, is_more, is_untrusted};
 use super::expect::{Access, Expected, Word, reached};
 use super::identities::{Identity, Sender, Whose};
-use super::shape::Table;
+use super::shape::{Class, Table};
 use super::{Outcome, Tested};
 use crate::access::audit::rights::{Reach, Rights};
 use crate::catalog::trigger::Event;
@@ -166,7 +166,7 @@ fn wrong(
         }
         Action::Rise(role) if is_more(role, own_role) => leak(format!("a user raises his own role to `{role}`")),
         Action::Join(_) | Action::Rise(_) | Action::UpdateColumn(_) => None,
-        Action::Give(column) if is_kept(table, column) => {
+        Action::Give(column) if is_kept(table, column, tested) => {
             leak("a user gives his row to another user or tenant: the new row is not checked".to_owned())
         }
         Action::Give(_) => None,
@@ -200,9 +200,18 @@ fn is_broken(code: &str) -> bool {
         .any(|class| code.starts_with(class))
 }
 
-/// Whether the column keeps a row where it belongs. Where tenants share rows, who of them it is assigned to does not.
-fn is_kept(table: &Table<'_>, column: &Name) -> bool {
-    table.tenants.is_empty() || !table.owners.contains(&column)
+/// Whether the column keeps a row where it belongs: the tenant's, else the owner's, else what leads to either. Where
+/// tenants share rows, who of them it is assigned to does not.
+fn is_kept(table: &Table<'_>, column: &Name, tested: &Tested<'_, '_>) -> bool {
+    if table.tenants.iter().any(|(name, _)| *name == column) {
+        return true;
+    }
+    if !table.tenants.is_empty() {
+        return false;
+    }
+    let to = table.link_of(column).and_then(|link| tested.stage.table(link.to));
+    let leads_to_tenant = to.is_some_and(|to| matches!(to.class, Class::Tenant | Class::Tenanted));
+    table.owners.is_empty() || table.owners.contains(&column) || leads_to_tenant
 }
 
 /// Whether it was declared that everybody may read it, or columns of the table say which rows.
