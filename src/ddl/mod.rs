@@ -86,7 +86,17 @@ impl World<'_> {
     pub(crate) fn spares(&self, relation: &QName) -> bool {
         let has_rows = |kind| !matches!(kind, RelationKind::View | RelationKind::ForeignTable);
         let after = self.to.relation(relation);
-        self.online && self.stands(relation) && after.is_some_and(|relation| has_rows(relation.row.kind))
+        self.online
+            && self.stands(relation)
+            && after.is_some_and(|relation| has_rows(relation.row.kind))
+            && !self.is_below_new(relation)
+    }
+
+    /// Whether a table above it is made anew, in the one transaction in which all of that is done.
+    fn is_below_new(&self, relation: &QName) -> bool {
+        let after = self.to.relation(relation).filter(|_| !self.replaced.is_empty());
+        let mut above = after.into_iter().flat_map(|relation| relation.row.parents());
+        above.any(|parent| self.replaced.contains(parent) || self.is_below_new(parent))
     }
 
     /// The relation and everything below it, as it was before: what `ALTER TABLE` without `ONLY` reaches.

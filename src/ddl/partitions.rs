@@ -13,18 +13,22 @@ use super::{Part, Statement, Transaction, Work, World, columns, constraints};
 const CONCURRENTLY_SINCE: u32 = 14;
 
 /// What attaches the partition to its parent, when it has everything that its parent has, so that PostgreSQL makes nothing
-/// of its own.
+/// of its own. One that leaves another place for it is looked through before it does.
 pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
     let Some(place) = &row.partition_of else {
         return Vec::new();
     };
+    let before = world.from.relation(&row.name).filter(|_| world.stands(&row.name));
+    let moves = before.is_some_and(|before| before.row.partition_of.is_some());
+    let part = if moves { Part::Detachment } else { Part::Attachment };
     let sql = format!(
         "ALTER TABLE ONLY {} ATTACH PARTITION {} {}",
         qualified(&place.parent),
         qualified(&row.name),
         place.bound
     );
-    let vouching = vouching(row, world.to, Part::Attachment, world);
+    let can_vouch = !moves || keeps_key(row, world);
+    let vouching = vouching(row, world.to, part, world).filter(|_| can_vouch);
     let mut statement = Statement::new(sql)
         .part(Part::Attachment)
         .does(Work::Tune, [ObjectId::Table(place.parent.clone())]);
@@ -35,8 +39,8 @@ pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut checks = Vec::new();
     if world.stands(&place.parent) {
         let default = default_beside(&place.parent, row, world.from);
-        let excluding = default.iter().map(|default| excluding(default, row, world));
-        let excluding = excluding.collect::<Option<Vec<_>>>();
+        let excluding = default.iter().map(|default| excluding(default, row, part, world));
+        let excluding = excluding.collect::<Option<Vec<_>>>().filter(|_| can_vouch);
         let scans = excluding.is_none();
         checks.extend(excluding.into_iter().flatten());
         statement = statement.does(Work::SpareDefault { scans }, default);
@@ -48,13 +52,13 @@ pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut statements = checks.iter().map(|check| check.add.clone()).collect::<Vec<_>>();
     statements.extend(checks.iter().map(|check| check.validate.clone()));
     statements.push(statement);
-    statements.extend(checks.into_iter().map(|check| check.drop));
+    statements.extend(checks.into_iter().map(|check| check.drop.part(Part::Attachment)));
     statements
 }
 
 /// A check that says that the default partition has no rows of the one that joins it; `None` where nobody uses it, or the
 /// bound cannot be told for sure.
-fn excluding(default: &ObjectId, joining: &Relation, world: &World<'_>) -> Option<Vouching> {
+fn excluding(default: &ObjectId, joining: &Relation, part: Part, world: &World<'_>) -> Option<Vouching> {
     let before = world.from.relation(default.qualified()?)?.row;
     let after = world.to.relation(&before.name)?.row;
     if !world.spares(&before.name) || before.partition_of != after.partition_of {
@@ -63,7 +67,20 @@ fn excluding(default: &ObjectId, joining: &Relation, world: &World<'_>) -> Optio
     let (columns, condition) = level(joining, world.to)?;
     let name = temporary(&joining.name.name, "apart");
     let condition = format!("NOT ({condition})");
-    Some(check(before, &name, columns, &condition, Part::Attachment, world))
+    Some(check(before, &name, columns, &condition, part, world))
+}
+
+/// Whether the columns that the bound is about are there before as they are afterwards.
+fn keeps_key(row: &Relation, world: &World<'_>) -> bool {
+    let (Some(before), Some(after)) = (world.from.relation(&row.name), world.to.relation(&row.name)) else {
+        return false;
+    };
+    let key = condition(row, world.to).map(|(columns, _)| columns);
+    key.is_some_and(|columns| {
+        let data_type = |relation: RelationRef<'_>, name: &Name| Some(relation.column(name)?.data_type.clone());
+        let is_kept = |name: &Name| data_type(before, name) == data_type(after, name);
+        columns.iter().all(is_kept)
+    })
 }
 
 /// What of the partition has to be there before it is attached.

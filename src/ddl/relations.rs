@@ -183,10 +183,9 @@ pub fn inlined(object: Object<'_>, world: &World<'_>) -> Vec<ObjectId> {
 
 /// Takes the relation from its old parents, and gives it to its new ones, whatever they are called.
 pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
-    let mut statements = Vec::new();
+    let mut statements = partitions::attach(new, world);
     statements.extend(partitions::detach(old, world));
     statements.extend(old.inherits.iter().map(|parent| inherit(old, parent, "NO INHERIT")));
-    statements.extend(partitions::attach(new, world));
     statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT")));
     statements.extend(retie(old, new, world));
     statements
@@ -428,12 +427,14 @@ fn keeps_columns(old: &Relation, world: &World<'_>) -> bool {
 fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
     if old.partition_of != new.partition_of {
-        match partitions::detach_gently(old, world) {
+        // One that goes elsewhere does so in one go, after all checks.
+        statements.extend(partitions::attach(new, world));
+        let gently = || partitions::detach_gently(old, world).filter(|_| new.partition_of.is_none());
+        match gently() {
             Some(gently) => statements.extend(gently),
             None => statements.extend(partitions::detach(old, world)),
         }
         statements.extend(partitions::rename_not_nulls(old, None, world));
-        statements.extend(partitions::attach(new, world));
     }
     // The order of parents counts: those behind the first that differs are told anew.
     let same = old

@@ -14,6 +14,7 @@ pub mod render;
 pub mod run;
 #[cfg(feature = "db")]
 pub mod spelling;
+mod together;
 
 pub use column_order::column_orders;
 pub use plan::{Options, Plan, plan};

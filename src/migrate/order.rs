@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+use super::together::{self, Open};
 use crate::catalog::{Name, ObjectId, QName};
 use crate::ddl::{LockMode, Part, Statement, Transaction};
 use crate::{Error, Result};
@@ -63,7 +64,7 @@ impl Node {
         }
     }
 
-    fn transaction(&self) -> Transaction {
+    pub(super) fn transaction(&self) -> Transaction {
         self.statements
             .first()
             .map_or(Transaction::Within, |statement| statement.transaction)
@@ -110,9 +111,11 @@ type Rank<'a> = (u8, Option<std::cmp::Reverse<&'a ObjectId>>, &'a ObjectId, Part
 /// Sorts the nodes so that each comes after what it needs.
 ///
 /// # Errors
-/// Where they wait for each other: a bug, which the message describes.
-pub(super) fn sort(nodes: Vec<Node>) -> Result<Vec<Node>> {
-    let after = successors(&nodes);
+/// Where they wait for each other, or would leave rows in no table of theirs: a bug, which the message describes.
+pub(super) fn sort(mut nodes: Vec<Node>) -> Result<Vec<Node>> {
+    let mut after = successors(&nodes);
+    let spans = together::spans(&nodes);
+    together::hold(&spans, &mut nodes, &mut after);
     let mut waiting = vec![0_usize; nodes.len()];
     after.iter().flatten().for_each(|&at| waiting[at] += 1);
 
@@ -125,7 +128,9 @@ pub(super) fn sort(nodes: Vec<Node>) -> Result<Vec<Node>> {
     let mut order = Vec::with_capacity(nodes.len());
     // Labels that are added alone are best added before anything else.
     let mut mode = Transaction::Alone;
-    while let Some(at) = ready.pop(&mut mode) {
+    let mut open = Open::default();
+    while let Some(at) = ready.pop(&mut mode, open.is_open()) {
+        open.pass(&spans, at, &nodes)?;
         order.push(at);
         for &next in &after[at] {
             waiting[next] -= 1;
@@ -154,13 +159,15 @@ impl<'a> Ready<'a> {
         heap.push(std::cmp::Reverse(node.rank(at)));
     }
 
-    /// The best one; one of the kind that is under way, so that transactions are few.
-    fn pop(&mut self, mode: &mut Transaction) -> Option<usize> {
+    /// The best one; one of the kind that is under way, so that transactions are few, and none that ends a transaction
+    /// that `is_open`.
+    fn pop(&mut self, mode: &mut Transaction, is_open: bool) -> Option<usize> {
         let modes = [*mode, Transaction::Within, Transaction::Outside, Transaction::Alone];
         let phase = |heap: &BinaryHeap<std::cmp::Reverse<Rank<'a>>>| heap.peek().map(|best| best.0.0);
         let keeps_data = |next: &Transaction| self.heaps.get(next).and_then(phase).is_some_and(|phase| phase < LOSSES);
         let is_ready = |next: &Transaction| self.heaps.get(next).is_some_and(|heap| !heap.is_empty());
-        let next = modes.into_iter().find(keeps_data);
+        let within = Some(Transaction::Within).filter(|within| is_open && is_ready(within));
+        let next = within.or_else(|| modes.into_iter().find(keeps_data));
         *mode = next.or_else(|| modes.into_iter().find(is_ready))?;
         let std::cmp::Reverse(best) = self.heaps.get_mut(mode).and_then(BinaryHeap::pop)?;
         Some(best.4)

@@ -311,8 +311,9 @@ impl<'a> Building<'a> {
                 node.needs.extend(needs.iter().cloned());
             }
             if node.part != Part::Attachment {
-                // What is built on a column or a type goes before it changes; the rest does not mind.
-                let is_built_on = !matches!(id, ObjectId::Sequence(_)) && node.part != Part::Detachment;
+                // What is built on a column or a type goes before it changes; the rest does not mind, nor a label more.
+                let adds_label = matches!(id, ObjectId::Type(_)) && node.transaction() == Transaction::Alone;
+                let is_built_on = !matches!(id, ObjectId::Sequence(_)) && node.part != Part::Detachment && !adds_label;
                 node.breaks.extend(is_built_on.then(|| id.clone()));
                 node.frees.extend(frees.iter().cloned());
             }

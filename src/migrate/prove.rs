@@ -108,7 +108,8 @@ async fn build_old(
 /// Tries the plan that turns `from` into `to`.
 ///
 /// # Errors
-/// Where there is no scratch server, the old schema cannot be built on it, or a step fails: the message names it.
+/// Where there is no scratch server, the old schema cannot be built on it, or a step fails: the message names it, and
+/// says that the plan fails its proof.
 pub async fn prove(from: &Catalog, to: &Catalog, plan_to_prove: &Plan, grounds: &Grounds<'_>) -> Result<Proof> {
     let scratch = scratch::start(&scratch_options(from, grounds)).await?;
     let proof = prove_in(&scratch, from, to, plan_to_prove, grounds).await;
@@ -131,7 +132,9 @@ async fn prove_in(
     let built = comparable(read(&mut connection, grounds.scope).await?);
     let before = count_rows(&mut connection, from, !grounds.seed.is_empty()).await?;
     become_session(&mut connection, grounds.session).await?;
-    run(&mut connection, plan_to_prove).await?;
+    run(&mut connection, plan_to_prove)
+        .await
+        .map_err(|error| failed(&error))?;
     execute(&mut connection, "RESET SESSION AUTHORIZATION").await?;
     let after = count_rows(&mut connection, to, !grounds.seed.is_empty()).await?;
     let lost = before
@@ -218,6 +221,16 @@ async fn run(connection: &mut PgConnection, plan: &Plan) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A step that does not run fails the proof.
+fn failed(error: &Error) -> Error {
+    let hint = error.hint().unwrap_or(
+        "please report it, unless the rows of --seed-data are to be refused; --no-prove gives it out all the same",
+    );
+    Error::new(format!("the migration fails its proof, and is not given out: {error}"))
+        .with_hint(hint)
+        .with_detail(error.detail().unwrap_or_default())
 }
 
 async fn run_step(connection: &mut PgConnection, step: &Step) -> Result<()> {

@@ -12,6 +12,7 @@ mod roundtrip;
 mod rows;
 mod schemas;
 mod spelling;
+mod together;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -320,26 +320,32 @@ fn what_fails_its_proof_is_not_printed() {
     folder.write("good.sql", "insert into public.person values (1, 5, 'x');");
     assert_eq!(diff(&folder, &["--seed-data", "good.sql"]).code, 1);
 
+    // Nowhere in the new table has a row of the old one its place.
     folder.write(
         "parted.sql",
         "create table public.person (id int primary key, age int, note text) partition by range (id);",
     );
-    let lost = folder.run(&[
-        "diff",
-        "--from",
-        "old.sql",
-        "--to",
-        "parted.sql",
-        "--seed-data",
-        "good.sql",
-    ]);
+    let seeded = ["--seed-data", "good.sql"];
+    let stuck = folder.run(&[&["diff", "--from", "old.sql", "--to", "parted.sql"], &seeded[..]].concat());
+    stuck.fails("fails its proof", "--no-prove");
+    let step = "table public.person: no partition of relation";
+    assert!(stuck.stderr.contains(step), "{}", stuck.stderr);
+
+    let parted = "create table public.person (id int) partition by range (id);";
+    let low = "create table public.low partition of public.person for values from (0) to (9);";
+    folder
+        .write("parted.sql", parted)
+        .write("low.sql", format!("{parted}{low}"));
+    folder.write("good.sql", "insert into public.person values (1);");
+    let lossy = ["diff", "--from", "low.sql", "--to", "parted.sql"];
+    let lost = folder.run(&[&lossy, &seeded[..]].concat());
     lost.fails("fails its proof", "--no-prove");
     assert!(
         lost.stderr.contains("public.person: 1 rows before, 0 after"),
         "{}",
         lost.stderr
     );
-    let unproved = folder.run(&["diff", "--from", "old.sql", "--to", "parted.sql", "--no-prove"]);
+    let unproved = folder.run(&[&lossy[..], &["--no-prove"]].concat());
     assert_eq!(unproved.code, 1);
     assert!(unproved.stdout.contains("-- loses data: "), "{}", unproved.stdout);
 }
