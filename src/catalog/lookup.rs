@@ -6,7 +6,7 @@ use super::policy::Policy;
 use super::relation::Relation;
 use super::schema::Schema;
 use super::trigger::Trigger;
-use super::types::Type;
+use super::types::{Attribute, Type, TypeKind};
 use super::{Catalog, Name, ObjectId, QName};
 
 /// A relation together with the catalog that it is part of.
@@ -40,6 +40,17 @@ impl Catalog {
     /// The user-defined type of this name.
     pub fn user_type(&self, name: &QName) -> Option<&Type> {
         self.types.find(|row| row.name.cmp(name))
+    }
+
+    /// The attribute of a composite type that a column's id stands for.
+    pub fn attribute(&self, id: &ObjectId) -> Option<&Attribute> {
+        let ObjectId::Column(name, attribute) = id else {
+            return None;
+        };
+        match &self.user_type(name)?.kind {
+            TypeKind::Composite { attributes } => attributes.iter().find(|row| row.name == *attribute),
+            _ => None,
+        }
     }
 
     /// What the text of a type means.

@@ -334,12 +334,20 @@ impl<'a> Building<'a> {
         touched.extend(grants.iter().map(|delta| delta.either().object.clone()));
         let comments = crate::catalog::diff(&from.comments, &to.comments);
         touched.extend(comments.iter().map(|delta| delta.either().object.clone()));
+        let of_fresh_types = to.comments.iter().map(|row| &row.object).filter(|id| {
+            let whole = self.composite_of(id);
+            whole.is_some_and(|whole| self.changes.is_fresh(&whole))
+        });
+        touched.extend(of_fresh_types.cloned());
         let labels = crate::catalog::diff(&from.security_labels, &to.security_labels);
         touched.extend(labels.iter().map(|delta| delta.either().object.clone()));
         for id in touched {
-            let is_fresh = self.changes.is_fresh(&id);
+            let composite = self.composite_of(&id);
+            let whole = composite.as_ref().unwrap_or(&id);
+            let is_fresh = self.changes.is_fresh(whole);
             // What goes takes all of it with it.
-            if self.changes.get(&id) == Some(&Change::Drop) {
+            let is_gone = composite.is_some() && to.attribute(&id).is_none();
+            if is_gone || self.changes.get(whole) == Some(&Change::Drop) {
                 continue;
             }
             let world = &self.world();
@@ -354,7 +362,7 @@ impl<'a> Building<'a> {
                 .flat_map(|row| row.grantee.iter().chain([&row.grantor]))
                 .chain(to.object(&id).and_then(Object::owner))
                 .map(|role| (ObjectId::Role(role.clone()), Part::Itself))
-                .chain([(id.clone(), Part::Afterwards)])
+                .chain([(whole.clone(), Part::Afterwards)])
                 // What goes from a table goes from its columns as well.
                 .chain(self.relation_of(&id).map(|relation| (relation, Part::Grants)))
                 .collect::<BTreeSet<_>>();
@@ -362,6 +370,14 @@ impl<'a> Building<'a> {
                 node.needs.extend(roles.iter().cloned());
             });
         }
+    }
+
+    /// The composite type of an attribute, which is no object by itself.
+    fn composite_of(&self, id: &ObjectId) -> Option<ObjectId> {
+        let World { from, to, .. } = self.world();
+        let is_attribute = from.attribute(id).or(to.attribute(id)).is_some();
+        let name = id.qualified().filter(|_| is_attribute)?;
+        Some(ObjectId::Type(name.clone()))
     }
 
     /// The relation of a column.

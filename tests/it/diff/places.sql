@@ -252,7 +252,7 @@ grant all on t to r1 with grant option;
 grant select on v to r1;
 grant select, insert on v to public;
 
-revoke execute on function fine from public;
+revoke execute on function fine from public; grant execute on function fine to r1;
 grant execute on function fine to r2 with grant option;
 
 alter default privileges in schema s grant select on tables to r1;
