@@ -2,12 +2,13 @@
 
 use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind, usual_not_null_name};
-use crate::catalog::{Name, ObjectId};
+use crate::catalog::relation::RelationKind;
+use crate::catalog::{Catalog, Name, ObjectId};
 
 use super::super::name::{bare, temporary};
 use super::super::relations::named;
 use super::super::{Part, Statement, Transaction, Work, World, constraints, partitions};
-use super::{has_named_not_null, names_not_null, not_null_name};
+use super::{alone, has_named_not_null, names_not_null, not_null_name};
 
 /// What makes a column refuse NULL, or take it.
 pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> {
@@ -15,6 +16,9 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
     let family = || world.family(&column.relation);
     let alter = format!("ALTER {table} ALTER COLUMN {}", bare(&column.name));
     if !column.not_null {
+        if let Some(statements) = one_by_one(column, world) {
+            return statements;
+        }
         return vec![Statement::new(format!("{alter} DROP NOT NULL")).does(Work::DropNotNull, family())];
     }
     if has_named_not_null(column, world.to) {
@@ -71,6 +75,32 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
         );
     }
     statements
+}
+
+/// What makes the column take NULL in each table that shall, where a child goes on refusing it: before PostgreSQL 18 it
+/// would be reached as well. Partitions are never left out.
+fn one_by_one(column: &Column, world: &World<'_>) -> Option<Vec<Statement>> {
+    let refuses = |catalog: &Catalog, table: &ObjectId| {
+        let relation = table.qualified().and_then(|table| catalog.relation(table));
+        relation.is_some_and(|relation| relation.column(&column.name).is_some_and(|column| column.not_null))
+    };
+    let is_partitioned = |table: &ObjectId| {
+        let relation = table.qualified().and_then(|table| world.from.relation(table));
+        relation.is_some_and(|relation| relation.row.kind == RelationKind::PartitionedTable)
+    };
+    let mut family = world.family(&column.relation);
+    family.retain(|table| refuses(world.from, table));
+    let is_kept = |table: &ObjectId| refuses(world.to, table);
+    if world.from.server.major >= 18 || family.iter().any(is_partitioned) || !family.iter().any(is_kept) {
+        return None;
+    }
+    family.retain(|table| !is_kept(table));
+    let drop = |table: ObjectId| {
+        let only = alone(table.qualified()?, world.to);
+        let sql = format!("ALTER {only} ALTER COLUMN {} DROP NOT NULL", bare(&column.name));
+        Some(Statement::new(sql).does(Work::DropNotNull, [table]))
+    };
+    Some(family.into_iter().filter_map(drop).collect())
 }
 
 /// What gives partitions that refuse NULL already the constraint's name, which it has in all of them (PostgreSQL 18).

@@ -10,3 +10,8 @@ create index dog_name on dog (name);
 create rule no_dogs as on delete to dog do instead nothing;
 create rule note as on insert to cat do also insert into tagged values (new.tag);
 comment on column dog.barks is 'loud';
+
+create table firm (id int not null, n int not null);
+create table keeps (n int not null) inherits (firm);
+create table follows () inherits (firm);
+create table further (n int not null) inherits (follows);

@@ -11,3 +11,8 @@ create rule no_dogs as on delete to dog where old.id > 0 do instead nothing;
 create rule note as on update to cat do also insert into tagged values (new.tag);
 alter table dog disable rule no_dogs;
 comment on column dog.barks is 'quiet';
+
+create table firm (id int not null, n int);
+create table keeps (n int not null) inherits (firm);
+create table follows () inherits (firm);
+create table further (n int not null) inherits (follows);
