@@ -42,13 +42,14 @@ pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>) -> Option<Access> {
             "its name is that of work for servers, and it names no user",
         ));
     }
-    if let Some(column) = table.find(|column| words::is_secret(&column.name)) {
+    let column = table.find(|column| words::is_secret(&column.name));
+    let secret = column
+        .map(|column| &column.name)
+        .or(Some(&name.name).filter(|name| words::is_secret(name)));
+    if let Some(secret) = secret {
         return Some(denied(
             name,
-            &[
-                format!("service-only ({} is a secret)", column.name),
-                "owner".to_owned(),
-            ],
+            &[format!("service-only ({secret} is a secret)"), "owner".to_owned()],
         ));
     }
     if words::names_log(&name.name) && tenant.is_none() {

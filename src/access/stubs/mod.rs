@@ -263,10 +263,21 @@ impl Stubs {
     /// The same with the expressions as a server writes them that has read them once: `read` is the wished catalog, built
     /// there.
     #[must_use]
-    pub fn reworded(mut self, read: &Catalog) -> Self {
+    pub fn reworded(self, read: &Catalog) -> Self {
+        self.worded(read, |_| true)
+    }
+
+    /// As [`Self::reworded`], but only where `from` has the policy so already.
+    #[must_use]
+    pub fn unless_there(self, from: &Catalog, read: &Catalog) -> Self {
+        let is_there = |as_read: &Policy| from.policies.iter().any(|policy| policy == as_read);
+        self.worded(read, is_there)
+    }
+
+    fn worded(mut self, read: &Catalog, takes: impl Fn(&Policy) -> bool) -> Self {
         let policies = self.wished.policies.iter().map(|policy| {
             let as_read = read.policies.iter().find(|other| other.object() == policy.object());
-            match as_read.filter(|_| is_ours(&self.wished, &policy.object())) {
+            match as_read.filter(|as_read| is_ours(&self.wished, &policy.object()) && takes(as_read)) {
                 Some(as_read) => Policy {
                     using: as_read.using.clone(),
                     check: as_read.check.clone(),

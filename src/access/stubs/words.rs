@@ -258,12 +258,12 @@ pub(super) fn is_privileged(column: &str) -> bool {
     has(column, PRIVILEGED)
 }
 
-/// A column that nobody should read from outside.
+/// A column that nobody should read from outside, or a table of such things.
 pub(super) fn is_secret(column: &str) -> bool {
     #[rustfmt::skip]
     const SECRETS: &[&str] = &[
         "password", "passwd", "passphrase", "secret", "salt", "otp", "totp", "mfa", "token", "credential", "hash",
-        "pin", "ssn", "cvv", "cvc",
+        "hashed", "encrypted", "pin", "ssn", "cvv", "cvc",
     ];
     let words = words(column);
     let is_key = words.iter().any(|word| word == "private" || word == "api") && words.iter().any(|word| word == "key");

@@ -99,11 +99,13 @@ async fn proved(
     }
     let _progress = report.progress("trying the policies in a scratch database");
     let (read, _) = prove::after(from, first.steps, |_| Vec::new(), grounds).await?;
+    let written = concluded.clone().unless_there(from, &read);
     let concluded = concluded.reworded(&read);
-    let plan = plan(from, &concluded, grounds)?;
-    if plan.is_empty() {
-        return Ok((plan, concluded.wished));
+    if plan(from, &concluded, grounds)?.is_empty() {
+        return Ok((Plan::default(), concluded.wished));
     }
+    // People read our words more easily than those that the server makes of them.
+    let plan = plan(from, &written, grounds)?;
     match prove::prove(from, &concluded.wished, &plan, grounds).await? {
         Proof::Nothing => Ok((Plan::default(), concluded.wished)),
         proof => accept(proof).map(|()| (plan, concluded.wished)),

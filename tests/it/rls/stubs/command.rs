@@ -304,7 +304,7 @@ create table public.items (id int primary key, list_id int not null references a
         "{}",
         ran.stdout
     );
-    let owns = "p1.user_id = ( SELECT auth.uid()";
+    let owns = "p1.user_id = (select auth.uid())";
     assert!(ran.stdout.contains(owns), "nothing leans on it: {}", ran.stdout);
     folder.write("pgkeel.toml", "[scope]\nschemas = [\"publik\"]");
     let ran = folder.run(&["rls", "stubs", "--source", &scratch.url()]);
