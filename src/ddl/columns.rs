@@ -405,26 +405,10 @@ pub(super) fn settings(column: &Column, old: Option<&Column>, world: &World<'_>)
         alone(&column.relation, world.to),
         bare(&column.name)
     );
-    let mut statements = Vec::new();
+    let stays = |old: &&Column| (&old.data_type, &old.collation) == (&column.data_type, &column.collation);
+    let mut statements = storage(column, old.filter(stays), world);
     let relation = relation_object(world.to, &column.relation);
     let mut say = |work: Work, sql: String| statements.push(Statement::new(sql).does(work, [relation.clone()]));
-    // A retyped column has the storage of its new type, whatever it had before.
-    let retyped = old.is_some_and(|old| old.data_type != column.data_type);
-    let before = old.filter(|_| !retyped).and_then(|old| old.storage.as_ref());
-    if before != column.storage.as_ref() {
-        match &column.storage {
-            Some(storage) => say(Work::Alter, format!("{alter} SET STORAGE {}", storage.to_uppercase())),
-            None if world.from.server.major >= 16 => say(Work::Alter, format!("{alter} SET STORAGE DEFAULT")),
-            None => say(
-                Work::Alter,
-                format!("{alter} SET STORAGE {}", own_storage(column, world)),
-            ),
-        }
-    }
-    if old.and_then(|old| old.compression.as_ref()) != column.compression.as_ref() {
-        let method = column.compression.as_deref().unwrap_or("default");
-        say(Work::Alter, format!("{alter} SET COMPRESSION {method}"));
-    }
     if old.and_then(|old| old.statistics) != column.statistics {
         say(
             Work::Tune,
@@ -450,6 +434,34 @@ pub(super) fn settings(column: &Column, old: Option<&Column>, world: &World<'_>)
         statements.extend(sequences::persistence(sequence, is_unlogged, world));
     }
     statements
+}
+
+/// How the column's values are stored: what differs from `old`, or from what its type gives a column that is made or
+/// retyped, whatever it had before.
+pub fn storage(column: &Column, old: Option<&Column>, world: &World<'_>) -> Vec<Statement> {
+    let alter = format!(
+        "ALTER {} ALTER COLUMN {}",
+        alone(&column.relation, world.to),
+        bare(&column.name)
+    );
+    let mut sql = Vec::new();
+    if old.and_then(|old| old.storage.as_ref()) != column.storage.as_ref() {
+        let strategy = match &column.storage {
+            Some(storage) => storage.to_uppercase(),
+            None if world.from.server.major >= 16 => "DEFAULT".to_owned(),
+            None => own_storage(column, world).to_owned(),
+        };
+        sql.push(format!("{alter} SET STORAGE {strategy}"));
+    }
+    if old.and_then(|old| old.compression.as_ref()) != column.compression.as_ref() {
+        let method = column.compression.as_deref().unwrap_or("default");
+        sql.push(format!("{alter} SET COMPRESSION {method}"));
+    }
+    let relation = relation_object(world.to, &column.relation);
+    let statements = sql.into_iter().map(Statement::new);
+    statements
+        .map(|statement| statement.does(Work::Alter, [relation.clone()]))
+        .collect()
 }
 
 /// The storage strategy of the column's type itself (`pg_type.typstorage`).

@@ -483,10 +483,12 @@ impl<'a> Changes<'a> {
         else {
             return None;
         };
+        let stored = ddl::storage(new, None, &self.world);
         if self.is_retyped_above(id) {
-            return self.get(id).is_none().then(|| Change::Alter(Vec::new()));
+            return self.get(id).is_none().then_some(Change::Alter(stored));
         }
         let mut statements = ddl::retype(old, new, &self.world);
+        statements.extend(stored);
         if let Some(Change::Alter(others)) = self.get(id) {
             statements.extend(others.iter().cloned());
         }

@@ -9,6 +9,7 @@ use super::diff::{Change, Changes, is_ours};
 use super::needs;
 use super::order::{self, Node};
 use crate::Result;
+use crate::catalog::schema::Transform;
 use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 
@@ -266,10 +267,16 @@ impl<'a> Building<'a> {
         };
         let is_announced =
             !is_split && matches!(id, ObjectId::Type(_)) && statements.iter().any(|one| one.part == Part::Afterwards);
+        // A routine depends on the transforms of its language that it finds, whether it uses them or not.
+        let is_routine = matches!(id, ObjectId::Routine(_));
+        let transforms = self.world().from.transforms.iter().filter(|_| is_routine);
+        let transforms = transforms.map(Transform::object).filter(|id| self.changes.goes(id));
+        let transforms = transforms.collect::<Vec<_>>();
         self.push(id, Action::Create, statements, |node| {
             if node.part == Part::Itself {
                 node.makes.clone_from(&inlined);
             }
+            node.outlives.extend(transforms.iter().cloned());
             let is_wanted = |(need, _): &&order::Need| match node.part {
                 Part::Itself if is_announced => matches!(need, ObjectId::Schema(_)),
                 Part::Itself => !contents.contains(need),

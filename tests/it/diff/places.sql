@@ -190,7 +190,7 @@ create table p11 partition of p1 default;
 create table p2 partition of p for values from (20) to (30);
 create table p2 partition of p for values in (7);
 create table p2 partition of p for values with (modulus 2, remainder 1);
-create table p2 (like p including all); alter table p attach partition p2 for values from (10) to (20);
+create table p2 partition of p for values from (10) to (20); comment on table p2 is 'two';
 
 create index pi on p (v);
 create unique index pi on p (k, v);

@@ -48,3 +48,7 @@ create trigger tr before update on t for each row when (k(new.a) > 1) execute fu
 create statistics st on (k(a)), b from t;
 create rule r as on delete to t where k(old.a) > 3 do instead nothing;
 create function u(x int default k(2)) returns int language sql begin atomic select k(x); end;
+create schema more_transforms;
+set search_path = more_transforms;
+create transform for int language sql (to sql with function int4recv(internal));
+create function early(v int) returns int language sql as 'select v';

@@ -47,3 +47,6 @@ create trigger tr before update on t for each row when (k(new.a) > 1) execute fu
 create statistics st on (k(a)), b from t;
 create rule r as on delete to t where k(old.a) > 3 do instead nothing;
 create function u(x bigint default k(2)) returns bigint language sql begin atomic select k(x::int); end;
+create schema more_transforms;
+set search_path = more_transforms;
+create function late(v int) returns int language sql as 'select v';
