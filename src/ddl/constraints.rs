@@ -36,7 +36,11 @@ impl Ddl for Constraint {
         let is_merged = matches!(&self.kind, ConstraintKind::NotNull { column }
             if world.to.relation(&self.relation).and_then(|relation| relation.column(column)).is_some_and(|column| column.not_null));
         let is_derived = self.inherited && (!self.local || is_merged);
-        if (is_derived && !is_left(self, world)) || is_column_property(self, world) || stays_as_usual(self, world) {
+        if is_usual_afterwards(self, world)
+            || (is_derived && !is_left(self, world))
+            || is_column_property(self, world)
+            || stays_as_usual(self, world)
+        {
             return Vec::new();
         }
         // The parent's may have to be made anew, and takes the copy with it.
@@ -502,6 +506,17 @@ fn stays_as_usual(constraint: &Constraint, world: &World<'_>) -> bool {
         && constraint.enforced
         && !constraint.no_inherit
         && constraint.name == usual_not_null_name(&[&constraint.relation.name, column])
+}
+
+/// Whether a NOT NULL constraint has from now on the name that a partition's has anyway, and so no row.
+fn is_usual_afterwards(constraint: &Constraint, world: &World<'_>) -> bool {
+    let ConstraintKind::NotNull { column } = &constraint.kind else {
+        return false;
+    };
+    let after = world.to.relation(&constraint.relation);
+    let after = after.filter(|relation| relation.row.partition_of.is_some() && world.stands(&relation.row.name));
+    let column = after.and_then(|relation| relation.column(column));
+    column.is_some_and(|column| column.not_null && columns::not_null_name(column, world.to) == constraint.name)
 }
 
 /// A name for a check that comes and goes: this one, or one that is like it.
