@@ -94,10 +94,13 @@ async fn turn_into(scratch: &Scratch, to: &Catalog, wanted: &[String]) {
         .execute("set search_path = ''; set check_function_bodies = off")
         .await
         .unwrap();
-    for step in plan.steps {
-        let sql = sqlx::AssertSqlSafe(step.statement.sql.clone());
-        if let Err(error) = connection.execute(sqlx::raw_sql(sql)).await {
-            panic!("PostgreSQL {version}: {error}\n{}", step.statement.sql);
+    for segment in plan.segments() {
+        let is_transaction = migrate::render::is_transaction(segment);
+        let statements = segment.iter().map(|step| step.statement.sql.as_str());
+        let [begin, commit] = ["begin", "commit"].map(|word| is_transaction.then_some(word));
+        for sql in begin.into_iter().chain(statements).chain(commit) {
+            let outcome = connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(sql))).await;
+            outcome.unwrap_or_else(|error| panic!("PostgreSQL {version}: {error}\n{sql}"));
         }
     }
     let left = migrate::plan(&read(scratch).await, to, &migrate::Options::default()).unwrap();
