@@ -23,11 +23,6 @@ const WORKERS: usize = 4;
 /// What cannot be made as it is in the other database, with the first major of which that is so, and the reason.
 const EXCEPTIONS: &[(&str, u32, &str)] = &[
     (
-        "migra/extversions",
-        0,
-        "PostgreSQL has no way from a version of an extension to an older one",
-    ),
-    (
         "pg-delta/fdw-option-secret-redaction--multi-layer-fdw-schema",
         0,
         "options that may hold secrets are never printed",
