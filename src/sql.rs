@@ -1,5 +1,8 @@
 //! PostgreSQL's lexical rules: identifiers and literals (manual, section 4.1).
 
+#[cfg(feature = "checks")]
+pub(crate) mod parse;
+
 use std::fmt;
 
 /// Shows `name` as an identifier that PostgreSQL reads back as it is: quoted only where it must be.

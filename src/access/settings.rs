@@ -4,7 +4,7 @@ use super::claims::Claims;
 use crate::catalog::scope::Platform;
 use crate::catalog::{Catalog, Name, QName};
 use crate::config::Rls;
-use crate::config::load::nearest;
+use crate::config::load::unknown;
 use crate::sql::split_name;
 use crate::{Error, Result};
 
@@ -48,7 +48,7 @@ impl Settings {
                     let known = catalog.roles.iter().map(|row| &row.name).chain(roles);
                     let known = known.map(Name::as_str).collect::<Vec<_>>();
                     Err(unknown(
-                        &format!("[rls] {key}: there is no role `{name}`"),
+                        format!("[rls] {key}: there is no role `{name}`"),
                         &name,
                         &known,
                     ))
@@ -134,16 +134,8 @@ pub(super) fn table(key: &str, name: &str, catalog: &Catalog) -> Result<QName> {
     let known = known.collect::<Vec<_>>();
     let known = known.iter().map(String::as_str).collect::<Vec<_>>();
     Err(unknown(
-        &format!("[rls] {key}: there is no table `{name}`"),
+        format!("[rls] {key}: there is no table `{name}`"),
         name,
         &known,
     ))
-}
-
-fn unknown(message: &str, name: &str, known: &[&str]) -> Error {
-    let error = Error::new(message);
-    match nearest(name, known) {
-        Some(nearest) => error.with_hint(format!("did you mean `{nearest}`?")),
-        None => error.with_hint("names are written as the database has them, tables with their schema"),
-    }
 }

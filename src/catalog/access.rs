@@ -40,6 +40,23 @@ pub struct Role {
     pub connection_limit: Option<i32>,
 }
 
+impl Role {
+    /// The role that `CREATE ROLE name` makes.
+    pub fn plain(name: Name) -> Self {
+        Self {
+            name,
+            superuser: false,
+            inherit: true,
+            create_role: false,
+            create_db: false,
+            login: false,
+            replication: false,
+            bypass_rls: false,
+            connection_limit: None,
+        }
+    }
+}
+
 /// A role's membership in another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,9 +9,9 @@ mod sarif;
 use super::args::rls::{FailOn, FindingsFormat};
 use super::exit::Exit;
 use super::report::{self, Report};
-use crate::config::load::nearest;
+use crate::Result;
+use crate::config::load::unknown;
 use crate::finding::{About, Finding, Severity};
-use crate::{Error, Result};
 
 /// Findings and the rules that they are of.
 pub(super) struct Shown<'a> {
@@ -75,11 +75,11 @@ pub(super) fn unaccepted<'a>(
         if known.contains(&rule.as_str()) {
             continue;
         }
-        let error = Error::new(format!("--allow or {key}: there is no rule `{rule}`"));
-        return Err(match nearest(&rule, &known) {
-            Some(near) => error.with_hint(format!("did you mean `{near}`?")),
-            None => error.with_hint(format!("the rules are: {}", known.join(", "))),
-        });
+        return Err(unknown(
+            format!("--allow or {key}: there is no rule `{rule}`"),
+            &rule,
+            &known,
+        ));
     }
     let is_accepted = |finding: &Finding| allowed.clone().any(|wish| finding.is_named(wish));
     Ok(findings.into_iter().filter(|finding| !is_accepted(finding)).collect())

@@ -14,7 +14,7 @@ use crate::catalog::relation::RelationKind;
 use crate::catalog::scope::{self, Scope, Standing};
 use crate::catalog::{Catalog, Name};
 use crate::config::Platform;
-use crate::config::load::{Project, nearest};
+use crate::config::load::{Project, unknown};
 use crate::diagnostic::Diagnostic;
 use crate::introspect::Depth;
 use crate::introspect::connect;
@@ -390,20 +390,22 @@ impl Reading {
 
     fn check_schemas(&self, known: &[String]) -> Result<()> {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let Some(wanted) = self
-            .scope
-            .schemas
-            .iter()
-            .find(|wanted| !known.contains(&wanted.as_str()))
-        else {
-            return Ok(());
-        };
-        let hint = match nearest(wanted, &known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "there is none at all".to_owned(),
-            None => format!("there are: {}", known.join(", ")),
-        };
-        Err(Error::new(format!("there is no schema `{wanted}` in {}", self.source)).with_hint(hint))
+        check_schemas(&self.scope.schemas, &known, &self.source)
+    }
+}
+
+/// Whether all schemas that are asked for are there.
+///
+/// # Errors
+/// Where one is not; with what it may have been meant to be.
+pub(super) fn check_schemas(wanted: &[Name], known: &[&str], source: &Source) -> Result<()> {
+    match wanted.iter().find(|wanted| !known.contains(&wanted.as_str())) {
+        None => Ok(()),
+        Some(wanted) => Err(unknown(
+            format!("there is no schema `{wanted}` in {source}"),
+            wanted,
+            known,
+        )),
     }
 }
 

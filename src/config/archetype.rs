@@ -75,7 +75,8 @@ impl Archetype {
 }
 
 /// What `[rls] archetypes` says of one table: a name alone, or a table with what the schema does not say by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Declared {
     /// The archetype.
     pub archetype: Archetype,
@@ -86,8 +87,10 @@ pub struct Declared {
     /// The name of the claim that it is compared with.
     pub claim: Option<String>,
     /// The roles that may write.
+    #[serde(default)]
     pub roles: Vec<String>,
     /// The states in which a row is public.
+    #[serde(default)]
     pub states: Vec<String>,
     /// The bucket that paths are of.
     pub bucket: Option<String>,
@@ -105,21 +108,6 @@ impl From<Archetype> for Declared {
             bucket: None,
         }
     }
-}
-
-/// The inline table.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Table {
-    archetype: Archetype,
-    column: Option<String>,
-    other: Option<String>,
-    claim: Option<String>,
-    #[serde(default)]
-    roles: Vec<String>,
-    #[serde(default)]
-    states: Vec<String>,
-    bucket: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Declared {
@@ -143,23 +131,7 @@ impl<'de> Visitor<'de> for Either {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Declared, A::Error> {
-        let Table {
-            archetype,
-            column,
-            other,
-            claim,
-            roles,
-            states,
-            bucket,
-        } = Table::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Declared {
-            archetype,
-            column,
-            other,
-            claim,
-            roles,
-            states,
-            bucket,
-        })
+        // The derived function, which reads an inline table.
+        Declared::deserialize(MapAccessDeserializer::new(map))
     }
 }

@@ -239,12 +239,8 @@ impl Source<'_> {
             _ => return self.syntax(error),
         };
         let known: Vec<&str> = more.iter().chain(known).copied().collect();
-        let hint = match nearest(found, &known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known here: {}", known.join(", ")),
-        };
         self.error(format!("unknown {kind} `{found}`"), error.span().unwrap_or_default())
-            .with_hint(hint)
+            .with_hint(instead(found, &known))
     }
 
     /// What is wrong with the text.
@@ -306,7 +302,7 @@ fn is_variable(text: &str) -> bool {
 }
 
 /// The one of `known` that `found` was probably meant to be.
-pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.replace('_', "-").to_lowercase();
     known
         .iter()
@@ -314,6 +310,25 @@ pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
+}
+
+/// The error that nothing has the name `found`, with what to write instead.
+pub fn unknown(message: impl Into<String>, found: &str, known: &[&str]) -> Error {
+    Error::new(message).with_hint(instead(found, known))
+}
+
+/// What to write instead of a name that nothing has: the nearest, or one of all where they are few.
+fn instead(found: &str, known: &[&str]) -> String {
+    if let Some(near) = nearest(found, known) {
+        return format!("did you mean `{near}`?");
+    }
+    match known.len() {
+        0 => "there is none at all".to_owned(),
+        1..=60 => format!("there are: {}", known.join(", ")),
+        many => {
+            format!("there are {many} others: names are written as the database has them, tables with their schema")
+        }
+    }
 }
 
 #[cfg(test)]

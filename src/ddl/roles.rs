@@ -11,19 +11,8 @@ impl Ddl for Role {
         if world.session == Some(&self.name) {
             return Vec::new();
         }
-        let usual = Self {
-            name: self.name.clone(),
-            superuser: false,
-            inherit: true,
-            create_role: false,
-            create_db: false,
-            login: false,
-            replication: false,
-            bypass_rls: false,
-            connection_limit: None,
-        };
         let role = bare(&self.name);
-        let attributes = attributes(&usual, self).join(" ");
+        let attributes = attributes(&Self::plain(self.name.clone()), self).join(" ");
         let with = if attributes.is_empty() { "" } else { " WITH " };
         let block = format!(
             "\nBEGIN\n  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {}) THEN\n    \

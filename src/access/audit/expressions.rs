@@ -8,46 +8,11 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, Select, SelectItem,
-    SetExpr, Statement, UnaryOperator, Value, Visit, Visitor,
+    SetExpr, UnaryOperator, Value, Visit, Visitor,
 };
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::keywords::Keyword;
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::catalog::{Name, QName};
-
-/// Reads an expression; `None` where it cannot be read.
-pub(super) fn parse(text: &str) -> Option<Expr> {
-    let mut parser = Parser::new(&PostgreSqlDialect {}).with_tokens(tokens(text)?);
-    let expr = parser.parse_expr().ok()?;
-    (parser.peek_token().token == Token::EOF).then_some(expr)
-}
-
-/// Reads statements; `None` where they cannot be read.
-pub(super) fn parse_statements(text: &str) -> Option<Vec<Statement>> {
-    Parser::parse_sql(&PostgreSqlDialect {}, text).ok()
-}
-
-/// The tokens of a text without white space and comments, and with `TRIM(BOTH FROM x)`, which the parser does not know,
-/// as `TRIM(x)`.
-pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().ok()?;
-    tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
-    let keyword = |token: &Token| match token {
-        Token::Word(word) => word.keyword,
-        _ => Keyword::NoKeyword,
-    };
-    let mut at = 0;
-    while at + 3 < tokens.len() {
-        let side = [Keyword::BOTH, Keyword::LEADING, Keyword::TRAILING].contains(&keyword(&tokens[at + 2]));
-        if keyword(&tokens[at]) == Keyword::TRIM && side && keyword(&tokens[at + 3]) == Keyword::FROM {
-            tokens.drain(at + 2..at + 4);
-        }
-        at += 1;
-    }
-    Some(tokens)
-}
+pub(super) use crate::sql::parse::{parse, parse_statements, tokens};
 
 /// The expression without parentheses, casts and a sub-select that only wraps it.
 pub(super) fn strip(expr: &Expr) -> &Expr {

@@ -104,7 +104,13 @@ fn roles(context: &Context<'_>) -> Vec<Name> {
 }
 
 fn cell<'a>(context: &Context<'a>, role: &Name, relation: RelationRef<'a>, command: Event) -> Cell {
-    let (reach, because) = reach(context, role, relation, command, 0);
+    let asked = Asked {
+        role,
+        relation,
+        command,
+        depth: 0,
+    };
+    let (reach, because) = reach(context, asked);
     let needed = privilege(command);
     let columns = match reach == Reach::Denied || context.rights.can(role, needed, &relation.row.object()) {
         true => Vec::new(),
@@ -130,14 +136,23 @@ fn cell<'a>(context: &Context<'a>, role: &Name, relation: RelationRef<'a>, comma
     }
 }
 
-/// How far the command gets, and what decides it; through views, as whoever they read as.
-fn reach<'a>(
-    context: &Context<'a>,
-    role: &Name,
+/// One role's command on one relation, `depth` views behind the one that was asked about.
+#[derive(Clone, Copy)]
+struct Asked<'q, 'a> {
+    role: &'q Name,
     relation: RelationRef<'a>,
     command: Event,
     depth: usize,
-) -> (Reach, String) {
+}
+
+/// How far the command gets, and what decides it; through views, as whoever they read as.
+fn reach<'a>(context: &Context<'a>, asked: Asked<'_, 'a>) -> (Reach, String) {
+    let Asked {
+        role,
+        relation,
+        command,
+        ..
+    } = asked;
     let row = relation.row;
     if context.rights.reach(role, relation, command) == Reach::Denied {
         return (
@@ -153,7 +168,7 @@ fn reach<'a>(
         }
         RelationKind::MaterializedView => (Reach::Denied, "a materialized view takes no changes".to_owned()),
         RelationKind::View if !takes(row, command) => (Reach::Denied, "the view takes no such changes".to_owned()),
-        RelationKind::View => view(context, role, relation, command, depth),
+        RelationKind::View => view(context, asked),
     }
 }
 
@@ -167,13 +182,13 @@ fn takes(view: &Relation, command: Event) -> bool {
     }
 }
 
-fn view<'a>(
-    context: &Context<'a>,
-    role: &Name,
-    view: RelationRef<'a>,
-    command: Event,
-    depth: usize,
-) -> (Reach, String) {
+fn view<'a>(context: &Context<'a>, asked: Asked<'_, 'a>) -> (Reach, String) {
+    let Asked {
+        role,
+        relation: view,
+        command,
+        depth,
+    } = asked;
     let acting = context.rights.read_as(role, view.row);
     let how = match acting == role {
         true => "reads with the caller's rights".to_owned(),
@@ -190,7 +205,15 @@ fn view<'a>(
     // What lets least through decides.
     let least = behind.map(|relation| {
         let (found, because) = match context.rights.is_known(&relation.row.name.schema) {
-            true => reach(context, acting, relation, command, depth + 1),
+            true => reach(
+                context,
+                Asked {
+                    role: acting,
+                    relation,
+                    depth: depth + 1,
+                    ..asked
+                },
+            ),
             false => (Reach::All, "its rights are not known".to_owned()),
         };
         (found, format!("{how}: {}, {because}", relation.row.name))

@@ -76,6 +76,25 @@ pub(super) struct Link<'a> {
     pub(super) deferrable: bool,
 }
 
+impl<'a> Table<'a> {
+    /// A tested table of which nothing is known yet.
+    pub(super) fn new(relation: RelationRef<'a>) -> Self {
+        Self {
+            relation,
+            class: Class::Common,
+            owners: Vec::new(),
+            tenants: Vec::new(),
+            role: None,
+            is_membership: false,
+            links: Vec::new(),
+            keys: Vec::new(),
+            has_strays: false,
+            state: None,
+            is_tested: true,
+        }
+    }
+}
+
 impl<'a> Shape<'a> {
     /// Looks at the tables that `is_tested` names, and at those that they need.
     pub(super) fn new(catalog: &'a Catalog, settings: &Settings, is_tested: impl Fn(&QName) -> bool) -> Self {
@@ -96,17 +115,11 @@ impl<'a> Shape<'a> {
             let links = links(relation);
             waiting.extend(links.iter().map(|link| link.to.clone()));
             let table = Table {
-                relation,
-                class: Class::Common,
-                owners: Vec::new(),
-                tenants: Vec::new(),
-                role: None,
-                is_membership: false,
                 links,
                 keys: unique_sets(relation),
-                has_strays: false,
                 state: state(catalog, relation),
                 is_tested: is_tested(&name),
+                ..Table::new(relation)
             };
             tables.insert(name, table);
         }

@@ -153,19 +153,7 @@ fn of_table<'a>(relation: RelationRef<'a>, shape: &Shape<'_>, world: &World) -> 
             best = Some((worth, base, rows, keys, owners, tenants));
         }
     }
-    let mut table = Table {
-        relation,
-        class: Class::Common,
-        owners: Vec::new(),
-        tenants: Vec::new(),
-        role: None,
-        is_membership: false,
-        links: Vec::new(),
-        keys: Vec::new(),
-        has_strays: false,
-        state: None,
-        is_tested: true,
-    };
+    let mut table = Table::new(relation);
     let Some((worth, base, rows, keys, owners, tenants)) = best else {
         return (table, BTreeMap::new());
     };

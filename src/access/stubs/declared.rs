@@ -6,7 +6,7 @@ use super::model::Access;
 use super::shape::{Table, UserColumn, is_text};
 use super::{attributes, known, members, parties, states, words};
 use crate::catalog::column::Column;
-use crate::config::load::nearest;
+use crate::config::load::unknown;
 use crate::config::{Archetype, Declared};
 use crate::{Error, Result};
 
@@ -227,14 +227,8 @@ fn require<'a>(table: &Table<'a>, key: &str, name: &str) -> Result<&'a Column> {
             .iter()
             .map(|column| column.name.as_str())
             .collect::<Vec<_>>();
-        let error = Error::new(format!(
-            "[rls] archetypes: {key}: {} has no column `{name}`",
-            table.name()
-        ));
-        match nearest(name, &known) {
-            Some(near) => error.with_hint(format!("did you mean `{near}`?")),
-            None => error.with_hint(format!("it has {}", known.join(", "))),
-        }
+        let message = format!("[rls] archetypes: {key}: {} has no column `{name}`", table.name());
+        unknown(message, name, &known)
     })
 }
 

@@ -12,7 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::findings::{self, Shown};
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, Side, Source};
-use crate::config::load::{Project, nearest};
+use crate::config::load::{Project, unknown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::introspect::{Depth, REFUSED};
@@ -127,11 +127,8 @@ fn exposed(project: &Project, side: &Side, report: Report) -> Result<Vec<Name>> 
             if known.contains(&name.as_str()) || platform.contains(&name.as_str()) {
                 continue;
             }
-            let error = Error::new(format!("[rls] exposed-schemas: there is no schema `{name}`"));
-            return Err(match nearest(name, &known) {
-                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
-                None => error.with_hint(format!("there are: {}", known.join(", "))),
-            });
+            let message = format!("[rls] exposed-schemas: there is no schema `{name}`");
+            return Err(unknown(message, name, &known));
         }
         return Ok(configured.iter().map(|name| name.as_str().into()).collect());
     }

@@ -9,7 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::migrate::write;
 use crate::cli::planning::accept;
 use crate::cli::report::{self, Report};
-use crate::cli::source::Reading;
+use crate::cli::source::{Reading, check_schemas};
 use crate::codegen::files;
 use crate::config::Profile;
 use crate::config::load::Project;
@@ -26,11 +26,8 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
     // What the chosen schemas lean on is read and built with them, and left as it is.
     let schemas = std::mem::take(&mut reading.scope.schemas);
     let side = reading.side(Depth::Whole, report).await?;
-    let is_there = |name: &Name| side.catalog.schemas.iter().any(|row| row.name == *name);
-    if let Some(name) = schemas.iter().find(|name| !is_there(name)) {
-        return Err(Error::new(format!("there is no schema `{name}` in {}", reading.source))
-            .with_hint("name it as the database has it, in [scope] schemas or with --schema"));
-    }
+    let known = side.catalog.schemas.iter().map(|row| row.name.as_str());
+    check_schemas(&schemas, &known.collect::<Vec<_>>(), &reading.source)?;
     report.diagnostics(&side.diagnostics);
     let settings = Settings::new(&config.rls, &side.catalog, &side.roles)?;
     if settings.outside.is_empty() {
@@ -144,17 +141,7 @@ fn with_roles<'a>(mut catalog: Catalog, roles: impl Iterator<Item = &'a Name>) -
     let mut rows = catalog.roles.to_vec();
     for name in roles {
         if !rows.iter().any(|row| row.name == *name) {
-            rows.push(Role {
-                name: name.clone(),
-                superuser: false,
-                inherit: true,
-                create_role: false,
-                create_db: false,
-                login: false,
-                replication: false,
-                bypass_rls: false,
-                connection_limit: None,
-            });
+            rows.push(Role::plain(name.clone()));
         }
     }
     catalog.roles = Rows::sorted(rows);

@@ -6,13 +6,10 @@
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::keywords::Keyword;
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::pattern;
 use crate::codegen::model::Rule;
+use crate::sql::parse::parse;
 
 /// What one conjunct demands of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,35 +34,10 @@ pub(super) enum Fact {
 /// The demands of a check, as `pg_get_expr` gives it; nothing where it cannot be read.
 pub(super) fn read(expression: &str) -> Vec<Demand> {
     let mut demands = Vec::new();
-    let parsed =
-        tokens(expression).and_then(|tokens| Parser::new(&PostgreSqlDialect {}).with_tokens(tokens).parse_expr().ok());
-    if let Some(parsed) = parsed {
+    if let Some(parsed) = parse(expression) {
         conjuncts(&parsed, &mut demands);
     }
     demands
-}
-
-/// The tokens of an expression, with `TRIM(BOTH FROM x)`, which the parser does not know, as `TRIM(x)`. Which side is
-/// trimmed makes no difference to what is made of it.
-fn tokens(expression: &str) -> Option<Vec<Token>> {
-    let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, expression).tokenize().ok()?;
-    tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
-    let keyword = |token: &Token| match token {
-        Token::Word(word) => word.keyword,
-        _ => Keyword::NoKeyword,
-    };
-    let mut at = 0;
-    while at + 3 < tokens.len() {
-        let side = matches!(
-            keyword(&tokens[at + 2]),
-            Keyword::BOTH | Keyword::LEADING | Keyword::TRAILING
-        );
-        if keyword(&tokens[at]) == Keyword::TRIM && side && keyword(&tokens[at + 3]) == Keyword::FROM {
-            tokens.drain(at + 2..at + 4);
-        }
-        at += 1;
-    }
-    Some(tokens)
 }
 
 fn conjuncts(expr: &Expr, demands: &mut Vec<Demand>) {

@@ -191,7 +191,7 @@ fn unknown_keys_name_the_nearest() {
             "did you mean `from`?",
             (2, 14),
         ),
-        ("zzz = 1", "unknown key `zzz`", "known here: ", (1, 1)),
+        ("zzz = 1", "unknown key `zzz`", "there are: ", (1, 1)),
     ] {
         let (found, cure, at) = refused(text);
         assert_eq!((found.as_str(), at), (message, Some(position)), "{text}");

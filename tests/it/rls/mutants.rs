@@ -51,14 +51,11 @@ async fn no_broken_policy_of_an_owner_passes() {
 #[tokio::test]
 async fn no_broken_policy_of_a_tenant_passes() {
     let sql = format!("{PRELUDE}{}", include_str!("schemas/tenants.sql"));
-    let everybodys =
+    let helpers = helpers(
         "create or replace function private.my_organizations(roles public.member_role[]) returns setof uuid
-        language sql stable security definer set search_path = '' as 'select id from public.organizations'";
-    let unpinned = "alter function private.my_organizations reset search_path";
-    let helpers = [
-        ("helper returns all", everybodys),
-        ("helper without search_path", unpinned),
-    ];
+        language sql stable security definer set search_path = '' as 'select id from public.organizations'",
+        "alter function private.my_organizations reset search_path",
+    );
     let same = [
         ("helper without search_path", UNPINNED),
         (
@@ -76,13 +73,11 @@ async fn no_broken_policy_of_a_tenant_passes() {
 #[tokio::test]
 async fn no_broken_policy_of_roles_passes() {
     let sql = format!("{PRELUDE}{}", include_str!("schemas/roles.sql"));
-    let everybodys = "create or replace function private.has_role(wanted text) returns boolean
-        language sql stable security definer set search_path = '' as 'select true'";
-    let unpinned = "alter function private.has_role reset search_path";
-    let helpers = [
-        ("helper returns all", everybodys),
-        ("helper without search_path", unpinned),
-    ];
+    let helpers = helpers(
+        "create or replace function private.has_role(wanted text) returns boolean
+        language sql stable security definer set search_path = '' as 'select true'",
+        "alter function private.has_role reset search_path",
+    );
     let same = [
         ("helper without search_path", UNPINNED),
         (
@@ -91,6 +86,14 @@ async fn no_broken_policy_of_roles_passes() {
         ),
     ];
     assert_caught(&database(&sql).await, &helpers, &same).await;
+}
+
+/// A helper that is broken: by one that says yes to everybody, and by what takes its path away.
+fn helpers<'a>(everybodys: &'a str, unpinned: &'a str) -> [(&'a str, &'a str); 2] {
+    [
+        ("helper returns all", everybodys),
+        ("helper without search_path", unpinned),
+    ]
 }
 
 #[tokio::test]

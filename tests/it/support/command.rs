@@ -93,6 +93,24 @@ impl Ran {
         self
     }
 
+    /// Asserts that standard output has each of these.
+    #[track_caller]
+    pub(crate) fn prints(&self, wanted: &[&str]) -> &Self {
+        for text in wanted {
+            assert!(self.stdout.contains(text), "no `{text}` in:\n{}", self.stdout);
+        }
+        self
+    }
+
+    /// Asserts that standard error has each of these.
+    #[track_caller]
+    pub(crate) fn says(&self, wanted: &[&str]) -> &Self {
+        for text in wanted {
+            assert!(self.stderr.contains(text), "no `{text}` in:\n{}", self.stderr);
+        }
+        self
+    }
+
     /// Asserts success.
     #[track_caller]
     pub(crate) fn succeeds(&self) -> &Self {
