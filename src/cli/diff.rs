@@ -2,7 +2,7 @@
 
 use super::args::{Diff, DiffFormat};
 use super::exit::Exit;
-use super::planning::{Planning, Settings};
+use super::planning::{self, Planning, Settings};
 use super::report::{self, Report};
 use super::source::{Reading, Source};
 use crate::config::load::Project;
@@ -27,14 +27,14 @@ pub(super) async fn run(words: &Diff, project: &Project, report: Report) -> Resu
             None => Vec::new(),
         },
     };
-    let planning = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
+    let sides = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
     let plan = if words.down {
-        planning.down(report).await?
+        sides.down(report).await?
     } else {
-        planning.up(report).await?
+        sides.up(report).await?
     };
     let orders = if words.strict_order {
-        planning.column_orders(words.down)
+        sides.column_orders(words.down)
     } else {
         Vec::new()
     };
@@ -47,13 +47,9 @@ pub(super) async fn run(words: &Diff, project: &Project, report: Report) -> Resu
         report.done("both are equal but for the order of columns");
         return Ok(Exit::Difference);
     }
-    let lock_timeout = project.config.migrations.lock_timeout.as_ref();
-    let style = render::Style {
-        lock_timeout: Some(lock_timeout.map_or_else(|| render::LOCK_TIMEOUT.to_owned(), Clone::clone)),
-    };
     report.diagnostics(&render::diagnostics(&plan));
     report::print(&match words.format {
-        DiffFormat::Sql => render::sql(&plan, &style),
+        DiffFormat::Sql => render::sql(&plan, &planning::style(project)),
         DiffFormat::Json | DiffFormat::JsonSchema => render::json(&plan),
         DiffFormat::Summary => render::summary(&plan),
     })?;

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
+use super::exit::Exit;
+use super::migrate::write;
 use super::report::Report;
 use super::source::{Reading, Side};
-use crate::catalog::Name;
+use crate::catalog::{Catalog, Name};
 use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
 use crate::introspect::Depth;
 use crate::migrate::prove::{self, Grounds, Proof};
 use crate::migrate::rename::{self, Rename};
-use crate::migrate::{self, Plan, spelling};
+use crate::migrate::{self, Plan, render, spelling};
 use crate::scratch::SqlFile;
 use crate::{Error, Result};
 
@@ -189,6 +191,46 @@ fn with_one_owner(mut old: Side, mut new: Side) -> (Side, Side) {
         _ => {}
     }
     (old, new)
+}
+
+/// How the project's migrations are written as SQL.
+pub(super) fn style(project: &Project) -> render::Style {
+    let lock_timeout = project.config.migrations.lock_timeout.clone();
+    render::Style {
+        lock_timeout: Some(lock_timeout.unwrap_or_else(|| render::LOCK_TIMEOUT.to_owned())),
+    }
+}
+
+/// How to plan what the role of `grounds` will run while others go on.
+pub(super) fn options(grounds: &Grounds<'_>) -> migrate::Options {
+    migrate::Options {
+        session: grounds.session.cloned(),
+        offline: false,
+    }
+}
+
+/// Writes `up`, which makes `after` of `before`, as the next migration of the project's own folder; with the way back,
+/// proved unless `no_prove`, where the project wants one.
+pub(super) async fn write(
+    name: &str,
+    up: &Plan,
+    [before, after]: [&Catalog; 2],
+    grounds: &Grounds<'_>,
+    no_prove: bool,
+    project: &Project,
+    report: Report,
+) -> Result<Exit> {
+    let down = if project.config.migrations.down {
+        let down = migrate::plan(after, before, &options(grounds))?;
+        if !down.is_empty() && !no_prove {
+            let _progress = report.progress("proving the way back in a scratch database");
+            accept(prove::prove(after, before, &down, grounds).await?)?;
+        }
+        Some(down)
+    } else {
+        None
+    };
+    write::migration(name, up, down.as_ref(), project, report)
 }
 
 /// A plan that fails its proof is neither printed nor written.

@@ -56,13 +56,18 @@ pub async fn after(
     let more = following(&read(&mut connection, grounds.scope).await?);
     run(&mut connection, &Plan { steps: more.clone() }).await?;
     steps.extend(more);
-    let mut catalog = read(&mut connection, grounds.scope).await?;
-    // Roles are the cluster's, and have kept their names.
-    catalog.roles.clone_from(&from.roles);
-    catalog.memberships.clone_from(&from.memberships);
+    let catalog = read(&mut connection, grounds.scope).await?;
     close(connection).await;
     scratch.close().await?;
-    Ok((catalog, steps))
+    Ok((with_roles_of(catalog, from), steps))
+}
+
+/// What was read of a scratch copy of `from`, with the roles as they are there: they are the cluster's, and have kept
+/// their names.
+pub fn with_roles_of(mut catalog: Catalog, from: &Catalog) -> Catalog {
+    catalog.roles.clone_from(&from.roles);
+    catalog.memberships.clone_from(&from.memberships);
+    catalog
 }
 
 /// A scratch database that is what `catalog` says, to try things on.

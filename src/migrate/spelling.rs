@@ -23,18 +23,18 @@ use crate::catalog::{Catalog, Delta, Row, Rows, diff};
 macro_rules! kinds {
     ($then:ident) => {
         $then! {
-            types: without_default,
-            domain_constraints: without_check,
-            relations: without_query,
-            columns: without_expression,
-            constraints: without_condition,
-            indexes: without_keys,
-            statistics: without_expressions,
-            routines: without_body,
-            rules: without_action,
-            triggers: without_definition,
-            policies: without_conditions,
-            publication_tables: without_filter,
+            types: clear_default,
+            domain_constraints: clear_check,
+            relations: clear_query,
+            columns: clear_expression,
+            constraints: clear_condition,
+            indexes: clear_keys,
+            statistics: clear_expressions,
+            routines: clear_body,
+            rules: clear_action,
+            triggers: clear_definition,
+            policies: clear_conditions,
+            publication_tables: clear_filter,
         }
     };
 }
@@ -63,8 +63,8 @@ pub async fn alike<'a>(from: Cow<'a, Catalog>, to: &Catalog, grounds: &Grounds<'
 /// Whether anything differs in the text of expressions alone.
 fn may_be_alike(from: &Catalog, to: &Catalog) -> bool {
     macro_rules! any {
-        ($($rows:ident: $without:ident,)+) => {
-            $(!pairs(&from.$rows, &to.$rows, $without).is_empty())||+
+        ($($rows:ident: $clear:ident,)+) => {
+            $(!pairs(&from.$rows, &to.$rows, $clear).is_empty())||+
         };
     }
     kinds!(any)
@@ -74,9 +74,9 @@ fn may_be_alike(from: &Catalog, to: &Catalog) -> bool {
 fn rewritten(from: &Catalog, to: &Catalog, old: &Catalog, new: &Catalog) -> Catalog {
     let mut catalog = from.clone();
     macro_rules! each {
-        ($($rows:ident: $without:ident,)+) => {
+        ($($rows:ident: $clear:ident,)+) => {
             $(
-                let same = pairs(&from.$rows, &to.$rows, $without);
+                let same = pairs(&from.$rows, &to.$rows, $clear);
                 let same = same.into_iter().filter(|row| is_same(*row, &old.$rows, &new.$rows));
                 catalog.$rows = with(&from.$rows, &same.collect::<Vec<_>>());
             )+
@@ -87,8 +87,13 @@ fn rewritten(from: &Catalog, to: &Catalog, old: &Catalog, new: &Catalog) -> Cata
 }
 
 /// The rows of the new side that differ from those of the old in expressions alone.
-fn pairs<'a, T: Row + PartialEq>(old: &'a Rows<T>, new: &'a Rows<T>, without: fn(&T) -> T) -> Vec<&'a T> {
+fn pairs<'a, T: Row + PartialEq + Clone>(old: &'a Rows<T>, new: &'a Rows<T>, clear: fn(&mut T)) -> Vec<&'a T> {
     let deltas = diff(old, new).into_iter();
+    let without = |row: &T| {
+        let mut row = row.clone();
+        clear(&mut row);
+        row
+    };
     let pair = |delta| match delta {
         Delta::Changed(before, after) if without(before) == without(after) => Some(after),
         _ => None,
@@ -114,86 +119,62 @@ fn clear(text: &mut Option<String>) {
     }
 }
 
-fn without_default(row: &Type) -> Type {
-    let mut row = row.clone();
+fn clear_default(row: &mut Type) {
     if let TypeKind::Domain { default, .. } = &mut row.kind {
         clear(default);
     }
-    row
 }
 
-fn without_check(row: &DomainConstraint) -> DomainConstraint {
-    let mut row = row.clone();
+fn clear_check(row: &mut DomainConstraint) {
     clear(&mut row.expression);
-    row
 }
 
-fn without_query(row: &Relation) -> Relation {
-    let mut row = row.clone();
+fn clear_query(row: &mut Relation) {
     clear(&mut row.definition);
     clear(&mut row.partition_key);
-    row
 }
 
-fn without_expression(row: &Column) -> Column {
-    let mut row = row.clone();
+fn clear_expression(row: &mut Column) {
     clear(&mut row.default);
-    row
 }
 
-fn without_condition(row: &Constraint) -> Constraint {
-    let mut row = row.clone();
+fn clear_condition(row: &mut Constraint) {
     if let ConstraintKind::Check { expression, .. } = &mut row.kind {
         expression.clear();
     }
-    row
 }
 
-fn without_keys(row: &Index) -> Index {
-    let mut row = row.clone();
+fn clear_keys(row: &mut Index) {
     row.keys.iter_mut().for_each(|key| clear(&mut key.expression));
     clear(&mut row.predicate);
-    row
 }
 
-fn without_expressions(row: &Statistics) -> Statistics {
-    let mut row = row.clone();
+fn clear_expressions(row: &mut Statistics) {
     row.expressions.iter_mut().for_each(String::clear);
-    row
 }
 
-fn without_body(row: &Routine) -> Routine {
-    let mut row = row.clone();
+fn clear_body(row: &mut Routine) {
     if let Body::Sql(body) = &mut row.body {
         body.clear();
     }
     row.arguments
         .iter_mut()
         .for_each(|argument| clear(&mut argument.default));
-    row
 }
 
-fn without_action(row: &Rule) -> Rule {
-    let mut row = row.clone();
+fn clear_action(row: &mut Rule) {
     row.definition.clear();
-    row
 }
 
-fn without_definition(row: &Trigger) -> Trigger {
-    let mut row = row.clone();
+fn clear_definition(row: &mut Trigger) {
     row.definition.clear();
-    row
 }
 
-fn without_conditions(row: &Policy) -> Policy {
-    let mut row = row.clone();
+fn clear_conditions(row: &mut Policy) {
     clear(&mut row.using);
     clear(&mut row.check);
-    row
 }
 
-fn without_filter(row: &PublicationTable) -> PublicationTable {
-    let mut row = row.clone();
+fn clear_filter(row: &mut PublicationTable) {
     clear(&mut row.filter);
-    row
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::super::args::migrate::{New, Squash};
-use super::super::planning::{Planning, Settings};
+use super::super::planning::{self, Planning, Settings};
 use super::super::source::{Reading, Source};
 use super::{directory, layout, uses_sqlx};
 use crate::cli::exit::Exit;
@@ -58,8 +58,8 @@ pub(super) async fn new(words: &New, project: &Project, report: Report) -> Resul
         no_prove: words.no_prove,
         seed: Vec::new(),
     };
-    let planning = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
-    let up = planning.up(report).await?;
+    let sides = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
+    let up = sides.up(report).await?;
     if up.is_empty() {
         if words.empty {
             return written(&folder, &words.name, &[], None, report);
@@ -74,7 +74,7 @@ pub(super) async fn new(words: &New, project: &Project, report: Report) -> Resul
         return Ok(Exit::Refused);
     }
     let down = if with_down {
-        Some(parts(&planning.down(report).await?, project))
+        Some(parts(&sides.down(report).await?, project))
     } else {
         None
     };
@@ -117,8 +117,8 @@ pub(super) async fn squash(words: &Squash, project: &Project, report: Report) ->
         ..Settings::default()
     };
     let to = reading(Source::Sql(directory))?;
-    let planning = Planning::new(&reading(Source::Empty)?, to, settings, project, report).await?;
-    let text = render::sql(&planning.up(report).await?, &render::Style::default());
+    let sides = Planning::new(&reading(Source::Empty)?, to, settings, project, report).await?;
+    let text = render::sql(&sides.up(report).await?, &render::Style::default());
     match &words.out {
         Some(out) if out.exists() => {
             return Err(Error::new(format!("{} is there, and stays as it is", out.display()))
@@ -153,10 +153,7 @@ fn refused<'a>(plan: &Plan, allowed: impl Iterator<Item = &'a String>) -> Vec<Di
 
 /// The plan as parts of files: what one transaction takes, and what none does.
 fn parts(plan: &Plan, project: &Project) -> Vec<Part> {
-    let lock_timeout = project.config.migrations.lock_timeout.clone();
-    let style = render::Style {
-        lock_timeout: Some(lock_timeout.unwrap_or_else(|| render::LOCK_TIMEOUT.to_owned())),
-    };
+    let style = planning::style(project);
     let segments = plan.segments().map(|segment| Part {
         sql: render::part(segment, &style),
         is_transaction: render::is_transaction(segment),

@@ -6,8 +6,7 @@ use crate::catalog::access::Role;
 use crate::catalog::{Catalog, Name, Rows};
 use crate::cli::args::rls;
 use crate::cli::exit::Exit;
-use crate::cli::migrate::write;
-use crate::cli::planning::accept;
+use crate::cli::planning::{self, accept};
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, check_schemas};
 use crate::codegen::files;
@@ -61,17 +60,9 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
     }
     report.diagnostics(&render::diagnostics(&plan));
     if let Some(name) = &words.write {
-        let down = match config.migrations.down {
-            true => Some(migrate::plan(&wished, &from, &options(&grounds))?),
-            false => None,
-        };
-        return write::migration(name, &plan, down.as_ref(), project, report);
+        return planning::write(name, &plan, [&from, &wished], &grounds, words.no_prove, project, report).await;
     }
-    let lock_timeout = config.migrations.lock_timeout.clone();
-    let style = render::Style {
-        lock_timeout: Some(lock_timeout.unwrap_or_else(|| render::LOCK_TIMEOUT.to_owned())),
-    };
-    let sql = render::sql(&plan, &style);
+    let sql = render::sql(&plan, &planning::style(project));
     match &words.out {
         Some(out) => {
             files::replace(out, sql.as_bytes())?;
@@ -111,18 +102,11 @@ async fn proved(
 
 /// The indexes first, which are built while others go on; then all that decides on access, at once.
 fn plan(from: &Catalog, concluded: &Stubs, grounds: &Grounds<'_>) -> Result<Plan> {
-    let options = options(grounds);
+    let options = planning::options(grounds);
     let mut plan = migrate::plan(from, &concluded.indexed, &options)?;
     plan.steps
         .extend(migrate::plan(&concluded.indexed, &concluded.wished, &options)?.steps);
     Ok(plan)
-}
-
-fn options(grounds: &Grounds<'_>) -> migrate::Options {
-    migrate::Options {
-        session: grounds.session.cloned(),
-        offline: false,
-    }
 }
 
 /// Says what was concluded of each table, and what to know of it.

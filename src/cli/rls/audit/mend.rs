@@ -4,8 +4,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::catalog::Catalog;
 use crate::cli::exit::Exit;
-use crate::cli::migrate::write;
-use crate::cli::planning::accept;
+use crate::cli::planning::{self, accept};
 use crate::cli::report::Report;
 use crate::cli::source::{Reading, Side};
 use crate::config::load::Project;
@@ -46,11 +45,7 @@ pub(super) async fn write<'f>(
             staying.push(finding);
         }
     }
-    let options = migrate::Options {
-        session: side.session.clone(),
-        offline: false,
-    };
-    let up = migrate::plan(&mended.before, &mended.after, &options)?;
+    let up = migrate::plan(&mended.before, &mended.after, &planning::options(&grounds))?;
     if !up.is_empty() {
         progress.message("proving the migration in a scratch database");
         match prove::prove(&side.catalog, &mended.after, &up, &grounds).await? {
@@ -66,11 +61,17 @@ pub(super) async fn write<'f>(
         return Ok(staying);
     }
     report.diagnostics(&render::diagnostics(&up));
-    let down = match project.config.migrations.down {
-        true => Some(migrate::plan(&mended.after, &mended.before, &options)?),
-        false => None,
-    };
-    match write::migration(name, &up, down.as_ref(), project, report)? {
+    match planning::write(
+        name,
+        &up,
+        [&mended.before, &mended.after],
+        &grounds,
+        false,
+        project,
+        report,
+    )
+    .await?
+    {
         Exit::Clean => Ok(staying),
         _ => Err(Error::new("the migration is not written")),
     }
@@ -102,15 +103,9 @@ async fn mended(from: &Catalog, findings: &[&Finding], grounds: &Grounds<'_>) ->
     // The scratch server goes, whatever becomes of the connection.
     let _ = connection.close().await;
     scratch.close().await?;
-    // Roles are the cluster's, and have kept their names.
-    let with_roles = |mut catalog: Catalog| {
-        catalog.roles.clone_from(&from.roles);
-        catalog.memberships.clone_from(&from.memberships);
-        catalog
-    };
     Ok(Mended {
-        before: with_roles(before),
-        after: with_roles(after),
+        before: prove::with_roles_of(before, from),
+        after: prove::with_roles_of(after, from),
         refusals,
     })
 }
