@@ -108,6 +108,7 @@ create function public.total() returns bigint language sql security definer set 
 #[test]
 fn the_fixes_become_a_migration_that_mends_what_it_can() {
     let folder = Folder::new("rls_audit_write");
+    folder.write("pgkeel.toml", "[migrations]\ndown = true\n");
     let before = format!("{PRELUDE}{OPEN}");
     folder.write("schema.sql", &before);
     let run = |source: &str, more: &[&str]| {
@@ -130,11 +131,11 @@ fn the_fixes_become_a_migration_that_mends_what_it_can() {
         assert!(rules.contains(rule), "{rule}: {rules:?}");
     }
     let migrations = std::fs::read_dir(folder.path.join("migrations")).unwrap();
-    let migration = migrations
-        .map(|entry| entry.unwrap().path())
-        .next()
-        .expect("a migration");
-    let after = format!("{before}{}", std::fs::read_to_string(migration).unwrap());
+    let files = migrations.map(|entry| entry.unwrap().path());
+    let is_down = |path: &PathBuf| path.to_str().unwrap().ends_with(".down.sql");
+    let (down, up): (Vec<_>, Vec<_>) = files.partition(is_down);
+    assert_eq!((down.len(), up.len()), (1, 1), "{down:?} {up:?}");
+    let after = format!("{before}{}", std::fs::read_to_string(&up[0]).unwrap());
     folder.write("after.sql", after);
     let ran = run("after.sql", &[]);
     let left = findings(&ran.stdout);

@@ -260,6 +260,7 @@ create table public.notes (id int primary key, author_id uuid references auth.us
 #[test]
 fn the_next_migration_has_them_and_then_nothing_is_left() {
     let folder = Folder::new("rls-write");
+    folder.write("pgkeel.toml", "[migrations]\ndown = true\n");
     folder.write("migrations/0001_roles.sql", PRELUDE);
     let schema = "create table public.notes (id int primary key, user_id uuid not null references auth.users (id));
 create table public.jobs_queue (id int primary key);";
@@ -270,7 +271,11 @@ create table public.jobs_queue (id int primary key);";
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names = names.filter(|name| name.contains("policies")).collect::<Vec<_>>();
     names.sort();
-    assert!(!names.is_empty());
+    assert!(names.iter().any(|name| !name.ends_with(".down.sql")), "{names:?}");
+    let downs = names.iter().filter(|name| name.ends_with(".down.sql"));
+    let downs = downs.map(|name| std::fs::read_to_string(folder.path.join("migrations").join(name)).unwrap());
+    let down = downs.collect::<String>();
+    assert!(down.contains("DROP POLICY pgkeel_select ON public.notes;"), "{down}");
     let again = folder.run(&["rls", "stubs", "--source", "migrations"]);
     assert_eq!((again.code, again.stdout.as_str()), (0, ""), "{}", again.stderr);
 }
