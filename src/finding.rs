@@ -86,14 +86,20 @@ impl Finding {
     }
 
     /// Whether `wish` names this finding: its rule, or its rule and subject as `rule:subject`. `_` and `-` are the same
-    /// in a rule's name.
+    /// in a rule's name, and so are one and many.
     pub fn is_named(&self, wish: &str) -> bool {
         let (rule, subject) = match wish.split_once(':') {
             Some((rule, subject)) => (rule, Some(subject)),
             None => (wish, None),
         };
-        rule.replace('_', "-") == self.rule && subject.is_none_or(|subject| subject == self.subject)
+        is_rule(self.rule, rule) && subject.is_none_or(|subject| subject == self.subject)
     }
+}
+
+/// Whether `name` is the rule `id`: `_` and `-` are the same, and so are one and many.
+pub fn is_rule(id: &str, name: &str) -> bool {
+    let one = |name: &str| name.strip_suffix('s').unwrap_or(name).to_owned();
+    one(id) == one(&name.replace('_', "-"))
 }
 
 #[cfg(test)]
@@ -108,6 +114,7 @@ mod tests {
             "no_policy",
             "no-policy:public.notes",
             "no_policy:public.notes",
+            "no-policys",
         ] {
             assert!(finding.is_named(name), "{name}");
         }

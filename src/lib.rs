@@ -4,6 +4,7 @@
 //! a configuration. `ARCHITECTURE.md` draws the floors.
 
 pub mod access;
+pub mod advise;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;

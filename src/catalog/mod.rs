@@ -33,6 +33,7 @@ pub mod sequence;
 pub mod text_search;
 pub mod trigger;
 pub mod types;
+pub mod usage;
 pub mod uses;
 
 pub use id::{ObjectId, OperatorId, RoutineId};

@@ -1,5 +1,6 @@
 //! The words of the command line, as they are typed. What they mean is for the commands' settings.
 
+pub(super) mod advise;
 pub(super) mod migrate;
 pub(super) mod rls;
 
@@ -12,7 +13,7 @@ use crate::config::{Lang, Platform};
 use crate::{Error, Result};
 
 /// Commands of the contract that this release does not have.
-const LATER: [&str; 5] = ["check", "advise", "lint", "book", "watch"];
+const LATER: [&str; 4] = ["check", "lint", "book", "watch"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -122,6 +123,9 @@ Examples:
     /// Write, audit and prove row-level security
     #[command(subcommand, after_help = rls::EXAMPLES)]
     Rls(rls::Rls),
+    /// Report what the schema would be better with: indexes, types, keys
+    #[command(after_help = advise::EXAMPLES, after_long_help = format!("{}\n\n{SOURCES}", advise::EXAMPLES))]
+    Advise(advise::Advise),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -315,7 +319,7 @@ pub(super) fn read() -> Result<Words> {
         && LATER.contains(&name)
     {
         return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
-            .with_hint("this release has init, pull, generate, diff, migrate, rls, completions and man"));
+            .with_hint("this release has init, pull, generate, diff, migrate, rls, advise, completions and man"));
     }
     Words::from_arg_matches(&matches).map_err(|error| error.exit())
 }

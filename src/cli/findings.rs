@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::report::{self, Report};
 use crate::Result;
 use crate::config::load::unknown;
-use crate::finding::{About, Finding, Severity};
+use crate::finding::{self, About, Finding, Severity};
 
 /// Findings and the rules that they are of.
 pub(super) struct Shown<'a> {
@@ -66,23 +66,44 @@ pub(super) fn unaccepted<'a>(
     rules: &[About],
     key: &str,
 ) -> Result<Vec<Finding>> {
-    let known = rules.iter().map(|about| about.id).collect::<Vec<_>>();
-    for wish in allowed.clone() {
-        let rule = wish
-            .split_once(':')
-            .map_or(wish.as_str(), |(rule, _)| rule)
-            .replace('_', "-");
-        if known.contains(&rule.as_str()) {
-            continue;
-        }
-        return Err(unknown(
-            format!("--allow or {key}: there is no rule `{rule}`"),
-            &rule,
-            &known,
-        ));
-    }
+    check_rules(allowed.clone(), rules, &format!("--allow or {key}"))?;
     let is_accepted = |finding: &Finding| allowed.clone().any(|wish| finding.is_named(wish));
     Ok(findings.into_iter().filter(|finding| !is_accepted(finding)).collect())
+}
+
+/// The findings, with those for errors that one of `denied` names: a rule, or `rule:subject`. `key` is where it stands in
+/// the configuration.
+///
+/// # Errors
+/// Where a rule is named that there is not.
+pub(super) fn denied(
+    mut findings: Vec<Finding>,
+    denied: &[String],
+    rules: &[About],
+    key: &str,
+) -> Result<Vec<Finding>> {
+    check_rules(denied.iter(), rules, key)?;
+    for finding in &mut findings {
+        if denied.iter().any(|wish| finding.is_named(wish)) {
+            finding.severity = Severity::Error;
+        }
+    }
+    findings.sort_by(|a, b| (a.severity, a.rule, &a.subject, a).cmp(&(b.severity, b.rule, &b.subject, b)));
+    Ok(findings)
+}
+
+/// Refuses a rule that there is not, with the nearest that there is.
+fn check_rules<'a>(wishes: impl Iterator<Item = &'a String>, rules: &[About], place: &str) -> Result<()> {
+    let known = rules.iter().map(|about| about.id).collect::<Vec<_>>();
+    for wish in wishes {
+        let rule = wish.split_once(':').map_or(wish.as_str(), |(rule, _)| rule);
+        if known.iter().any(|id| finding::is_rule(id, rule)) {
+            continue;
+        }
+        let rule = rule.replace('_', "-");
+        return Err(unknown(format!("{place}: there is no rule `{rule}`"), &rule, &known));
+    }
+    Ok(())
 }
 
 /// The word for a severity.

@@ -1,5 +1,6 @@
 //! The command line: words are read in `args`, turned into settings by each command, and shown by `report` alone.
 
+mod advise;
 mod args;
 mod completions;
 mod detect;
@@ -10,6 +11,7 @@ mod generate;
 mod git;
 mod init;
 mod man;
+mod mend;
 mod migrate;
 mod planning;
 mod pull;
@@ -81,6 +83,7 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         Command::Diff(words) => diff::run(words, &project_of(config, report)?, report).await,
         Command::Migrate(migrate) => migrate::run(migrate, &project_of(config, report)?, report).await,
         Command::Rls(words) => rls::run(words, &project_of(config, report)?, report).await,
+        Command::Advise(words) => advise::run(words, &project_of(config, report)?, report).await,
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
     }

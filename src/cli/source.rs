@@ -12,9 +12,10 @@ use crate::catalog::facts::Facts;
 use crate::catalog::name::QName;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::scope::{self, Scope, Standing};
+use crate::catalog::usage::Usage;
 use crate::catalog::{Catalog, Name};
 use crate::config::Platform;
-use crate::config::load::{Project, unknown};
+use crate::config::load::{FILE_NAME, Project, unknown};
 use crate::diagnostic::Diagnostic;
 use crate::introspect::Depth;
 use crate::introspect::connect;
@@ -52,6 +53,8 @@ pub(super) struct Reading {
     pub(super) scratch: scratch::Options,
     /// Whether to find out more than the schema.
     pub(super) wants_facts: bool,
+    /// Whether to find out what a live server has counted of its use.
+    pub(super) wants_usage: bool,
 }
 
 /// A schema that has been read.
@@ -69,6 +72,8 @@ pub(super) struct Side {
     pub(super) is_replayed: bool,
     /// What was found out besides the schema, where that was asked for.
     pub(super) facts: Facts,
+    /// What a live server has counted of its use, where that was asked for.
+    pub(super) usage: Option<Usage>,
 }
 
 impl fmt::Display for Source {
@@ -86,6 +91,15 @@ impl fmt::Display for Source {
 }
 
 impl Source {
+    /// The file that findings are shown at where a format needs one.
+    pub(super) fn file(&self) -> String {
+        match self {
+            Self::Sql(path) | Self::Snapshot(path) => path.display().to_string(),
+            Self::Git { path, .. } => path.clone(),
+            Self::Database(_) | Self::Empty => FILE_NAME.to_owned(),
+        }
+    }
+
     /// Reads what was typed. A path's ending tells what it is; a path without one is what the disk says.
     pub(super) fn parse(text: &str, project: &Project) -> Result<Self> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
@@ -220,6 +234,7 @@ impl Reading {
             scope,
             scratch,
             wants_facts: false,
+            wants_usage: false,
         })
     }
 
@@ -248,6 +263,12 @@ impl Reading {
                     introspect::read_by_several(&mut connection, url, &self.scope, depth).await?;
                 let (facts, refused) = self.facts(&mut connection).await;
                 diagnostics.extend(refused);
+                let mut usage = None;
+                if self.wants_usage {
+                    let (read, unseen) = introspect::usage::read(&mut connection, &self.scope).await?;
+                    usage = Some(read);
+                    diagnostics.extend(unseen);
+                }
                 Side {
                     catalog,
                     diagnostics,
@@ -255,6 +276,7 @@ impl Reading {
                     roles,
                     is_replayed: false,
                     facts,
+                    usage,
                 }
             }
             Source::Sql(path) => self.replay(scratch::migrations(path)?, depth, report).await?,
@@ -340,6 +362,8 @@ impl Reading {
             roles,
             is_replayed: true,
             facts,
+            // What a scratch server has counted says nothing of the one that this is for.
+            usage: None,
         })
     }
 

@@ -76,7 +76,7 @@ pub(super) fn message<'s>(queries: impl Iterator<Item = &'s str>, reader: &Reade
 /// Appends the query as the server can read it. Where majors differ, a query says
 /// `/*since 15*/ new text /*else old text*/`, and where less is enough for types, `/*whole*/ all /*else some*/`: the
 /// first is for a new server or a whole reading, and for whoever pastes the file.
-fn fit(query: &str, major: u32, depth: Depth, message: &mut String) {
+pub(super) fn fit(query: &str, major: u32, depth: Depth, message: &mut String) {
     let mut rest = query;
     while let Some((before, condition, after)) = next_condition(rest) {
         message.push_str(before);

@@ -16,7 +16,7 @@ fn every_command_helps_with_examples() {
     let folder = Folder::new("help");
     let help = folder.run(&["--help"]);
     help.succeeds();
-    for command in ["init", "pull", "generate", "migrate", "completions", "man"] {
+    for command in ["init", "pull", "generate", "migrate", "advise", "completions", "man"] {
         assert!(help.stdout.contains(&format!("\n  {command} ")), "{}", help.stdout);
         let ran = folder.run(&[command, "--help"]);
         assert!(ran.succeeds().stdout.contains("Examples:\n  pgkeel "), "{}", ran.stdout);
@@ -34,7 +34,7 @@ fn every_command_helps_with_examples() {
 fn commands_to_come_are_named_but_not_offered() {
     let folder = Folder::new("later");
     let help = folder.run(&["--help"]).stdout;
-    for command in ["check", "advise", "lint", "book", "watch"] {
+    for command in ["check", "lint", "book", "watch"] {
         assert!(!help.contains(&format!("\n  {command} ")), "{help}");
         let ran = folder.run(&[command, "--from", "x", "--help"]);
         ran.fails(&format!("`pgkeel {command}` is not available yet"), "this release has");
@@ -47,7 +47,7 @@ fn completions_and_the_manual_name_every_option() {
     let folder = Folder::new("completions");
     for shell in ["bash", "zsh", "fish"] {
         let script = folder.run(&["completions", shell]).succeeds().stdout.clone();
-        assert!(script.contains("no-download") && !script.contains("advise"), "{script}");
+        assert!(script.contains("no-download") && !script.contains("lint"), "{script}");
     }
     let page = folder.run(&["man"]).succeeds().stdout.clone();
     assert!(

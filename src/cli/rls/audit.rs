@@ -1,7 +1,6 @@
 //! `pgkeel rls audit`.
 
 mod matrix;
-mod mend;
 
 use crate::access::Settings;
 use crate::access::audit::{self, Context, RULES};
@@ -10,8 +9,9 @@ use crate::catalog::facts::Facts;
 use crate::cli::args::rls::{Audit, FindingsFormat};
 use crate::cli::exit::Exit;
 use crate::cli::findings::{self, Shown};
+use crate::cli::mend;
 use crate::cli::report::{self, Report};
-use crate::cli::source::{Reading, Side, Source};
+use crate::cli::source::{Reading, Side};
 use crate::config::load::{Project, unknown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
@@ -56,7 +56,7 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
         .copied()
         .collect::<Vec<_>>();
     let found = findings::unaccepted(found, allowed, &known, "[rls] allow")?;
-    let file = file(&reading.source);
+    let file = reading.source.file();
     let shown = Shown {
         command: "rls audit",
         findings: &found,
@@ -169,13 +169,4 @@ fn supabase_schemas(project: &Project) -> Result<Option<Vec<Name>>> {
         .and_then(|api| api.get("schemas"))
         .and_then(toml::Value::as_array);
     Ok(schemas.map(|schemas| schemas.iter().filter_map(toml::Value::as_str).map(Name::from).collect()))
-}
-
-/// The file that findings are shown at where a format needs one.
-fn file(source: &Source) -> String {
-    match source {
-        Source::Sql(path) | Source::Snapshot(path) => path.display().to_string(),
-        Source::Git { path, .. } => path.clone(),
-        Source::Database(_) | Source::Empty => crate::config::load::FILE_NAME.to_owned(),
-    }
 }

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use pgkeel::access::audit::RULES;
 use serde_json::Value;
 
 use crate::support::command::{Folder, Ran};
 use crate::support::database::database;
+use crate::support::findings::{findings, in_parallel, of_rule};
 
 const PRELUDE: &str = include_str!("prelude.sql");
-
-/// How many databases are audited at a time.
-const WORKERS: usize = 3;
 
 #[test]
 fn every_rule_finds_its_case_and_leaves_its_near_miss() {
@@ -344,38 +341,4 @@ fn audited(name: &str, prelude: &str, sql: &str) -> String {
         scratch.close().await.unwrap();
         ran.stdout
     })
-}
-
-fn findings(json: &str) -> Vec<Value> {
-    let document = serde_json::from_str::<Value>(json).unwrap_or_else(|error| panic!("{error}: {json}"));
-    assert_eq!(document["version"], 1);
-    document["findings"].as_array().unwrap().clone()
-}
-
-fn of_rule(json: &str, rule: &str) -> Vec<Value> {
-    let mut found = findings(json);
-    found.retain(|finding| finding["rule"] == rule);
-    found
-}
-
-/// What `each` gives of all, by a few threads.
-fn in_parallel<T: Send>(items: Vec<T>, each: impl Fn(&T) -> Vec<String> + Sync) -> Vec<String> {
-    let items = Mutex::new(items);
-    let next = || items.lock().unwrap().pop();
-    let mut all = std::thread::scope(|scope| {
-        let work = || {
-            let mut results = Vec::new();
-            while let Some(item) = next() {
-                results.extend(each(&item));
-            }
-            results
-        };
-        let workers = (0..WORKERS).map(|_| scope.spawn(work)).collect::<Vec<_>>();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap())
-            .collect::<Vec<_>>()
-    });
-    all.sort();
-    all
 }

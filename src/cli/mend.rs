@@ -1,12 +1,12 @@
-//! `pgkeel rls audit --write`: the statements that mend what was found, as a migration.
+//! `--write` of findings: the statements that mend what was found, as a migration.
 
 use sqlx::{AssertSqlSafe, Connection as _};
 
+use super::exit::Exit;
+use super::planning::{self, accept};
+use super::report::Report;
+use super::source::{Reading, Side};
 use crate::catalog::Catalog;
-use crate::cli::exit::Exit;
-use crate::cli::planning::{self, accept};
-use crate::cli::report::Report;
-use crate::cli::source::{Reading, Side};
 use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;

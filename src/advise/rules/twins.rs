@@ -1,0 +1,81 @@
+//! Indexes that do what others do.
+
+use std::cmp::Reverse;
+
+use crate::advise::context::is_replica_identity;
+use crate::advise::{Context, evidence};
+use crate::catalog::QName;
+use crate::catalog::index::{Index, IndexKey};
+use crate::catalog::relation::Relation;
+
+/// Whether either of two indexes finds what the other does, in the same order or just the other way round.
+pub(super) fn are_twins(a: &Index, b: &Index) -> bool {
+    let carries_the_same =
+        a.include.len() == b.include.len() && a.include.iter().all(|column| b.include.contains(column));
+    are_comparable(a, b) && a.keys.len() == b.keys.len() && carries_the_same && begins_with(a, b)
+}
+
+/// Whether the first index finds no more than the beginning of the second does.
+pub(super) fn is_beginning_of(a: &Index, b: &Index) -> bool {
+    let has = |column| b.include.contains(column) || b.keys.iter().any(|key| key.column.as_ref() == Some(column));
+    let is_less = a.keys.len() < b.keys.len() || a.include.len() < b.include.len();
+    a.method == "btree"
+        && !a.unique
+        && are_comparable(a, b)
+        && is_less
+        && a.include.iter().all(has)
+        && begins_with(b, a)
+}
+
+/// Whether the indexes are of one method and of the same rows, and queries may use both.
+fn are_comparable(a: &Index, b: &Index) -> bool {
+    a.name != b.name && a.valid && b.valid && (&a.method, &a.predicate) == (&b.method, &b.predicate)
+}
+
+/// Whether the first index begins with all keys of the second, all in its order or all in the opposite one.
+fn begins_with(longer: &Index, shorter: &Index) -> bool {
+    if longer.keys.len() < shorter.keys.len() {
+        return false;
+    }
+    let pairs = || longer.keys.iter().zip(&shorter.keys);
+    let is_btree = longer.method == "btree";
+    pairs().all(|(a, b)| is_same(a, b, false)) || (is_btree && pairs().all(|(a, b)| is_same(a, b, true)))
+}
+
+fn is_same(a: &IndexKey, b: &IndexKey, backwards: bool) -> bool {
+    (&a.column, &a.expression, &a.collation) == (&b.column, &b.expression, &b.collation)
+        && (&a.opclass, &a.opclass_options) == (&b.opclass, &b.opclass_options)
+        && (a.descending, a.nulls_first) == (b.descending ^ backwards, b.nulls_first ^ backwards)
+}
+
+/// What speaks for keeping an index rather than its twin. No two indexes are worth the same.
+pub(super) fn rank<'a>(
+    context: &Context<'_>,
+    relation: &Relation,
+    index: &'a Index,
+) -> ([bool; 6], Reverse<&'a QName>) {
+    let reasons = [
+        index.constraint.is_some() || context.is_leaned_on(index),
+        index.unique,
+        is_replica_identity(relation, index),
+        index.parent.is_some(),
+        index.clustered,
+        index.keys.iter().all(|key| !key.descending),
+    ];
+    (reasons, Reverse(&index.name))
+}
+
+/// Whether nothing but queries needs the index.
+pub(super) fn can_go(context: &Context<'_>, relation: &Relation, index: &Index) -> bool {
+    index.constraint.is_none()
+        && index.parent.is_none()
+        && !context.is_leaned_on(index)
+        && !is_replica_identity(relation, index)
+}
+
+/// The index's size and use, where they are known.
+pub(super) fn evidence(context: &Context<'_>, index: &Index) -> Option<String> {
+    let size = evidence::bytes(context.index_bytes(index)?);
+    let scans = context.usage?.indexes.get(&index.name)?.scans;
+    Some(format!("{size}, scanned {} times", evidence::count(scans as f64)))
+}

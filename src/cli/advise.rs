@@ -1,0 +1,103 @@
+//! `pgkeel advise`.
+
+use std::fmt::Write as _;
+
+use super::args::advise::Advise;
+use super::exit::Exit;
+use super::findings::{self, Shown};
+use super::mend;
+use super::report::{self, Report};
+use super::source::Reading;
+use crate::advise::{self, Context, RULES};
+use crate::config::load::Project;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::finding::Finding;
+use crate::introspect::usage::UNSEEN;
+use crate::introspect::{Depth, REFUSED};
+use crate::{Error, Result};
+
+/// Runs the command.
+pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Result<Exit> {
+    if words.workload.is_some() {
+        return Err(Error::new("`pgkeel advise --workload` is not available yet")
+            .with_hint("without it, advice goes by the schema and by what the server has counted"));
+    }
+    let mut reading = Reading::new(&words.source, project, report)?;
+    reading.wants_usage = true;
+    let side = reading.side(Depth::Whole, report).await?;
+    report.diagnostics(&side.diagnostics);
+    check_complete(&side.diagnostics)?;
+    let context = Context::new(&side.catalog, side.usage.as_ref());
+    let (found, noticed) = advise::advise(&context);
+    report.diagnostics(&noticed);
+    let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
+    let config = &project.config.advise;
+    let found = findings::denied(found, &config.deny, &about, "[advise] deny")?;
+    let allowed = words.allow.iter().chain(&config.allow);
+    let found = findings::unaccepted(found, allowed, &about, "[advise] allow")?;
+    match words.format.of_findings() {
+        None => report::print(&statements(&found))?,
+        Some(format) => {
+            let file = reading.source.file();
+            let shown = Shown {
+                command: "advise",
+                findings: &found,
+                rules: &about,
+                file: &file,
+            };
+            findings::show(&shown, format, report)?;
+        }
+    }
+    let noticed = side.diagnostics.iter().chain(&noticed);
+    if let Some(name) = &words.write {
+        let staying = mend::write(name, &found, &side, &reading, project, report).await?;
+        let staying = staying.into_iter().cloned().collect::<Vec<_>>();
+        return Ok(exit(&staying, words, noticed));
+    }
+    Ok(exit(&found, words, noticed))
+}
+
+/// The statements that mend, each under a comment that says what for.
+fn statements(found: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in found {
+        let Some(fix) = &finding.fix else { continue };
+        // A name may hold anything, and must not end the comment.
+        let subject = finding.subject.replace(char::is_control, " ");
+        let _ = writeln!(text, "-- {}: {subject}\n{fix}", finding.rule);
+    }
+    text
+}
+
+/// What rules build on has to be there: without it, what is indexed would look as if it were not.
+fn check_complete(noticed: &[Diagnostic]) -> Result<()> {
+    const NEEDED: [&str; 6] = [
+        "constraints",
+        "index_columns",
+        "indexes",
+        "opclass_names",
+        "policies",
+        "edges",
+    ];
+    let is_missing = |noticed: &&Diagnostic| noticed.message == REFUSED && NEEDED.contains(&noticed.subject.as_str());
+    match noticed.iter().find(is_missing) {
+        None => Ok(()),
+        Some(missing) => Err(Error::new(format!(
+            "the role may not read {}, without which no advice can be given",
+            missing.subject.replace('_', " ")
+        ))
+        .with_hint("ask as a role that can see the system catalogs")),
+    }
+}
+
+/// What was found decides; where nothing was, and not everything could be looked at, that is no clean bill.
+fn exit<'a>(found: &[Finding], words: &Advise, mut noticed: impl Iterator<Item = &'a Diagnostic>) -> Exit {
+    let is_gap = |noticed: &Diagnostic| {
+        noticed.severity == Severity::Warning
+            && ([REFUSED, UNSEEN].contains(&noticed.message.as_str()) || noticed.message.contains("could not be"))
+    };
+    match findings::exit(found, words.fail_on) {
+        Exit::Clean if noticed.any(is_gap) => Exit::Failure,
+        exit => exit,
+    }
+}

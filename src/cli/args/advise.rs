@@ -1,0 +1,68 @@
+//! The words of `advise`.
+
+use clap::{Args, ValueEnum};
+
+use super::SourceWords;
+use super::rls::{FailOn, FindingsFormat};
+
+pub(in crate::cli) const EXAMPLES: &str = "\
+Examples:
+  pgkeel advise                           what the schema would be better with
+  pgkeel advise --source env:PROD_URL     with what the server has counted: sizes, use of indexes, spread of values
+  pgkeel advise --format sql              the statements alone that mend what they can
+  pgkeel advise --write                   the same as the next migration, proved
+  pgkeel advise --fail-on warning         for CI: what is merely worth knowing does not fail";
+
+/// The words of `advise`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Advise {
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceWords,
+    /// Queries to recommend indexes for: a file, or pg_stat_statements
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) workload: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: AdviseFormat,
+    /// A finding that is accepted: a rule, or rule:subject; may be repeated
+    #[arg(long, value_name = "RULE")]
+    pub(in crate::cli) allow: Vec<String>,
+    /// The least severity that fails the command
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub(in crate::cli) fail_on: FailOn,
+    /// Write a migration of this name that mends what can be mended
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "advice")]
+    pub(in crate::cli) write: Option<String>,
+}
+
+/// How advice is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum AdviseFormat {
+    /// For reading.
+    #[default]
+    Human,
+    /// One JSON object.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit's XML.
+    Junit,
+    /// The statements that mend, alone.
+    Sql,
+}
+
+impl AdviseFormat {
+    /// The format of all findings that it is; `None` for that of statements.
+    pub(in crate::cli) fn of_findings(self) -> Option<FindingsFormat> {
+        Some(match self {
+            Self::Human => FindingsFormat::Human,
+            Self::Json => FindingsFormat::Json,
+            Self::Github => FindingsFormat::Github,
+            Self::Sarif => FindingsFormat::Sarif,
+            Self::Junit => FindingsFormat::Junit,
+            Self::Sql => return None,
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! `pgkeel advise`.
+
+mod static_mode;

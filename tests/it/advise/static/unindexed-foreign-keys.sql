@@ -1,0 +1,38 @@
+-- finds public.orders.orders_user_id_fkey
+-- finds public.lines.lines_order_id_fkey
+-- finds public.lines.lines_a_b_fkey
+-- finds public.lines.lines_b_fkey
+-- finds public.events.events_user_id_fkey
+create table public.users (id int primary key);
+create table public.pairs (a int, b int unique, primary key (a, b));
+create table public.orders (id int primary key, user_id int references public.users);
+create index on public.orders (id, user_id);
+create index on public.orders (user_id) where id > 7;
+create index on public.orders using brin (user_id);
+create table public.lines (
+  order_id int references public.orders, a int, b int references public.pairs (b),
+  foreign key (a, b) references public.pairs
+);
+-- The columns in another order, and some of them.
+create index on public.lines (b desc, a) where order_id is not null;
+create index on public.lines (a);
+-- One partition has an index, the other has not.
+create table public.events (at date, user_id int references public.users) partition by range (at);
+create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
+create table public.events_b partition of public.events for values from ('2021-01-01') to ('2022-01-01');
+create index on public.events_a (user_id);
+-- near miss: indexes that serve it, whatever they are
+create table public.users (id int primary key);
+create table public.pairs (a int, b int, primary key (a, b));
+create table public.orders (id int, user_id int references public.users, primary key (user_id, id));
+create table public.notes (id int primary key, user_id int references public.users);
+create index on public.notes (user_id) where user_id is not null;
+create table public.links (a int, b int, c text, foreign key (a, b) references public.pairs);
+create index on public.links (a desc, b, c) where a is not null and b is not null;
+create table public.tags (id int primary key, user_id int references public.users);
+create index on public.tags using hash (user_id);
+create table public.events (at date, user_id int references public.users) partition by range (at);
+create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
+create table public.events_b partition of public.events for values from ('2021-01-01') to ('2022-01-01');
+create index on public.events_a (user_id);
+create index on public.events_b (user_id, at);

@@ -1,0 +1,184 @@
+//! Advice without a workload: from the schema, and from what the server has counted.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use pgkeel::advise::RULES;
+use serde_json::Value;
+
+use crate::support::command::{Folder, Ran};
+use crate::support::database::database;
+use crate::support::findings::{findings, in_parallel, of_rule};
+
+#[test]
+fn every_rule_finds_its_case_and_leaves_its_near_miss() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/advise/static");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.collect::<BTreeSet<_>>();
+    let named = files.iter().map(|path| path.file_stem().unwrap().to_str().unwrap());
+    let rules = RULES.iter().map(|rule| rule.about.id);
+    assert_eq!(named.collect::<Vec<_>>(), rules.collect::<Vec<_>>(), "one file a rule");
+    let failures = in_parallel(files.into_iter().collect(), |path: &PathBuf| {
+        let rule = path.file_stem().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let (case, near_miss) = text.split_once("-- near miss").expect("a near miss");
+        let wanted = case.lines().filter_map(|line| line.strip_prefix("-- finds "));
+        let wanted = wanted.collect::<BTreeSet<_>>();
+        assert!(!wanted.is_empty(), "{rule}: what is found?");
+        let mut failures = Vec::new();
+        let found = of_rule(&advised(&format!("{rule}.bad"), case), rule);
+        let subjects = found.iter().map(|finding| finding["subject"].as_str().unwrap());
+        if subjects.collect::<BTreeSet<_>>() != wanted {
+            failures.push(format!("{rule}: not {wanted:?}: {found:#?}"));
+        }
+        let found = of_rule(
+            &advised(&format!("{rule}.ok"), &format!("-- near miss{near_miss}")),
+            rule,
+        );
+        if !found.is_empty() {
+            failures.push(format!("{rule}: its near miss is hit: {found:#?}"));
+        }
+        failures
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn other_peoples_fixtures_are_found_and_their_near_misses_left() {
+    let Some(corpus) = std::env::var_os("PGKEEL_CORPUS") else {
+        println!("PGKEEL_CORPUS is not set: other people's fixtures are not tested");
+        return;
+    };
+    let corpus = PathBuf::from(corpus).join("splinter");
+    let prelude = std::fs::read_to_string(corpus.join("prelude.sql")).unwrap();
+    let cases = std::fs::read_to_string(corpus.join("cases.jsonl")).unwrap();
+    let cases = cases.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let is_rule = |name: &str| RULES.iter().any(|rule| rule.about.id == name.replace('_', "-"));
+    let cases = cases.filter(|case| is_rule(case["lint"].as_str().unwrap()));
+    let cases = cases.collect::<Vec<_>>();
+    assert!(!cases.is_empty());
+    let failures = in_parallel(cases, |case: &Value| {
+        let text = |key: &str| case[key].as_str().unwrap_or_default();
+        let sql = std::fs::read_to_string(corpus.join(text("file"))).unwrap();
+        let found = advised(text("id"), &format!("{prelude}\n{sql}"));
+        let mut lint = of_rule(&found, &text("lint").replace('_', "-"));
+        // The prelude's own table is no part of the case.
+        lint.retain(|finding| !finding["subject"].as_str().unwrap().starts_with("auth."));
+        let wanted = of_rule(&found, &text("want").replace('_', "-"));
+        let is_object = |finding: &Value| {
+            let finding = finding.to_string();
+            text("object").split(' ').all(|part| finding.contains(part))
+        };
+        let is_right = match text("kind") {
+            "bad" => lint.iter().any(is_object),
+            "miss" => !lint.is_empty() || !wanted.is_empty(),
+            _ => lint.is_empty(),
+        };
+        match is_right {
+            true => Vec::new(),
+            false => vec![format!("{}: {found}", text("id"))],
+        }
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+const PLAIN: &str = "
+create table public.users (id int primary key);
+create table public.orders (id int primary key, user_id int not null references public.users);
+create table public.notes (id int, body text);
+";
+
+fn run(folder: &Folder, more: &[&str]) -> Ran {
+    folder.run(&[&["advise", "--source", "schema.sql"], more].concat())
+}
+
+#[test]
+fn findings_are_accepted_denied_and_weighed() {
+    let folder = Folder::new("advise_weighed");
+    folder.write("schema.sql", PLAIN);
+    let json = |more: &[&str]| run(&folder, &[&["--format", "json"], more].concat());
+    let count = |ran: &Ran, rule: &str| of_rule(&ran.stdout, rule).len();
+    let ran = json(&[]);
+    assert_eq!(
+        (
+            ran.code,
+            count(&ran, "unindexed-foreign-keys"),
+            count(&ran, "no-primary-key")
+        ),
+        (1, 1, 1)
+    );
+    let ran = json(&["--allow", "unindexed_foreign_keys:public.orders.orders_user_id_fkey"]);
+    assert_eq!((ran.code, count(&ran, "unindexed-foreign-keys")), (1, 0));
+    assert_eq!(
+        json(&["--allow", "unindexed-foreign-key", "--fail-on", "warning"]).code,
+        0
+    );
+    assert_eq!(json(&["--fail-on", "error"]).code, 0);
+    run(&folder, &["--allow", "unindexed-foreign-kez"]).fails("there is no rule", "unindexed-foreign-keys");
+    folder.write(
+        "pgkeel.toml",
+        "[advise]\ndeny = [\"unindexed-foreign-key\"]\nallow = [\"no_primary_key\"]\n",
+    );
+    let ran = json(&["--fail-on", "error"]);
+    assert_eq!((ran.code, count(&ran, "no-primary-key")), (1, 0));
+    assert_eq!(of_rule(&ran.stdout, "unindexed-foreign-keys")[0]["severity"], "error");
+    folder.write("pgkeel.toml", "[advise]\ndeny = [\"no-primary-kee\"]\n");
+    run(&folder, &[]).fails("[advise] deny: there is no rule `no-primary-kee`", "no-primary-key");
+}
+
+#[test]
+fn the_fixes_are_sql_and_become_a_migration() {
+    let folder = Folder::new("advise_fixes");
+    folder.write("schema.sql", PLAIN);
+    let ran = run(&folder, &["--format", "sql"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (
+            1,
+            "-- unindexed-foreign-keys: public.orders.orders_user_id_fkey\n\
+             CREATE INDEX CONCURRENTLY ON public.orders (user_id);\n"
+        )
+    );
+    run(&folder, &["--write", "index it", "--format", "json"]);
+    let migrations = std::fs::read_dir(folder.path.join("migrations")).unwrap();
+    let migration = migrations
+        .map(|entry| entry.unwrap().path())
+        .next()
+        .expect("a migration");
+    let migration = std::fs::read_to_string(migration).unwrap();
+    assert!(
+        migration.contains("CREATE INDEX CONCURRENTLY orders_user_id_idx ON public.orders"),
+        "{migration}"
+    );
+    folder.write("schema.sql", format!("{PLAIN}{migration}"));
+    let ran = run(&folder, &["--format", "json"]);
+    assert!(
+        of_rule(&ran.stdout, "unindexed-foreign-keys").is_empty(),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_workload_is_not_taken_for_nothing() {
+    let folder = Folder::new("advise_workload");
+    folder.write("schema.sql", PLAIN);
+    run(&folder, &["--workload", "queries.sql"]).fails("--workload` is not available yet", "without it");
+}
+
+/// What the advice on a live database with this in it prints.
+fn advised(name: &str, sql: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let scratch = database(sql).await;
+        let folder = Folder::new(&format!("advise_{name}"));
+        let ran = folder.run(&["advise", "--source", &scratch.url(), "--format", "json"]);
+        assert!(ran.code < 2, "{name}: {}", ran.stderr);
+        scratch.close().await.unwrap();
+        findings(&ran.stdout);
+        ran.stdout
+    })
+}
