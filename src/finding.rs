@@ -21,6 +21,9 @@ pub struct Finding {
     pub evidence: Option<String>,
     /// SQL that mends it, where that is certain.
     pub fix: Option<String>,
+    /// What else mends it: commands to run, or what to decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
 /// What a rule is: the same for all of its findings.
@@ -68,7 +71,19 @@ impl Finding {
             location: None,
             evidence: None,
             fix: None,
+            hint: None,
         }
+    }
+
+    /// Adds where it is written.
+    #[must_use]
+    pub fn at(mut self, file: impl Into<PathBuf>, line: u32, column: u32) -> Self {
+        self.location = Some(Location {
+            file: file.into(),
+            line,
+            column,
+        });
+        self
     }
 
     /// Adds what it was concluded from.
@@ -82,6 +97,13 @@ impl Finding {
     #[must_use]
     pub fn with_fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());
+        self
+    }
+
+    /// Adds what else mends it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 

@@ -1,6 +1,7 @@
 //! The words of the command line, as they are typed. What they mean is for the commands' settings.
 
 pub(super) mod advise;
+pub(super) mod check;
 pub(super) mod migrate;
 pub(super) mod rls;
 
@@ -13,7 +14,7 @@ use crate::config::{Lang, Platform};
 use crate::{Error, Result};
 
 /// Commands of the contract that this release does not have.
-const LATER: [&str; 4] = ["check", "lint", "book", "watch"];
+const LATER: [&str; 3] = ["lint", "book", "watch"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -117,6 +118,9 @@ Examples:
     /// Print the migration that turns one schema into another
     #[command(after_help = DIFF, after_long_help = format!("{DIFF}\n\n{SOURCES}"))]
     Diff(Diff),
+    /// Compare the database, the snapshot, the migrations and the generated files
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Check),
     /// Run and inspect migrations
     #[command(subcommand, after_help = migrate::EXAMPLES)]
     Migrate(migrate::Migrate),
@@ -319,7 +323,7 @@ pub(super) fn read() -> Result<Words> {
         && LATER.contains(&name)
     {
         return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
-            .with_hint("this release has init, pull, generate, diff, migrate, rls, advise, completions and man"));
+            .with_hint("this release has init, pull, generate, diff, check, migrate, rls, advise, completions and man"));
     }
     Words::from_arg_matches(&matches).map_err(|error| error.exit())
 }

@@ -56,7 +56,7 @@ pub(super) fn exit(findings: &[Finding], fail_on: FailOn) -> Exit {
 }
 
 /// The findings that are not accepted by one of `allowed`: a rule, or `rule:subject`. `key` is where it stands in the
-/// configuration.
+/// configuration; empty where it does not.
 ///
 /// # Errors
 /// Where a rule is named that there is not.
@@ -66,7 +66,11 @@ pub(super) fn unaccepted<'a>(
     rules: &[About],
     key: &str,
 ) -> Result<Vec<Finding>> {
-    check_rules(allowed.clone(), rules, &format!("--allow or {key}"))?;
+    let place = match key {
+        "" => "--allow".to_owned(),
+        key => format!("--allow or {key}"),
+    };
+    check_rules(allowed.clone(), rules, &place)?;
     let is_accepted = |finding: &Finding| allowed.clone().any(|wish| finding.is_named(wish));
     Ok(findings.into_iter().filter(|finding| !is_accepted(finding)).collect())
 }

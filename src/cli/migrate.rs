@@ -175,6 +175,19 @@ fn refuse_sqlx_settings(project: &Project) -> Result<()> {
     .with_hint("run this folder with sqlx, or leave its history where sqlx has it by default"))
 }
 
+/// How the database at `url` stands to the project's folder.
+pub(super) async fn history(url: &str, project: &Project, report: Report) -> Result<Status> {
+    let words = Common {
+        database: Some(url.to_owned()),
+        tenant: None,
+        dir: None,
+        layout: None,
+        wait: 0,
+    };
+    let settings = Settings::new(&words, None, project, report)?;
+    run::status(settings.target()?, &settings.folder, &settings.options).await
+}
+
 async fn up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
     let mut settings = Settings::new(&words.common, words.lock_timeout.as_ref(), project, report)?;
     settings.options.out_of_order = words.out_of_order;

@@ -2,6 +2,7 @@
 
 mod advise;
 mod args;
+mod check;
 mod completions;
 mod detect;
 mod diff;
@@ -81,6 +82,7 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
             generate::run(&generate::Settings::new(generate, &project, report)?, report).await
         }
         Command::Diff(words) => diff::run(words, &project_of(config, report)?, report).await,
+        Command::Check(words) => check::run(words, &project_of(config, report)?, report).await,
         Command::Migrate(migrate) => migrate::run(migrate, &project_of(config, report)?, report).await,
         Command::Rls(words) => rls::run(words, &project_of(config, report)?, report).await,
         Command::Advise(words) => advise::run(words, &project_of(config, report)?, report).await,

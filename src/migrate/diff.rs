@@ -145,7 +145,8 @@ impl<'a> Changes<'a> {
     }
 
     fn gone(&mut self, old: Object<'a>) {
-        if !is_ours(self.world.from, old) {
+        // A role that nothing here names any more is not dropped, and nothing goes with it.
+        if !is_ours(self.world.from, old) || matches!(old, Object::Role(_)) {
             return;
         }
         if let Object::Column(column) = old

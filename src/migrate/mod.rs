@@ -3,6 +3,7 @@
 mod column_order;
 mod cycles;
 mod diff;
+pub mod drift;
 mod needs;
 mod order;
 pub mod plan;

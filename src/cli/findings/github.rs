@@ -24,8 +24,10 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
         };
         let _ = write!(properties, "title={}", property(finding.rule));
         let mut message = format!("{}: {}", finding.subject, finding.message);
-        if let Some(fix) = &finding.fix {
-            let _ = write!(message, "\nfix: {fix}");
+        for (what, text) in [("fix", &finding.fix), ("hint", &finding.hint)] {
+            if let Some(text) = text {
+                let _ = write!(message, "\n{what}: {text}");
+            }
         }
         let _ = writeln!(text, "::{level} {properties}::{}", data(&message));
     }

@@ -39,7 +39,9 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
 
 /// In the order of the subjects; those of which the same is said follow the first of them.
 fn push_group(text: &mut String, group: &[Finding]) {
-    let is_like = |a: &Finding, b: &Finding| a.message == b.message && a.location.is_none() && b.location.is_none();
+    let is_like = |a: &Finding, b: &Finding| {
+        (&a.message, &a.hint) == (&b.message, &b.hint) && a.location.is_none() && b.location.is_none()
+    };
     for (at, finding) in group.iter().enumerate() {
         let alike = group.iter().filter(|other| is_like(finding, other)).collect::<Vec<_>>();
         if alike.len() < MANY {
@@ -61,6 +63,9 @@ fn push_alike(text: &mut String, alike: &[&Finding]) {
             let _ = writeln!(text, "    fix:   {} (and so on)", one_line(fix));
         }
     }
+    if let Some(hint) = &alike[0].hint {
+        let _ = writeln!(text, "    hint:  {hint}");
+    }
 }
 
 fn push(text: &mut String, finding: &Finding) {
@@ -75,6 +80,9 @@ fn push(text: &mut String, finding: &Finding) {
     }
     if let Some(fix) = &finding.fix {
         let _ = writeln!(text, "    fix:   {}", indented(fix, "           ").trim_start());
+    }
+    if let Some(hint) = &finding.hint {
+        let _ = writeln!(text, "    hint:  {}", indented(hint, "           ").trim_start());
     }
 }
 

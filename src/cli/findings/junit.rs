@@ -35,7 +35,12 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
         }
         for finding in found {
             let mut detail = finding.message.clone();
-            for (what, more) in [("evidence", &finding.evidence), ("fix", &finding.fix)] {
+            let more = [
+                ("evidence", &finding.evidence),
+                ("fix", &finding.fix),
+                ("hint", &finding.hint),
+            ];
+            for (what, more) in more {
                 if let Some(more) = more {
                     let _ = write!(detail, "\n{what}: {more}");
                 }

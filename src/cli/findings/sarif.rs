@@ -35,7 +35,12 @@ fn result(shown: &Shown<'_>, finding: &Finding) -> Value {
         None => (shown.file.to_owned(), 1, 1),
     };
     let mut message = format!("{}: {}", finding.subject, finding.message);
-    for (what, text) in [("evidence", &finding.evidence), ("fix", &finding.fix)] {
+    let more = [
+        ("evidence", &finding.evidence),
+        ("fix", &finding.fix),
+        ("hint", &finding.hint),
+    ];
+    for (what, text) in more {
         if let Some(text) = text {
             message.push_str(&format!("\n{what}: {text}"));
         }
