@@ -322,8 +322,9 @@ pub(super) fn read() -> Result<Words> {
     if let Some(name) = matches.subcommand_name()
         && LATER.contains(&name)
     {
-        return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
-            .with_hint("this release has init, pull, generate, diff, check, migrate, rls, advise, completions and man"));
+        return Err(Error::new(format!("`pgkeel {name}` is not available yet")).with_hint(
+            "this release has init, pull, generate, diff, check, migrate, rls, advise, completions and man",
+        ));
     }
     Words::from_arg_matches(&matches).map_err(|error| error.exit())
 }
