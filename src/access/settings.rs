@@ -106,6 +106,16 @@ impl Settings {
             .platform
             .is_some_and(|platform| platform.schemas().contains(&schema.as_str()))
     }
+
+    /// Whether the role is one of the platform's own servers'.
+    pub fn is_platforms_role(&self, role: &Name) -> bool {
+        let has_name = |name: &Name| {
+            name.starts_with("supabase_")
+                || name.starts_with("pgsodium_")
+                || ["authenticator", "dashboard_user", "pgbouncer", "postgres"].contains(&name.as_str())
+        };
+        self.platform.is_some() && has_name(role)
+    }
 }
 
 /// Whether the database is a Supabase project's: `auth.uid()` is there, or what it is known by where the schema `auth` is

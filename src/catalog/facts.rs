@@ -1,7 +1,9 @@
 //! What a database is besides its schema, as far as the audit of access asks: settings, stored rows and what the server
 //! could install. No snapshot holds it.
 
-use super::Name;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Name, QName};
 
 /// What was found out. What is `None` was not, or could not be, looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +19,22 @@ pub struct Facts {
     pub queues: Option<Vec<Queue>>,
     /// Installed extensions of which the server has another default version, by name.
     pub outdated_extensions: Option<Vec<OutdatedExtension>>,
+    /// Where names without a schema are looked for.
+    pub names: Option<Names>,
+    /// The roles other than superusers and PostgreSQL's own, by name.
+    pub roles: Option<Vec<Name>>,
+}
+
+/// Where names without a schema are looked for, and what is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Each `search_path` that a session begins with: the server's or database's, and those of roles
+    /// (`pg_db_role_setting`), without `"$user"`; sorted.
+    pub paths: BTreeSet<Vec<Name>>,
+    /// The names of relations, types, routines, operators and text search objects, by schema; without PostgreSQL's own.
+    pub schemas: BTreeMap<Name, BTreeSet<Name>>,
+    /// The bodies of routines in SQL and PL/pgSQL that have no `search_path` of their own.
+    pub unpinned: Vec<(QName, String)>,
 }
 
 /// A queue of `pgmq`: the table `pgmq.q_…`.

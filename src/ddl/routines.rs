@@ -18,7 +18,7 @@ impl Ddl for Routine {
         vec![format!("DROP {}", target(&self.object(), world.from)).into()]
     }
 
-    fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
+    fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
         let Self {
             id: _,
             kind,
@@ -51,9 +51,14 @@ impl Ddl for Routine {
         let is_same = (arguments, language, body) == (&new.arguments, &new.language, &new.body)
             && (volatility, parallel, support) == (&new.volatility, &new.parallel, &new.support)
             && (strict, security_definer, leakproof) == (&new.strict, &new.security_definer, &new.leakproof)
-            && (cost, rows, settings, transforms) == (&new.cost, &new.rows, &new.settings, &new.transforms);
-        if is_same {
-            return Alteration::InPlace(Vec::new());
+            && (cost, rows, transforms) == (&new.cost, &new.rows, &new.transforms);
+        // Settings that are added come last, and say less than the whole routine.
+        if let (true, Some(added)) = (is_same, new.settings.strip_prefix(settings.as_slice())) {
+            let target = target(&self.object(), world.from);
+            let sets = added
+                .iter()
+                .map(|setting| format!("ALTER {target} SET {}", setting_clause(setting)));
+            return Alteration::InPlace(sets.map(Into::into).collect());
         }
         Alteration::InPlace(vec![new.statement("CREATE OR REPLACE")])
     }

@@ -3,8 +3,8 @@
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 
-use crate::catalog::Name;
-use crate::catalog::facts::{Facts, OutdatedExtension, Queue};
+use crate::catalog::facts::{Facts, Names, OutdatedExtension, Queue};
+use crate::catalog::{Name, QName};
 use crate::diagnostic::Diagnostic;
 
 /// Whether storage has buckets that can be public.
@@ -50,7 +50,10 @@ pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
         }
         false => Some(Vec::new()),
     };
+    let servers = rows(connection, "roles", include_str!("sql/fact_roles.sql"), &mut noticed).await;
     let facts = Facts {
+        names: names(connection, &mut noticed).await,
+        roles: servers.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
         api_roles: roles.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
         exposed_schemas: settings.and_then(|rows| rows.first().map(|row| list(&text(row, "value"), ','))),
         public_buckets: buckets.map(|rows| rows.iter().map(|row| text(row, "id").into()).collect()),
@@ -58,6 +61,37 @@ pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
         outdated_extensions: extensions.map(|rows| rows.iter().map(extension).collect()),
     };
     (facts, noticed)
+}
+
+/// Where names without a schema are looked for, and what is there.
+async fn names(connection: &mut PgConnection, noticed: &mut Vec<Diagnostic>) -> Option<Names> {
+    let paths = rows(connection, "settings", include_str!("sql/fact_paths.sql"), noticed).await?;
+    let schemas = rows(connection, "names", include_str!("sql/fact_names.sql"), noticed).await?;
+    let bodies = rows(connection, "routines", include_str!("sql/fact_bodies.sql"), noticed).await?;
+    let paths = paths.iter().map(|row| path(&text(row, "path")));
+    let schemas = schemas.iter().map(|row| {
+        let names = list(&text(row, "names"), '\n').into_iter().collect();
+        (Name::from(text(row, "schema")), names)
+    });
+    let bodies = bodies
+        .iter()
+        .map(|row| (QName::new(text(row, "schema"), text(row, "name")), text(row, "body")));
+    Some(Names {
+        paths: paths.collect(),
+        schemas: schemas.collect(),
+        unpinned: bodies.collect(),
+    })
+}
+
+/// The schemas of a `search_path`, without the one that is called as the user is.
+fn path(text: &str) -> Vec<Name> {
+    let parts = text
+        .split(',')
+        .map(|part| part.trim().trim_matches('"').replace("\"\"", "\""));
+    parts
+        .filter(|part| !part.is_empty() && part != "$user")
+        .map(Name::from)
+        .collect()
 }
 
 async fn rows(

@@ -179,9 +179,7 @@ impl Grants {
             about != function || !is_outside
         });
         self.refuse_everybody(function, owner);
-        for role in callers.iter().filter(|role| *role != owner) {
-            self.give(function, role, owner, Privilege::Execute);
-        }
+        self.call(function, owner, callers);
     }
 
     /// Takes from everybody what a function or procedure gives by itself.
@@ -199,10 +197,13 @@ impl Grants {
         self.0.insert(key, row);
     }
 
-    /// Lets servers call a function that everybody could.
-    pub(super) fn keep_for_servers(&mut self, function: &ObjectId, owner: &Name, settings: &Settings) {
-        for role in settings.service.iter().filter(|role| *role != owner) {
-            self.give(function, role, owner, Privilege::Execute);
+    /// Lets these roles call a function.
+    pub(super) fn call(&mut self, function: &ObjectId, owner: &Name, callers: &[Name]) {
+        let can = |grants: &Self, role: &Name| grants.of(function, Some(role)).contains(&Privilege::Execute);
+        for role in callers.iter().filter(|role| *role != owner) {
+            if !can(self, role) {
+                self.give(function, role, owner, Privilege::Execute);
+            }
         }
     }
 

@@ -14,6 +14,8 @@ mod known;
 mod members;
 mod model;
 mod parties;
+mod pins;
+mod routines;
 mod shape;
 mod states;
 mod surroundings;
@@ -28,9 +30,10 @@ use super::audit::rights::{Rights, Source};
 use super::settings::table as table_of;
 use crate::Result;
 use crate::catalog::access::DefaultPrivilegeKind;
+use crate::catalog::facts::Names;
 use crate::catalog::policy::Policy;
 use crate::catalog::relation::RelationKind;
-use crate::catalog::{Catalog, Name, ObjectId, QName, Rows};
+use crate::catalog::{Catalog, Name, ObjectId, QName, RoutineId, Rows};
 use crate::config::{Declared, Profile, Rls};
 use crate::diagnostic::Diagnostic;
 
@@ -54,6 +57,10 @@ pub struct Wish {
     pub exposed: Vec<Name>,
     /// The role that will run it, where that is known.
     pub session: Option<Name>,
+    /// Where names without a schema are looked for, where that is known.
+    pub names: Option<Names>,
+    /// The roles that are bound by privileges, where they are known.
+    pub roles: Option<Vec<Name>>,
 }
 
 /// What the schema asks for.
@@ -88,6 +95,8 @@ impl Wish {
             archetypes: archetypes.collect::<Result<_>>()?,
             exposed: config.exposed_schemas.iter().map(|name| name.as_str().into()).collect(),
             session: None,
+            names: None,
+            roles: None,
         })
     }
 
@@ -260,6 +269,19 @@ fn profile(
 }
 
 impl Stubs {
+    /// Leaves a routine without the path that it was to get, and says why.
+    pub fn unpin(&mut self, from: &Catalog, id: &RoutineId, why: &str) {
+        let Some(before) = from.routines.find(|row| row.id.cmp(id)) else {
+            return;
+        };
+        let rows = self.wished.routines.iter().map(|row| match row.id == *id {
+            true => before.clone(),
+            false => row.clone(),
+        });
+        self.wished.routines = Rows::sorted(rows.collect());
+        self.diagnostics.push(routines::unpinned(before, why));
+    }
+
     /// The same with the expressions as a server writes them that has read them once: `read` is the wished catalog, built
     /// there.
     #[must_use]

@@ -3,7 +3,7 @@
 use super::tables::Draft;
 use crate::catalog::access::{DefaultPrivilege, DefaultPrivilegeKind, Privilege};
 use crate::catalog::relation::{Relation, RelationKind};
-use crate::catalog::{Catalog, Name, ObjectId, Rows};
+use crate::catalog::{Catalog, ObjectId, Rows};
 use crate::config::Profile;
 use crate::diagnostic::Diagnostic;
 
@@ -13,16 +13,11 @@ const INVOKER_VIEWS: u32 = 15;
 /// Closes what lies beside the tables.
 pub(super) fn surroundings(draft: &mut Draft<'_>, wished: &mut Catalog, diagnostics: &mut Vec<Diagnostic>) {
     relations(draft, diagnostics);
-    routines(draft, diagnostics);
+    super::routines::routines(draft, diagnostics);
     if draft.profile == Profile::ApiOnly {
         schemas(draft);
     }
     wished.default_privileges = default_privileges(draft, diagnostics);
-}
-
-/// Whether what is in the schema is for us to change.
-fn is_ours(draft: &Draft<'_>, schema: &Name) -> bool {
-    draft.settings.is_ours(schema) && draft.wish.reaches(schema) && draft.catalog.own_schema(schema).is_some()
 }
 
 /// Sequences give the outside roles nothing, before new rows need one.
@@ -31,7 +26,7 @@ pub(super) fn sequences(draft: &mut Draft<'_>) {
         let table = row.owned_by.as_ref().map(|column| &column.relation);
         let is_kept = table.is_some_and(|table| draft.by_hand.contains(table)) || row.extension.is_some();
         let is_asked = draft.wish.tables.is_empty() || table.is_some_and(|table| draft.wish.tables.contains(table));
-        if is_ours(draft, &row.name.schema) && is_asked && !is_kept {
+        if draft.reaches(&row.name.schema) && is_asked && !is_kept {
             draft.grants.take(&row.object(), &row.owner, draft.settings);
         }
     }
@@ -41,7 +36,7 @@ fn relations(draft: &mut Draft<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let catalog = draft.catalog;
     let relations = catalog.relations.iter().filter(|row| row.extension.is_none());
     for row in relations
-        .filter(|row| is_ours(draft, &row.name.schema))
+        .filter(|row| draft.reaches(&row.name.schema))
         .collect::<Vec<_>>()
     {
         let name = row.name.to_string();
@@ -89,53 +84,11 @@ fn make_invoker(draft: &mut Draft<'_>, view: &Relation) {
     }
 }
 
-fn routines(draft: &mut Draft<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let catalog = draft.catalog;
-    let private = &draft.settings.private_schema;
-    let routines = catalog
-        .routines
-        .iter()
-        .filter(|row| row.id.name.schema != *private && is_ours(draft, &row.id.name.schema));
-    for row in routines.collect::<Vec<_>>() {
-        let object = row.object();
-        let is_trigger = row.returns.as_deref() == Some("trigger");
-        let is_pinned = row.settings.iter().any(|setting| setting.starts_with("search_path="));
-        let executed = draft
-            .settings
-            .outside
-            .iter()
-            .any(|role| draft.rights.can(role, Privilege::Execute, &object));
-        if row.security_definer && !is_pinned {
-            let message = "it runs with its owner's rights and looks for names where its caller says";
-            diagnostics.push(
-                Diagnostic::note(row.id.to_string(), message).with_hint(
-                    "qualify every name in its body, and pin the path: ALTER FUNCTION … SET search_path = ''",
-                ),
-            );
-        }
-        // Nobody calls a trigger's function but the trigger, which asks for no right.
-        if draft.profile == Profile::ApiOnly || row.security_definer && is_trigger {
-            if executed || draft.rights.public_holds(Privilege::Execute, &object) {
-                draft.grants.take(&object, &row.owner, draft.settings);
-                draft.grants.refuse_everybody(&object, &row.owner);
-                if !is_trigger {
-                    draft.grants.keep_for_servers(&object, &row.owner, draft.settings);
-                }
-            }
-        } else if row.security_definer && executed {
-            let message = "roles from outside call it with its owner's rights, and no policy binds it";
-            diagnostics.push(Diagnostic::note(row.id.to_string(), message).with_hint(
-                "if it is not for them: REVOKE EXECUTE ON FUNCTION … FROM PUBLIC, and from the roles from outside",
-            ));
-        }
-    }
-}
-
 /// The outside roles cannot name what is in our schemas.
 fn schemas(draft: &mut Draft<'_>) {
     for row in &draft.catalog.schemas {
         // Everybody's right to `public` is that of many a tool; without rights on what is in it, it opens nothing.
-        if is_ours(draft, &row.name) && row.extension.is_none() {
+        if draft.reaches(&row.name) && row.extension.is_none() {
             draft
                 .grants
                 .take_named(&ObjectId::Schema(row.name.clone()), draft.settings);
@@ -154,13 +107,13 @@ fn default_privileges(draft: &Draft<'_>, diagnostics: &mut Vec<Diagnostic>) -> R
     let owners = catalog
         .relations
         .iter()
-        .filter(|row| is_ours(draft, &row.name.schema))
+        .filter(|row| draft.reaches(&row.name.schema))
         .map(|row| &row.owner);
     let owners = owners
         .chain(&draft.wish.session)
         .collect::<std::collections::BTreeSet<_>>();
     let rows = catalog.default_privileges.iter().filter(|row| {
-        let is_here = row.schema.as_ref().is_none_or(|schema| is_ours(draft, schema));
+        let is_here = row.schema.as_ref().is_none_or(|schema| draft.reaches(schema));
         let is_outside = row
             .grantee
             .as_ref()

@@ -118,6 +118,18 @@ impl<'a> Draft<'a> {
         (indexed, wished)
     }
 
+    /// Whether what is in the schema is for us to change.
+    pub(super) fn reaches(&self, schema: &Name) -> bool {
+        self.settings.is_ours(schema) && self.wish.reaches(schema) && self.catalog.own_schema(schema).is_some()
+    }
+
+    /// Gives a routine one more setting.
+    pub(super) fn pin(&mut self, id: &RoutineId, setting: String) {
+        if let Some(row) = self.routines.iter_mut().find(|row| row.id == *id) {
+            row.settings.push(setting);
+        }
+    }
+
     fn table(&mut self, scope: &Scope<'_>, name: &QName, access: &Access, diagnostics: &mut Vec<Diagnostic>) {
         let Some(relation) = self.catalog.relation(name) else {
             return;

@@ -1,5 +1,7 @@
 //! `pgkeel rls stubs`.
 
+mod pins;
+
 use crate::access::Settings;
 use crate::access::stubs::{Stubs, Wish, stubs};
 use crate::catalog::access::Role;
@@ -24,6 +26,7 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
     let mut reading = Reading::new(&words.source, project, report)?;
     // What the chosen schemas lean on is read and built with them, and left as it is.
     let schemas = std::mem::take(&mut reading.scope.schemas);
+    reading.wants_facts = true;
     let side = reading.side(Depth::Whole, report).await?;
     let known = side.catalog.schemas.iter().map(|row| row.name.as_str());
     check_schemas(&schemas, &known.collect::<Vec<_>>(), &reading.source)?;
@@ -42,6 +45,8 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
         wish.with_table(table, &from)?;
     }
     wish.schemas = schemas;
+    wish.names = side.facts.names;
+    wish.roles = side.facts.roles;
     // Who replays in a scratch database is nobody elsewhere.
     wish.session = side.session.clone().filter(|_| !side.is_replayed);
     wish.profile = words.profile.map(profile).or(wish.profile);
@@ -51,7 +56,10 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
         session: side.session.as_ref(),
         seed: &[],
     };
-    let concluded = stubs(&from, &settings, &wish)?;
+    let mut concluded = stubs(&from, &settings, &wish)?;
+    if !words.no_prove {
+        concluded = pins::tried(&from, concluded, &grounds).await?;
+    }
     tell(&concluded, report);
     let (plan, wished) = proved(&from, concluded, &grounds, words.no_prove, report).await?;
     if plan.is_empty() {

@@ -307,7 +307,7 @@ create table public.items (id int primary key, list_id int not null references a
     assert!(ran.stdout.contains(owns), "nothing leans on it: {}", ran.stdout);
     folder.write("pgkeel.toml", "[scope]\nschemas = [\"publik\"]");
     let ran = folder.run(&["rls", "stubs", "--source", &scratch.url()]);
-    ran.fails("there is no schema `publik`", "[scope] schemas");
+    ran.fails("there is no schema `publik`", "did you mean `public`?");
 }
 
 #[tokio::test]
@@ -327,4 +327,63 @@ create table public.others (id int primary key, user_id uuid not null references
         ran.stdout
     );
     assert!(!ran.stdout.contains("DEFAULT PRIVILEGES"), "{}", ran.stdout);
+}
+
+#[tokio::test]
+async fn functions_look_for_names_where_it_is_certain_that_they_find_them() {
+    let case = Case::parse(
+        "functions-plain",
+        "--= plain
+create role anon; create role authenticated; create role service_role bypassrls;
+create schema other;
+create table public.notes (id int primary key, title text);
+create table other.only (id int primary key);
+grant select on public.notes to authenticated;
+create function public.plus(a int) returns int language sql as $$ select a + 1 $$;
+create function public.titles() returns bigint language plpgsql as $$ begin return (select count(*) from notes); end $$;
+create function public.onlys() returns bigint language sql as $$ select count(*) from only_one $$;
+create function other.kept() returns bigint language plpgsql as $$ begin return (select count(*) from only); end $$;
+create procedure public.batch() language plpgsql as $$ begin commit; end $$;
+--? authenticated - {} 1 select public.plus(1)
+--? anon - {} 1 select public.plus(1)
+--? service_role - {} 1 select public.plus(1)",
+    );
+    let schema = case.schema.replace(
+        "create function public.onlys",
+        "set check_function_bodies = off; create function public.onlys",
+    );
+    let case = Case { schema, ..case };
+    let ran = case.holds(&[]).await;
+    ran.prints(&[
+        "ALTER FUNCTION public.plus(integer) SET search_path TO 'public', 'pg_temp'",
+        "ALTER FUNCTION public.titles() SET search_path TO 'public', 'pg_temp'",
+        "REVOKE ALL ON FUNCTION public.plus(integer) FROM PUBLIC",
+        "GRANT ALL ON FUNCTION public.plus(integer) TO anon",
+    ]);
+    assert!(
+        !ran.stdout.contains("batch() SET") && !ran.stdout.contains("kept() SET"),
+        "{}",
+        ran.stdout
+    );
+    ran.says(&[
+        "public.batch(): it looks for names where its caller says; a path is not certain: it ends transactions",
+        "public.onlys(): it looks for names where its caller says; a path is not certain: relation \"only_one\" does not exist",
+        "other.kept(): it looks for names where its caller says; a path is not certain: it may call public.batch",
+    ]);
+    let case = Case::parse(
+        "functions-qualified",
+        "--= plain
+create role anon; create role authenticated; create role stranger login;
+create table public.notes (id int primary key, title text);
+grant select on public.notes to authenticated;
+create function public.plus(a int) returns int language sql as $$ select a + 1 $$;
+create function public.titles() returns bigint language plpgsql as $$ begin return (select count(*) from public.notes); end $$;
+--? authenticated - {} 1 select public.plus(1)",
+    );
+    let ran = case.holds(&[]).await;
+    ran.prints(&[
+        "ALTER FUNCTION public.plus(integer) SET search_path TO ''",
+        "ALTER FUNCTION public.titles() SET search_path TO ''",
+    ]);
+    ran.says(&["everybody may call it, and it is not known whether stranger has to"]);
 }
