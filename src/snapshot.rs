@@ -16,8 +16,10 @@
 use std::path::Path;
 use std::thread;
 
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::catalog::scope::Depth;
 use crate::catalog::{Catalog, Row, Rows, kinds};
@@ -33,25 +35,11 @@ const MARK: &str = "\"pgkeel_snapshot\": ";
 /// How many rows are worth a thread.
 const ROWS_A_THREAD: usize = 1_000;
 
-/// The sections that types are generated from.
-const FOR_TYPES: &[&str] = &[
-    "schemas",
-    "extensions",
-    "data_types",
-    "types",
-    "domain_constraints",
-    "relations",
-    "columns",
-    "constraints",
-    "indexes",
-    "routines",
-    "comments",
-];
-
 /// The text of a snapshot.
 ///
 /// # Errors
 /// Where a row cannot be written as JSON, which is a bug.
+#[cfg(feature = "plan")]
 pub fn render(catalog: &Catalog) -> Result<String> {
     let mut text = format!("{{\n{MARK}{VERSION},\n\"server\": ");
     push(&mut text, &catalog.server)?;
@@ -89,9 +77,18 @@ pub fn parse(text: &str, path: &Path, depth: Depth) -> Result<Catalog> {
         let message = format!("the section `{}` is not known", unknown.name);
         return Err(Wrong::new(unknown.first_line - 1, message).newer().explain(path));
     }
-    let is_read = |section: &&Section<'_>| depth == Depth::Whole || FOR_TYPES.contains(&section.name);
-    let wanted = sections.iter().filter(is_read).collect::<Vec<_>>();
-    read_sections(&mut catalog, &wanted).map_err(|wrong| wrong.explain(path))?;
+    match depth {
+        Depth::Types => read_for_types(&mut catalog, &sections).map_err(|wrong| wrong.explain(path))?,
+        #[cfg(feature = "plan")]
+        Depth::Whole => read_whole(&mut catalog, &sections).map_err(|wrong| wrong.explain(path))?,
+        #[cfg(not(feature = "plan"))]
+        Depth::Whole => {
+            return Err(Error::new(
+                "this build of pgkeel reads of a snapshot what types are generated from, and no more",
+            )
+            .with_hint("build pgkeel with its feature `plan`"));
+        }
+    }
     if let Some(dangling) = catalog.dangling() {
         let section = sections.iter().find(|section| section.name == dangling.section);
         let line = section.map_or(0, |section| section.first_line + dangling.at);
@@ -109,16 +106,11 @@ pub fn is_snapshot(text: &str) -> bool {
     text.lines().take(3).any(|line| line.starts_with(MARK.trim_end()))
 }
 
-/// Writes and reads each kind by its field's name.
-macro_rules! sections {
-    ($($(#[doc = $doc:literal])+ $field:ident: $row:ty,)+) => {
-        fn push_sections(text: &mut String, catalog: &Catalog) -> Result<()> {
-            $(push_section(text, stringify!($field), &catalog.$field)?;)+
-            Ok(())
-        }
-
-        fn read_sections(catalog: &mut Catalog, sections: &[&Section<'_>]) -> Result<(), Wrong> {
-            let named = |name: &str| sections.iter().find(|section| section.name == name).copied();
+/// Reads the sections of these names, each by a thread of its own.
+macro_rules! reading {
+    ($name:ident: $($field:ident,)+) => {
+        fn $name(catalog: &mut Catalog, sections: &[Section<'_>]) -> Result<(), Wrong> {
+            let named = |name: &str| sections.iter().find(|section| section.name == name);
             thread::scope(|scope| {
                 $(let $field = named(stringify!($field)).map(|section| scope.spawn(|| rows(section)));)+
                 $(if let Some(rows) = $field {
@@ -127,6 +119,25 @@ macro_rules! sections {
                 Ok(())
             })
         }
+    };
+}
+reading! {
+    read_for_types:
+    schemas, extensions, data_types, types, domain_constraints, relations, columns, constraints, indexes, routines,
+    comments,
+}
+
+/// Writes and reads each kind by its field's name.
+macro_rules! sections {
+    ($($(#[doc = $doc:literal])+ $field:ident: $row:ty,)+) => {
+        #[cfg(feature = "plan")]
+        fn push_sections(text: &mut String, catalog: &Catalog) -> Result<()> {
+            $(push_section(text, stringify!($field), &catalog.$field)?;)+
+            Ok(())
+        }
+
+        #[cfg(feature = "plan")]
+        reading!(read_whole: $($field,)+);
 
         fn is_section(name: &str) -> bool {
             matches!(name, $(stringify!($field))|+)
@@ -135,6 +146,7 @@ macro_rules! sections {
 }
 kinds!(sections);
 
+#[cfg(feature = "plan")]
 fn push_section<T: Row + Serialize + Sync>(text: &mut String, name: &str, rows: &Rows<T>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
@@ -158,6 +170,7 @@ fn push_section<T: Row + Serialize + Sync>(text: &mut String, name: &str, rows: 
     Ok(())
 }
 
+#[cfg(feature = "plan")]
 fn push(text: &mut String, value: &impl Serialize) -> Result<()> {
     let json = serde_json::to_string(value)
         .map_err(|error| Error::new(format!("a row cannot be written as JSON: {error}")).with_source(error))?;

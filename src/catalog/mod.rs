@@ -3,6 +3,7 @@
 //! State, edges and differences share one grain: a column, a constraint, a policy, a grant, a comment are each a row.
 //! Nesting ("a table with its columns") is a way of looking ([`lookup`]), never storage. No OID is in here.
 
+#[cfg(feature = "plan")]
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub mod acl;
 pub mod check;
 pub mod column;
 pub mod constraint;
+#[cfg(feature = "plan")]
 pub mod depends;
 pub mod facts;
 pub mod foreign;
@@ -19,11 +21,13 @@ pub mod id;
 pub mod index;
 pub mod lookup;
 pub mod name;
+#[cfg(feature = "plan")]
 pub mod object;
 pub mod operator;
 pub mod policy;
 pub mod publication;
 pub mod relation;
+#[cfg(feature = "plan")]
 mod roles;
 pub mod routine;
 pub mod rows;
@@ -38,12 +42,15 @@ pub mod uses;
 
 pub use id::{ObjectId, OperatorId, RoutineId};
 pub use name::{Name, QName};
+#[cfg(feature = "plan")]
 pub use object::Object;
 pub use rows::{Delta, Row, Rows, diff};
 
+#[cfg(feature = "plan")]
 use crate::threads::joined;
 
 /// From how many rows on a kind is worth threads of its own.
+#[cfg(feature = "plan")]
 const ROWS_FOR_THREADS: usize = 4_000;
 
 /// Declares the catalog: each kind once, with the field that holds its rows.
@@ -59,6 +66,7 @@ macro_rules! catalog {
         }
 
         /// A catalog in the making: rows in whatever order they are found.
+        #[cfg(feature = "plan")]
         #[derive(Debug, Default)]
         pub struct Draft {
             /// The server that it is read from.
@@ -66,6 +74,7 @@ macro_rules! catalog {
             $($(#[doc = $doc])+ pub $field: Vec<$row>,)+
         }
 
+        #[cfg(feature = "plan")]
         impl Draft {
             /// The catalog of these rows, in order. Large kinds are sorted by threads of their own.
             pub fn finish(self) -> Catalog {

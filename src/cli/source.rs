@@ -11,7 +11,7 @@ use super::report::{Progress, Report};
 use crate::catalog::facts::Facts;
 use crate::catalog::name::QName;
 use crate::catalog::relation::RelationKind;
-use crate::catalog::scope::{self, Scope, Standing};
+use crate::catalog::scope::{Scope, Standing};
 use crate::catalog::usage::Usage;
 use crate::catalog::{Catalog, Name};
 use crate::config::Platform;
@@ -21,7 +21,7 @@ use crate::introspect::Depth;
 use crate::introspect::connect;
 use crate::migrate::prove::{self, Grounds};
 use crate::scratch::Scratch;
-use crate::{Error, Result, introspect, scratch, snapshot};
+use crate::{Error, Result, codegen, introspect, scratch, snapshot};
 
 /// A place that a schema is read from.
 #[derive(Clone, PartialEq, Eq)]
@@ -197,21 +197,10 @@ impl Reading {
             Some(platform) => platform == Platform::Supabase,
             None => found_supabase(&source, project, report),
         };
-        let schemas = if words.schema.is_empty() {
-            &config.scope.schemas
-        } else {
-            &words.schema
-        };
-        let scope = Scope {
-            schemas: schemas.iter().map(|name| name.as_str().into()).collect(),
-            exclude: config
-                .scope
-                .exclude
-                .iter()
-                .map(|name| excluded(name))
-                .collect::<Result<_>>()?,
-            platform: is_supabase.then_some(scope::Platform::Supabase),
-        };
+        let mut scope = codegen::scope(config, is_supabase)?;
+        if !words.schema.is_empty() {
+            scope.schemas = words.schema.iter().map(|name| name.as_str().into()).collect();
+        }
         let scratch = scratch::Options {
             shadow: words
                 .shadow
@@ -463,12 +452,6 @@ pub(super) fn migrations_folder(project: &Project) -> Option<PathBuf> {
         .iter()
         .map(|path| project.resolve(Path::new(path)))
         .find(|path| path.is_dir())
-}
-
-fn excluded(name: &str) -> Result<QName> {
-    name.parse().map_err(|reason| {
-        Error::new(format!("[scope] exclude: {reason}")).with_hint("write \"schema.name\", or \"schema.prefix*\"")
-    })
 }
 
 /// Whether the project or the source is Supabase's. A database is what its host says, whatever else lies in the folder,

@@ -349,7 +349,7 @@ fn modules(api: &Api) -> Vec<Module> {
 }
 
 /// The override that stands for a type, or for the elements of an array.
-#[cfg(feature = "build")]
+#[cfg(feature = "cli")]
 pub(super) fn custom_of(mut ty: &Type) -> Option<usize> {
     loop {
         match ty {

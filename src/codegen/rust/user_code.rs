@@ -5,7 +5,7 @@ use crate::codegen::model::Api;
 use crate::config::rust::Rust;
 
 /// Refuses what does not parse.
-#[cfg(feature = "build")]
+#[cfg(feature = "cli")]
 pub(super) fn check(api: &Api, options: &Rust) -> Result<()> {
     use crate::Error;
 
@@ -26,14 +26,14 @@ pub(super) fn check(api: &Api, options: &Rust) -> Result<()> {
 }
 
 /// Nothing is refused where there is no parser: the compiler will.
-#[cfg(not(feature = "build"))]
+#[cfg(not(feature = "cli"))]
 #[allow(clippy::unnecessary_wraps, reason = "with the parser it can fail")]
 pub(super) fn check(_: &Api, _: &Rust) -> Result<()> {
     Ok(())
 }
 
 /// The first column that an override is for.
-#[cfg(feature = "build")]
+#[cfg(feature = "cli")]
 fn user(api: &Api, at: usize) -> String {
     use super::context::custom_of;
 
