@@ -25,7 +25,12 @@ pub(super) async fn write<'f>(
     project: &Project,
     report: Report,
 ) -> Result<Vec<&'f Finding>> {
-    let (mendable, mut staying): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.fix.is_some());
+    let (mendable, mut staying): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| changes_schema(finding));
+    if let Some(kept) = staying.iter().find_map(|finding| finding.fix.as_deref()) {
+        let message =
+            "it changes nothing of the schema, and is run by hand, as what else --format sql prints of its kind";
+        report.diagnostics(&[Diagnostic::note(kept, message)]);
+    }
     if mendable.is_empty() {
         report.done("none of it can be mended without a decision: no migration is written");
         return Ok(staying);
@@ -75,6 +80,12 @@ pub(super) async fn write<'f>(
         Exit::Clean => Ok(staying),
         _ => Err(Error::new("the migration is not written")),
     }
+}
+
+/// Whether a migration can mend it: what clears or builds anew what is there leaves the schema as it is.
+fn changes_schema(finding: &Finding) -> bool {
+    let is_upkeep = |fix: &str| fix.starts_with("REINDEX ") || fix.starts_with("VACUUM ");
+    finding.fix.as_deref().is_some_and(|fix| !is_upkeep(fix))
 }
 
 /// A schema before and after the fixes were run on it.

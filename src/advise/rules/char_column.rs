@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    columns::each(context, &RULE, |_, column| {
+    columns::each(context, &RULE, |column| {
         let is_char = context.builtin_type(column) == Some("bpchar");
         is_char.then(|| format!("it is {}: text keeps values as they are", column.data_type))
     })

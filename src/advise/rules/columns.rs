@@ -9,14 +9,37 @@ use crate::finding::Finding;
 use super::Rule;
 
 /// A finding for every column of a table that has something to be said of it.
-pub(super) fn each(
-    context: &Context<'_>,
-    rule: &Rule,
-    message: impl Fn(RelationRef<'_>, &Column) -> Option<String>,
-) -> Vec<Finding> {
+pub(super) fn each(context: &Context<'_>, rule: &Rule, message: impl Fn(&Column) -> Option<String>) -> Vec<Finding> {
     let findings = context.columns().filter_map(|(table, column)| {
-        let message = message(table, column)?;
+        let message = message(column)?;
         Some(rule.finding(column_name(&table.row.name, &column.name), message))
     });
     findings.collect()
+}
+
+/// The index method that finds what is in the column's values, where they are of many parts.
+pub(super) fn inner_method(context: &Context<'_>, column: &Column) -> Option<&'static str> {
+    let found = context.base_type(column)?;
+    match &*found.name.name {
+        _ if found.array => Some("gin"),
+        "jsonb" | "tsvector" if found.name.is_builtin() => Some("gin"),
+        "int4range" | "int8range" | "numrange" | "daterange" | "tsrange" | "tstzrange" if found.name.is_builtin() => {
+            Some("gist")
+        }
+        _ => None,
+    }
+}
+
+/// What keeps an index of inner values from those whom policies bind: the rows are filtered first, because the operators
+/// are not LEAKPROOF (manual, section 5.9).
+pub(super) fn barrier(relation: RelationRef<'_>) -> &'static str {
+    match relation.row.row_security {
+        true => "; those whom policies bind gain nothing by it, for its operators are not leakproof",
+        false => "",
+    }
+}
+
+/// Whether the column is a moment or a day.
+pub(super) fn is_time(context: &Context<'_>, column: &Column) -> bool {
+    matches!(context.builtin_type(column), Some("timestamptz" | "timestamp" | "date"))
 }

@@ -1,4 +1,4 @@
-use super::{Rule, fix, twins};
+use super::{Rule, fix, needs, twins};
 use crate::advise::Context;
 use crate::finding::{Finding, Severity};
 
@@ -14,7 +14,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for relation in context.relations() {
         let indexes = context.indexes(&relation.row.name);
-        for index in indexes.iter().filter(|index| index.parent.is_none()) {
+        for index in indexes.iter().filter(|index| index.valid && index.parent.is_none()) {
             let rank = |index| twins::rank(context, relation.row, index);
             let mut others = indexes.iter().filter(|other| twins::are_twins(index, other));
             let Some(kept) = others.find(|other| rank(other) > rank(index)) else {
@@ -24,7 +24,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             if let Some(evidence) = twins::evidence(context, index) {
                 finding = finding.with_evidence(evidence);
             }
-            if twins::can_go(context, relation.row, index) {
+            if needs::can_go(context, relation.row, index) {
                 finding = finding.with_fix(fix::drop_index(relation.row, index));
             }
             findings.push(finding);

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    columns::each(context, &RULE, |_, column| {
+    columns::each(context, &RULE, |column| {
         let is_json = context.base_type(column)?.name.is_builtin() && context.base_type(column)?.name.name == "json";
         is_json.then(|| "it is json: jsonb can be compared and indexed".to_owned())
     })

@@ -1,18 +1,38 @@
 //! The rules, one a file. A rule looks at one thing that could be better, and knows no other.
 
+mod append_only_time_index;
+mod autovacuum_disabled;
 mod char_column;
 mod columns;
+mod constraint_not_validated;
 mod cover;
+mod dead_tuples;
+mod duplicate_foreign_key;
 mod duplicate_index;
+mod feed_index;
 mod fix;
+mod fk_type_mismatch;
 mod int_overflow;
+mod invalid_index;
 mod json_column;
+mod low_value_index;
+mod needs;
 mod no_primary_key;
+mod nullable_foreign_key;
+mod prefer_identity;
 mod redundant_prefix_index;
+mod soft_delete_index;
+mod spread;
+mod table_bloat;
 mod timestamp_without_tz;
+mod transaction_wraparound;
 mod twins;
 mod unindexed_foreign_keys;
+mod unindexed_text_search;
+mod unlimited_varchar;
 mod unused_index;
+mod varchar_limit;
+mod wrong_index_method;
 
 use super::Context;
 use crate::diagnostic::Diagnostic;
@@ -30,15 +50,33 @@ pub struct Rule {
 
 /// Every rule, by name.
 pub const RULES: &[Rule] = &[
+    append_only_time_index::RULE,
+    autovacuum_disabled::RULE,
     char_column::RULE,
+    constraint_not_validated::RULE,
+    dead_tuples::RULE,
+    duplicate_foreign_key::RULE,
     duplicate_index::RULE,
+    feed_index::RULE,
+    fk_type_mismatch::RULE,
     int_overflow::RULE,
+    invalid_index::RULE,
     json_column::RULE,
+    low_value_index::RULE,
     no_primary_key::RULE,
+    nullable_foreign_key::RULE,
+    prefer_identity::RULE,
     redundant_prefix_index::RULE,
+    soft_delete_index::RULE,
+    table_bloat::RULE,
     timestamp_without_tz::RULE,
+    transaction_wraparound::RULE,
     unindexed_foreign_keys::RULE,
+    unindexed_text_search::RULE,
+    unlimited_varchar::RULE,
     unused_index::RULE,
+    varchar_limit::RULE,
+    wrong_index_method::RULE,
 ];
 
 /// Looks at a schema with every rule: what was found, sorted by severity, rule and subject, and what could not be looked

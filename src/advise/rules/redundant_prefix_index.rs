@@ -1,4 +1,4 @@
-use super::{Rule, fix, twins};
+use super::{Rule, fix, needs, twins};
 use crate::advise::Context;
 use crate::finding::{Finding, Severity};
 
@@ -13,7 +13,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for relation in context.relations() {
         let indexes = context.indexes(&relation.row.name);
-        for index in indexes.iter().filter(|index| index.parent.is_none()) {
+        for index in indexes.iter().filter(|index| index.valid && index.parent.is_none()) {
             let mut longer = indexes.iter().filter(|other| twins::is_beginning_of(index, other));
             let Some(longer) = longer.next() else { continue };
             let message = format!("{} begins with all that it has", longer.name);
@@ -21,7 +21,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             if let Some(evidence) = twins::evidence(context, index) {
                 finding = finding.with_evidence(evidence);
             }
-            if twins::can_go(context, relation.row, index) {
+            if needs::can_go(context, relation.row, index) {
                 finding = finding.with_fix(fix::drop_index(relation.row, index));
             }
             findings.push(finding);

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    columns::each(context, &RULE, |_, column| {
+    columns::each(context, &RULE, |column| {
         let is_local = context.builtin_type(column) == Some("timestamp");
         is_local.then(|| "it is timestamp without time zone: timestamptz is a moment everywhere".to_owned())
     })

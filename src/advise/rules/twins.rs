@@ -8,14 +8,14 @@ use crate::catalog::QName;
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::Relation;
 
-/// Whether either of two indexes finds what the other does, in the same order or just the other way round.
+/// Whether the second index, which is valid, finds what the first does, in the same order or just the other way round.
 pub(super) fn are_twins(a: &Index, b: &Index) -> bool {
     let carries_the_same =
         a.include.len() == b.include.len() && a.include.iter().all(|column| b.include.contains(column));
     are_comparable(a, b) && a.keys.len() == b.keys.len() && carries_the_same && begins_with(a, b)
 }
 
-/// Whether the first index finds no more than the beginning of the second does.
+/// Whether the first index finds no more than the beginning of the second, which is valid, does.
 pub(super) fn is_beginning_of(a: &Index, b: &Index) -> bool {
     let has = |column| b.include.contains(column) || b.keys.iter().any(|key| key.column.as_ref() == Some(column));
     let is_less = a.keys.len() < b.keys.len() || a.include.len() < b.include.len();
@@ -27,9 +27,9 @@ pub(super) fn is_beginning_of(a: &Index, b: &Index) -> bool {
         && begins_with(b, a)
 }
 
-/// Whether the indexes are of one method and of the same rows, and queries may use both.
+/// Whether the indexes are of one method and of the same rows, and queries may use the second.
 fn are_comparable(a: &Index, b: &Index) -> bool {
-    a.name != b.name && a.valid && b.valid && (&a.method, &a.predicate) == (&b.method, &b.predicate)
+    a.name != b.name && b.valid && (&a.method, &a.predicate) == (&b.method, &b.predicate)
 }
 
 /// Whether the first index begins with all keys of the second, all in its order or all in the opposite one.
@@ -63,14 +63,6 @@ pub(super) fn rank<'a>(
         index.keys.iter().all(|key| !key.descending),
     ];
     (reasons, Reverse(&index.name))
-}
-
-/// Whether nothing but queries needs the index.
-pub(super) fn can_go(context: &Context<'_>, relation: &Relation, index: &Index) -> bool {
-    index.constraint.is_none()
-        && index.parent.is_none()
-        && !context.is_leaned_on(index)
-        && !is_replica_identity(relation, index)
 }
 
 /// The index's size and use, where they are known.

@@ -1,10 +1,6 @@
-use super::cover::{Cover, cover_of};
-use super::{Rule, fix, twins};
+use super::{Rule, fix, needs};
 use crate::advise::context::Parts;
 use crate::advise::{Context, evidence};
-use crate::catalog::constraint::ConstraintKind;
-use crate::catalog::index::Index;
-use crate::catalog::lookup::RelationRef;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -27,11 +23,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for (relation, index) in context.own_indexes() {
-        if index.unique
-            || !index.valid
-            || !twins::can_go(context, relation.row, index)
-            || is_for_others(context, relation, index)
-        {
+        if !needs::serves_queries_alone(context, relation, index) {
             continue;
         }
         let Some(parts) = context.parts(index) else { continue };
@@ -72,18 +64,6 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         findings.push(finding);
     }
     findings
-}
-
-/// Whether something else than a query of a user's needs the index: a policy, or the search that a foreign key makes.
-fn is_for_others(context: &Context<'_>, relation: RelationRef<'_>, index: &Index) -> bool {
-    let first = index.keys.first().and_then(|key| key.column.as_ref());
-    if index.clustered || first.is_some_and(|column| context.is_in_policy(&relation.row.name, column)) {
-        return true;
-    }
-    relation.constraints().iter().any(|constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey(key) => cover_of(index, &key.columns) >= Cover::Part,
-        _ => false,
-    })
 }
 
 fn writes(context: &Context<'_>, parts: &Parts<'_>) -> Option<String> {

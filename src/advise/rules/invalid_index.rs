@@ -1,0 +1,34 @@
+use super::{Rule, fix, needs, twins};
+use crate::advise::Context;
+use crate::catalog::relation::RelationKind;
+use crate::finding::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule::new(
+    "invalid-index",
+    Severity::Warning,
+    "No query may use it, and every write keeps it all the same. A build that ran CONCURRENTLY and failed leaves such an \
+     index behind, and a partitioned one is invalid as long as a partition has no part of it.",
+    look,
+);
+
+fn look(context: &Context<'_>) -> Vec<Finding> {
+    let broken = context.own_indexes().filter(|(_, index)| !index.valid);
+    let findings = broken.map(|(relation, index)| {
+        let name = index.name.to_string();
+        if relation.row.kind == RelationKind::PartitionedTable {
+            let message = format!("a partition of {} has no part of it", relation.row.name);
+            return RULE.finding(name, message);
+        }
+        let finding = RULE.finding(name, format!("a build of it on {} has failed", relation.row.name));
+        let mut others = context.indexes(&relation.row.name).iter();
+        let finding = match others.find(|other| twins::are_twins(index, other)) {
+            Some(twin) => finding.with_evidence(format!("{} is in its place", twin.name)),
+            None => return finding.with_fix(fix::reindex(index)),
+        };
+        match needs::can_go(context, relation.row, index) {
+            true => finding.with_fix(fix::drop_index(relation.row, index)),
+            false => finding,
+        }
+    });
+    findings.collect()
+}

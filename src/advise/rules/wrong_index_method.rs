@@ -1,0 +1,34 @@
+use super::{Rule, columns, fix};
+use crate::advise::Context;
+use crate::advise::context::is_of;
+use crate::finding::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule::new(
+    "wrong-index-method",
+    Severity::Warning,
+    "A B-tree or hash index of documents, arrays or lexemes only finds values that are equal as a whole. What is in them \
+     (@>, ?, &&, @@) is found by GIN, and what ranges have in common by GiST.",
+    look,
+);
+
+fn look(context: &Context<'_>) -> Vec<Finding> {
+    let findings = context.own_indexes().filter_map(|(relation, index)| {
+        let is_of_whole_values = ["btree", "hash"].contains(&&*index.method) && !index.unique;
+        let name = index.keys.first()?.column.as_ref().filter(|_| is_of_whole_values)?;
+        let method = columns::inner_method(context, relation.column(name)?)?;
+        let mut others = context.indexes(&relation.row.name).iter();
+        let is_inner = |method: &str| ["gin", "gist", "rum"].contains(&method);
+        if others.any(|other| is_inner(&other.method) && other.keys.iter().any(|key| is_of(key, name))) {
+            return None;
+        }
+        let message = format!(
+            "{} is a {} of {name}, which finds whole values alone: {method} finds what is in them{}",
+            index.name.name,
+            index.method,
+            columns::barrier(relation)
+        );
+        let finding = RULE.finding(index.name.to_string(), message);
+        Some(finding.with_fix(fix::create_index_using(relation.row, method, name)))
+    });
+    findings.collect()
+}

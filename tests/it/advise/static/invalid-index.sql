@@ -1,0 +1,17 @@
+-- finds public.notes_body
+-- finds public.notes_at_ccnew
+-- finds public.events_at
+create table public.notes (id int primary key, body text, at date);
+create index notes_body on public.notes (body);
+create index notes_at on public.notes (at);
+create index notes_at_ccnew on public.notes (at);
+update pg_index set indisvalid = false where indexrelid in ('public.notes_body'::regclass, 'public.notes_at_ccnew'::regclass);
+create table public.events (at date) partition by range (at);
+create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
+create index events_at on only public.events (at);
+-- near miss: valid ones
+create table public.notes (id int primary key, body text);
+create index on public.notes (body);
+create table public.events (at date) partition by range (at);
+create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
+create index on public.events (at);
