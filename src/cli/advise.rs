@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::findings::{self, Shown};
 use super::mend;
 use super::report::{self, Report};
-use super::source::Reading;
+use super::source::{Reading, Side};
 use crate::advise::{self, Context, RULES};
 use crate::config::load::Project;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -26,15 +26,9 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
     reading.wants_usage = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
-    check_complete(&side.diagnostics)?;
-    let context = Context::new(&side.catalog, side.usage.as_ref());
-    let (found, noticed) = advise::advise(&context);
+    let (found, noticed) = found(&side, &words.allow, project)?;
     report.diagnostics(&noticed);
     let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
-    let config = &project.config.advise;
-    let found = findings::denied(found, &config.deny, &about, "[advise] deny")?;
-    let allowed = words.allow.iter().chain(&config.allow);
-    let found = findings::unaccepted(found, allowed, &about, "[advise] allow")?;
     match words.format.of_findings() {
         None => report::print(&statements(&found))?,
         Some(format) => {
@@ -55,6 +49,17 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
         return Ok(exit(&staying, words, noticed));
     }
     Ok(exit(&found, words, noticed))
+}
+
+/// What could be better in a schema that was read with its usage and is not accepted, and what could not be looked at.
+pub(super) fn found(side: &Side, allow: &[String], project: &Project) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
+    check_complete(&side.diagnostics)?;
+    let (found, noticed) = advise::advise(&Context::new(&side.catalog, side.usage.as_ref()));
+    let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
+    let config = &project.config.advise;
+    let found = findings::denied(found, &config.deny, &about, "[advise] deny")?;
+    let allowed = allow.iter().chain(&config.allow);
+    Ok((findings::unaccepted(found, allowed, &about, "[advise] allow")?, noticed))
 }
 
 /// The statements that mend, each under a comment that says what for.

@@ -1,6 +1,6 @@
 //! `pgkeel rls`: policies, their audit and their proof.
 
-mod audit;
+pub(super) mod audit;
 mod stubs;
 mod test;
 

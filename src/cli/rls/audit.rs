@@ -3,6 +3,7 @@
 mod matrix;
 
 use crate::access::Settings;
+use crate::access::audit::matrix::Cell;
 use crate::access::audit::{self, Context, RULES};
 use crate::catalog::Name;
 use crate::catalog::facts::Facts;
@@ -28,34 +29,17 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     reading.wants_facts = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
-    check_complete(&side.diagnostics)?;
-    let settings = settings(project, &side)?;
-    if settings.outside.is_empty() {
-        let message = "no roles from outside are known, so nothing is said of who reaches what from there";
-        let noticed = Diagnostic::warning("[rls] roles", message);
-        report.diagnostics(&[noticed.with_hint("name the roles that requests run as: [rls] roles = [\"app_user\"]")]);
-    }
-    let exposed = exposed(project, &side, report)?;
-    let context = Context::new(&side.catalog, &settings, &side.facts, exposed);
     if words.matrix {
-        let cells = audit::matrix::matrix(&context);
+        let cells = cells(&side, project, report)?;
         report::print(&match words.format {
             FindingsFormat::Json => matrix::json(&cells),
             _ => matrix::human(&cells),
         })?;
         return Ok(exit(&[], words, side.diagnostics.iter()));
     }
-    let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
-    let (found, noticed) = audit::audit(&context);
+    let (found, noticed) = found(&side, &words.allow, project, report)?;
     report.diagnostics(&noticed);
-    let allowed = words.allow.iter().chain(&project.config.rls.allow);
-    // Those of the test are accepted in the same place.
-    let known = about
-        .iter()
-        .chain(crate::access::prove::RULES)
-        .copied()
-        .collect::<Vec<_>>();
-    let found = findings::unaccepted(found, allowed, &known, "[rls] allow")?;
+    let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
     let file = reading.source.file();
     let shown = Shown {
         command: "rls audit",
@@ -70,6 +54,40 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
         return Ok(exit(&staying, words, side.diagnostics.iter().chain(&noticed)));
     }
     Ok(exit(&found, words, side.diagnostics.iter().chain(&noticed)))
+}
+
+/// What is wrong in a schema that was read with its facts and is not accepted, and what could not be looked at.
+pub(in crate::cli) fn found(
+    side: &Side,
+    allow: &[String],
+    project: &Project,
+    report: Report,
+) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
+    let settings = settings(project, side)?;
+    let (found, noticed) = audit::audit(&context(side, &settings, project, report)?);
+    // Those of the test are accepted in the same place.
+    let rules = RULES.iter().map(|rule| rule.about);
+    let known = rules.chain(crate::access::prove::RULES.iter().copied());
+    let allowed = allow.iter().chain(&project.config.rls.allow);
+    let found = findings::unaccepted(found, allowed, &known.collect::<Vec<_>>(), "[rls] allow")?;
+    Ok((found, noticed))
+}
+
+/// Who can do what in a schema that was read with its facts.
+pub(in crate::cli) fn cells(side: &Side, project: &Project, report: Report) -> Result<Vec<Cell>> {
+    let settings = settings(project, side)?;
+    Ok(audit::matrix::matrix(&context(side, &settings, project, report)?))
+}
+
+fn context<'a>(side: &'a Side, settings: &'a Settings, project: &Project, report: Report) -> Result<Context<'a>> {
+    check_complete(&side.diagnostics)?;
+    if settings.outside.is_empty() {
+        let message = "no roles from outside are known, so nothing is said of who reaches what from there";
+        let noticed = Diagnostic::warning("[rls] roles", message);
+        report.diagnostics(&[noticed.with_hint("name the roles that requests run as: [rls] roles = [\"app_user\"]")]);
+    }
+    let exposed = exposed(project, side, report)?;
+    Ok(Context::new(&side.catalog, settings, &side.facts, exposed))
 }
 
 /// What every rule builds on has to be there: without it, what is protected would look open, or the other way round.
