@@ -7,6 +7,8 @@
 pub mod access;
 #[cfg(feature = "plan")]
 pub mod advise;
+#[cfg(feature = "book")]
+pub mod book;
 #[cfg(feature = "build")]
 pub mod build_script;
 pub mod catalog;

@@ -1,6 +1,7 @@
 //! The words of the command line, as they are typed. What they mean is for the commands' settings.
 
 pub(super) mod advise;
+pub(super) mod book;
 pub(super) mod check;
 pub(super) mod migrate;
 pub(super) mod rls;
@@ -130,6 +131,9 @@ Examples:
     /// Report what the schema would be better with: indexes, types, keys
     #[command(after_help = advise::EXAMPLES, after_long_help = format!("{}\n\n{SOURCES}", advise::EXAMPLES))]
     Advise(advise::Advise),
+    /// Draw the tables and what connects them: SVG, Mermaid or Graphviz
+    #[command(after_help = book::DIAGRAM, after_long_help = format!("{}\n\n{SOURCES}", book::DIAGRAM))]
+    Diagram(book::Diagram),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -323,7 +327,7 @@ pub(super) fn read() -> Result<Words> {
         && LATER.contains(&name)
     {
         return Err(Error::new(format!("`pgkeel {name}` is not available yet")).with_hint(
-            "this release has init, pull, generate, diff, check, migrate, rls, advise, completions and man",
+            "this release has init, pull, generate, diff, check, migrate, rls, advise, diagram, completions and man",
         ));
     }
     Words::from_arg_matches(&matches).map_err(|error| error.exit())

@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod completions;
 mod detect;
+mod diagram;
 mod diff;
 mod exit;
 mod findings;
@@ -86,6 +87,7 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         Command::Migrate(migrate) => migrate::run(migrate, &project_of(config, report)?, report).await,
         Command::Rls(words) => rls::run(words, &project_of(config, report)?, report).await,
         Command::Advise(words) => advise::run(words, &project_of(config, report)?, report).await,
+        Command::Diagram(words) => diagram::run(words, &project(config, &words.source, report)?, report).await,
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod advise;
+mod book;
 mod build_script;
 mod check;
 mod cli;

@@ -1,0 +1,3 @@
+//! The book and the diagrams.
+
+mod diagram;
