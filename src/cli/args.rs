@@ -326,9 +326,10 @@ pub(super) fn read() -> Result<Words> {
     if let Some(name) = matches.subcommand_name()
         && LATER.contains(&name)
     {
-        return Err(Error::new(format!("`pgkeel {name}` is not available yet")).with_hint(
-            "this release has init, pull, generate, diff, check, migrate, rls, advise, diagram, completions and man",
-        ));
+        let known = command();
+        let known = known.get_subcommands().map(clap::Command::get_name).collect::<Vec<_>>();
+        return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
+            .with_hint(format!("this release has {}", known.join(", "))));
     }
     Words::from_arg_matches(&matches).map_err(|error| error.exit())
 }
