@@ -11,7 +11,7 @@ use crate::catalog::relation::Relation;
 use crate::catalog::scope::Standing;
 use crate::catalog::{Catalog, QName};
 use crate::codegen::files;
-use crate::config::load::{Project, nearest};
+use crate::config::load::{self, Project};
 use crate::introspect::Depth;
 use crate::{Error, Result};
 
@@ -36,7 +36,7 @@ pub(super) async fn run(words: &Diagram, project: &Project, report: Report) -> R
     });
     let graph = match &words.around {
         Some(name) => {
-            let center = relation(name, &catalog, &is_ours)?;
+            let center = relation(name, &catalog, is_ours)?;
             let graph = web.around(center, usize::from(words.depth), columns);
             say_left_out(&graph, center, report);
             graph
@@ -92,11 +92,8 @@ fn relation<'a>(name: &str, catalog: &'a Catalog, is_ours: impl Fn(&Relation) ->
     let known = catalog.relations.iter().filter(|relation| is_ours(relation));
     let known = known.map(|relation| relation.name.to_string()).collect::<Vec<_>>();
     let known = known.iter().map(String::as_str).collect::<Vec<_>>();
-    let error = Error::new(format!("there is no relation {wanted}"));
-    Err(match nearest(&wanted.to_string(), &known) {
-        Some(near) => error.with_hint(format!("did you mean {near}?")),
-        None => error.with_hint("a table or view is named as schema.name"),
-    })
+    let message = format!("there is no relation {wanted}");
+    Err(load::unknown(message, &wanted.to_string(), &known))
 }
 
 fn say_left_out(graph: &Graph<'_>, center: &QName, report: Report) {

@@ -84,5 +84,5 @@ fn the_files_ending_says_the_format() {
     }
     draw("a.png").fails("`.png` says nothing of the diagram's format", "--format svg");
     let around = |name: &str| folder.run(&["diagram", "--source", "schema.snapshot.json", "--around", name]);
-    around("public.tt").fails("there is no relation public.tt", "did you mean public.t?");
+    around("public.tt").fails("there is no relation public.tt", "did you mean `public.t`?");
 }
