@@ -7,6 +7,7 @@ pub(super) mod migrate;
 pub(super) mod rls;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -56,11 +57,18 @@ Examples:
   pgkeel diff --format json-schema                               what --format json means
 Exit codes: 0 where both are equal, and nothing is printed; 1 where they differ.";
 
+/// The version, the commit that a release was built from, and the features that not every build has.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let commit = option_env!("PGKEEL_COMMIT").unwrap_or("no release");
+    let embedded = if cfg!(feature = "embedded") { ", embedded" } else { "" };
+    format!("{} ({commit}; features: cli{embedded})", env!("CARGO_PKG_VERSION"))
+});
+
 const EXITS: &str = "Exit codes: 0 clean, or done; 1 a difference; 2 failure or misuse; 3 refused.";
 
 /// All that can be typed.
 #[derive(Debug, Parser)]
-#[command(name = "pgkeel", version, about = ABOUT, after_help = EXITS, max_term_width = 120)]
+#[command(name = "pgkeel", version, long_version = VERSION.as_str(), about = ABOUT, after_help = EXITS, max_term_width = 120)]
 pub(super) struct Words {
     #[command(flatten)]
     pub(super) global: Global,

@@ -2,7 +2,7 @@
 //!
 //! One family of rows is one query in `sql/` and one file beside it. All queries go to the server in one message of the
 //! simple protocol: one round trip, no prepared statements, so that a transaction-mode pooler does not mind, and one
-//! snapshot. What they give are raw catalog rows; names, types and the like are put together here ([`names`]), because
+//! snapshot. What they give are raw catalog rows; names, types and the like are put together here (`names`), because
 //! asking the server for them object by object is what makes reading slow.
 
 pub mod connect;

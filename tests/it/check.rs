@@ -17,7 +17,7 @@ create policy own on users using (name = current_user);
 const CONFIG: &str = "[[generate]]\nlang = \"json-schema\"\n";
 
 /// A project with migrations, a snapshot and generated files, and a database that has run the migrations.
-async fn project(name: &str) -> (Folder, Scratch) {
+pub(crate) async fn project(name: &str) -> (Folder, Scratch) {
     let scratch = database("").await;
     let folder = Folder::new(&format!("check-{name}"));
     folder

@@ -27,7 +27,12 @@ fn every_command_helps_with_examples() {
             "{command}"
         );
     }
-    assert!(folder.run(&["--version"]).stdout.starts_with("pgkeel "));
+    let version = folder.run(&["--version"]).stdout;
+    let expected = format!("pgkeel {} (", env!("CARGO_PKG_VERSION"));
+    assert!(
+        version.starts_with(&expected) && version.contains("features: cli, embedded"),
+        "{version}"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod advise;
 mod book;
 mod build_script;
 mod check;
+mod check_recipes;
 mod cli;
 mod config;
 mod ddl;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::wanted;
 use crate::catalog::access::Role;
+use crate::catalog::scope::Platform;
 use crate::catalog::{Catalog, Name, Rows};
 use crate::cli::args::check::{Check, Pair};
 use crate::cli::report::Report;
@@ -13,7 +14,7 @@ use crate::config::Snapshot;
 use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
 use crate::introspect::Depth;
-use crate::{Error, Result};
+use crate::{Error, Result, scratch};
 
 /// All that is compared.
 pub(super) struct Sides {
@@ -51,9 +52,14 @@ impl Sides {
         let pairs = wanted(words);
         let file = project.resolve(&project.config.snapshot.path);
         let needs_schema = pairs.iter().any(|pair| *pair != Pair::History);
+        let url = url(words, project)?;
+        let folder = source::migrations_folder(project);
+        let sources = url.iter().cloned().map(Source::Database);
+        let sources = sources.chain(folder.iter().cloned().map(Source::Sql)).collect();
+        let reader = Reader::new(sources, words, project, report);
         let snapshot = match file.is_file() {
             _ if !needs_schema => Known::Absent("nothing needs it".to_owned()),
-            true => known(Source::Snapshot(file.clone()), words, None, project, report).await,
+            true => reader.read(Source::Snapshot(file.clone()), None).await,
             // Whoever says where it is has one.
             false if project.config.snapshot != Snapshot::default() => {
                 let error = Error::new(format!("there is no {}", file.display()));
@@ -61,8 +67,6 @@ impl Sides {
             }
             false => Known::Absent(format!("there is no {}: `pgkeel pull` writes it", file.display())),
         };
-        let url = url(words, project)?;
-        let folder = source::migrations_folder(project);
         let has_snapshot = !matches!(snapshot, Known::Absent(_));
         let needs_live = pairs.contains(&Pair::Live);
         // Without a snapshot, the others are held against the migrations.
@@ -75,14 +79,14 @@ impl Sides {
         let live = async {
             match &url {
                 _ if !needs_live => Known::Absent("nothing needs it".to_owned()),
-                Some(url) => known(Source::Database(url.clone()), words, None, project, report).await,
+                Some(url) => reader.read(Source::Database(url.clone()), None).await,
                 None => Known::Absent(no_database(project)),
             }
         };
         let migrations = async {
             match &folder {
                 _ if !needs_migrations => Known::Absent("nothing needs them".to_owned()),
-                Some(folder) => known(Source::Sql(folder.clone()), words, major, project, report).await,
+                Some(folder) => reader.read(Source::Sql(folder.clone()), major).await,
                 None => Known::Absent("there is no folder of migrations".to_owned()),
             }
         };
@@ -131,19 +135,46 @@ fn url(words: &Check, project: &Project) -> Result<Option<String>> {
     }
 }
 
-/// Reads a source; in a scratch server of `major`, where one is needed and nothing else is said.
-async fn known(source: Source, words: &Check, major: Option<u32>, project: &Project, report: Report) -> Known {
-    let mut reading = match Reading::of(source, &words.reading, project, report) {
-        Ok(reading) => reading,
-        Err(error) => return Known::Broken(error),
-    };
-    reading.scratch.major = reading.scratch.major.or(major);
-    match reading.side(Depth::Whole, report).await {
-        Ok(side) => {
-            report.diagnostics(&side.diagnostics);
-            Known::Read(Box::new(side))
+/// What reads each side, and takes the same for the platform's in all of them.
+struct Reader<'a> {
+    words: &'a Check,
+    project: &'a Project,
+    report: Report,
+    is_supabase: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(sources: Vec<Source>, words: &'a Check, project: &'a Project, report: Report) -> Self {
+        let is_supabase = |source| {
+            let reading = Reading::of(source, &words.reading, project, report);
+            reading.is_ok_and(|reading| reading.scope.platform.is_some())
+        };
+        Self {
+            words,
+            project,
+            report,
+            is_supabase: sources.into_iter().any(is_supabase),
         }
-        Err(error) => Known::Broken(error),
+    }
+
+    /// Reads a source; in a scratch server of `major`, where one is needed and nothing else is said.
+    async fn read(&self, source: Source, major: Option<u32>) -> Known {
+        let mut reading = match Reading::of(source, &self.words.reading, self.project, self.report) {
+            Ok(reading) => reading,
+            Err(error) => return Known::Broken(error),
+        };
+        if self.is_supabase {
+            reading.scope.platform = Some(Platform::Supabase);
+            reading.scratch.platform = scratch::Platform::Supabase;
+        }
+        reading.scratch.major = reading.scratch.major.or(major);
+        match reading.side(Depth::Whole, self.report).await {
+            Ok(side) => {
+                self.report.diagnostics(&side.diagnostics);
+                Known::Read(Box::new(side))
+            }
+            Err(error) => Known::Broken(error),
+        }
     }
 }
 
