@@ -24,6 +24,8 @@ pub mod error;
 pub mod finding;
 #[cfg(feature = "db")]
 pub mod introspect;
+#[cfg(feature = "lint")]
+pub mod lint;
 #[cfg(feature = "plan")]
 pub mod migrate;
 pub mod redact;

@@ -302,7 +302,7 @@ fn is_variable(text: &str) -> bool {
 }
 
 /// The one of `known` that `found` was probably meant to be.
-fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.replace('_', "-").to_lowercase();
     known
         .iter()

@@ -19,6 +19,7 @@ mod introspect_complete;
 mod introspect_objects;
 mod json_schema;
 mod lanes;
+mod lint;
 mod locks;
 mod lower;
 mod migrate;

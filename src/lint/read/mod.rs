@@ -1,0 +1,586 @@
+//! From the text of a migration to its statements.
+
+mod data;
+pub(super) mod expression;
+pub(super) mod routines;
+pub(super) mod tables;
+pub(super) mod tree;
+
+use std::ops::Range;
+
+use squawk_syntax::ast::{self, AstNode as _};
+use squawk_syntax::plpgsql::Plpgsql;
+use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
+
+use crate::catalog::Name;
+use crate::ddl::LockMode;
+
+use super::statement::{DomainAction, Granted, Path, Policy, Reindexed, Statement, TableKind, Verb};
+use super::types::{TypeName, is_type};
+use tree::{below, children, ends, has, kid, kids, name, name_of, path, paths, range, string};
+
+/// Identifiers are cut off behind as many bytes (`NAMEDATALEN`).
+const LONGEST_NAME: usize = 63;
+
+/// What was read of a file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Script {
+    pub(super) statements: Vec<Statement>,
+    /// Where it could not be understood, and why.
+    pub(super) errors: Vec<(usize, String)>,
+    /// Its comments, as they are written.
+    pub(super) comments: Vec<Range<usize>>,
+}
+
+/// Reads the text of a file.
+pub(super) fn script(text: &str) -> Script {
+    let text = without_psql(text);
+    let parse = SourceFile::parse(&text);
+    let root = parse.syntax_node();
+    let mut script = Script::default();
+    let errors = parse.errors();
+    let mut broken = Vec::new();
+    for error in &errors {
+        let at = usize::from(error.range().start());
+        broken.push(at);
+        script.errors.push((at, error.message().to_owned()));
+    }
+    for element in root.descendants_with_tokens() {
+        if let Some(token) = element.into_token().filter(|token| token.kind() == SyntaxKind::COMMENT) {
+            let range = token.text_range();
+            script.comments.push(range.start().into()..range.end().into());
+        }
+    }
+    for node in children(&root) {
+        let whole = node.text_range();
+        let is_broken = broken
+            .iter()
+            .any(|at| (usize::from(whole.start())..usize::from(whole.end())).contains(at));
+        if !is_broken || is_validated_only(node.kind()) {
+            read_into(&node, &Place::File, &mut script.statements);
+        }
+    }
+    script
+}
+
+/// What the parser reads, and only finds fault with, as PostgreSQL does too: a rule says so better.
+fn is_validated_only(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::UPDATE | SyntaxKind::INSERT)
+}
+
+/// Where code stands.
+pub(super) enum Place<'a> {
+    /// In the file itself.
+    File,
+    /// In a body whose text can be found again in the file.
+    Body(&'a Plpgsql),
+    /// In a text that is put together: all of it stands here.
+    At(Range<usize>),
+}
+
+impl Place<'_> {
+    fn range(&self, node: &SyntaxNode) -> Range<usize> {
+        match self {
+            Self::File => range(node),
+            Self::Body(body) => body_range(body, node),
+            Self::At(range) => range.clone(),
+        }
+    }
+}
+
+fn read_into(node: &SyntaxNode, place: &Place<'_>, statements: &mut Vec<Statement>) {
+    let own = place.range(node);
+    let mut push = |verb: Verb| {
+        statements.push(Statement {
+            verb,
+            range: own.clone(),
+            editable: matches!(place, Place::File),
+            ends_with_semicolon: has(node, SyntaxKind::SEMICOLON),
+            strings: strings(node),
+            long_names: long_names(node),
+            data: data::changes(node),
+            reads: data::reads(node),
+        });
+    };
+    match node.kind() {
+        SyntaxKind::EMPTY_STMT => {}
+        SyntaxKind::DO => {
+            push(Verb::BlockStart);
+            let inner = ast::Do::cast(node.clone()).and_then(|block| block.plpgsql());
+            if let Some(body) = inner {
+                let place = match place {
+                    Place::File => Place::Body(&body),
+                    _ => Place::At(own.clone()),
+                };
+                read_body(&body.syntax(), &place, statements);
+            }
+            let end = own.end..own.end;
+            statements.push(plain(Verb::BlockEnd, end));
+        }
+        SyntaxKind::CREATE_SCHEMA => {
+            push(Verb::CreateSchema);
+            let schema = below(node, SyntaxKind::SCHEMA).map(|schema| name(&schema));
+            let before = statements.len();
+            for child in children(node) {
+                let is_statement = ast::SchemaElement::can_cast(child.kind());
+                if is_statement {
+                    read_into(&child, place, statements);
+                }
+            }
+            for statement in &mut statements[before..] {
+                within(&mut statement.verb, schema.as_ref());
+            }
+        }
+        _ => push(verb(node)),
+    }
+}
+
+fn plain(verb: Verb, range: Range<usize>) -> Statement {
+    Statement {
+        verb,
+        range,
+        editable: false,
+        ends_with_semicolon: false,
+        strings: Vec::new(),
+        long_names: Vec::new(),
+        data: Vec::new(),
+        reads: Vec::new(),
+    }
+}
+
+/// What `CREATE SCHEMA` makes along with the schema lives in it.
+fn within(verb: &mut Verb, schema: Option<&Name>) {
+    let names = match verb {
+        Verb::CreateTable(table) => table.name.as_mut(),
+        Verb::CreateView(view) => Some(&mut view.name),
+        Verb::CreateIndex(index) => Some(&mut index.table),
+        Verb::CreateTrigger { table } => Some(table),
+        _ => None,
+    };
+    if let Some(path) = names
+        && path.schema.is_none()
+    {
+        path.schema = schema.cloned();
+    }
+}
+
+/// The statements of SQL in a body of PL/pgSQL, in the order in which they are written.
+fn read_body(body: &SyntaxNode, place: &Place<'_>, statements: &mut Vec<Statement>) {
+    for node in body.descendants() {
+        match node.kind() {
+            SyntaxKind::PLPGSQL_EXEC_SQL_STMT => {
+                if let Some(inner) = children(&node).find(|child| ast::Stmt::can_cast(child.kind())) {
+                    read_into(&inner, place, statements);
+                }
+            }
+            SyntaxKind::PLPGSQL_DYN_EXECUTE_STMT => {
+                let literals = node.descendants().filter(|inner| inner.kind() == SyntaxKind::LITERAL);
+                let literals = literals.collect::<Vec<_>>();
+                // What is put together of parts is known to nobody before it runs.
+                let is_whole = literals.len() == 1
+                    && kid(&node, SyntaxKind::PLPGSQL_EXPR)
+                        .is_none_or(|expr| children(&expr).all(|child| child.kind() == SyntaxKind::LITERAL));
+                if let Some(text) = literals.first().filter(|_| is_whole).and_then(string) {
+                    let parse = SourceFile::parse(&text);
+                    let here = Place::At(place.range(&node));
+                    for inner in children(&parse.syntax_node()) {
+                        read_into(&inner, &here, statements);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn body_range(body: &Plpgsql, node: &SyntaxNode) -> Range<usize> {
+    let Some((first, last)) = ends(node) else {
+        return 0..0;
+    };
+    let start = body.source_range(first.text_range()).start();
+    start.into()..body.source_range(last.text_range()).end().into()
+}
+
+fn strings(node: &SyntaxNode) -> Vec<String> {
+    let literals = node.descendants().filter(|inner| inner.kind() == SyntaxKind::LITERAL);
+    literals
+        .filter_map(|literal| string(&literal))
+        .filter(|text| text.len() <= LONGEST_NAME)
+        .collect()
+}
+
+fn long_names(node: &SyntaxNode) -> Vec<Name> {
+    let tokens = node
+        .descendants_with_tokens()
+        .filter_map(|element| element.into_token());
+    let tokens = tokens.filter(|token| token.kind() == SyntaxKind::IDENT && token.text().len() > LONGEST_NAME);
+    let names = tokens.filter_map(|token| token.parent().map(|parent| name(&parent)));
+    names.filter(|name| name.len() > LONGEST_NAME).collect()
+}
+
+fn verb(node: &SyntaxNode) -> Verb {
+    let cascade = has(node, SyntaxKind::CASCADE);
+    let concurrently = has(node, SyntaxKind::CONCURRENTLY_KW);
+    read_verb(node, cascade, concurrently).unwrap_or(Verb::Other)
+}
+
+fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Verb> {
+    use SyntaxKind as Kind;
+    let dropped = |what: &'static str, kind: Kind| Verb::Drop {
+        what,
+        names: paths(node, kind),
+        cascade,
+    };
+    Some(match node.kind() {
+        Kind::CREATE_TABLE | Kind::CREATE_TABLE_AS | Kind::CREATE_FOREIGN_TABLE => tables::create(node),
+        Kind::ALTER_TABLE => tables::alter(node, TableKind::Table)?,
+        Kind::ALTER_VIEW => tables::alter(node, TableKind::View)?,
+        Kind::ALTER_MATERIALIZED_VIEW => tables::alter(node, TableKind::MaterializedView)?,
+        Kind::ALTER_FOREIGN_TABLE => tables::alter(node, TableKind::ForeignTable)?,
+        Kind::DROP_TABLE => Verb::DropRelation {
+            kind: TableKind::Table,
+            names: paths(node, Kind::TABLE_NAME_REF),
+            cascade,
+        },
+        Kind::DROP_FOREIGN_TABLE => Verb::DropRelation {
+            kind: TableKind::ForeignTable,
+            names: children(node).filter_map(|child| path(&child)).collect(),
+            cascade,
+        },
+        Kind::DROP_VIEW | Kind::DROP_MATERIALIZED_VIEW => Verb::DropRelation {
+            kind: match node.kind() {
+                Kind::DROP_VIEW => TableKind::View,
+                _ => TableKind::MaterializedView,
+            },
+            names: paths(node, Kind::VIEW_REF),
+            cascade,
+        },
+        Kind::DROP_TYPE => dropped("type", Kind::TYPE_NAME_REF),
+        Kind::DROP_DOMAIN => dropped("domain", Kind::DOMAIN_REF),
+        Kind::DROP_SEQUENCE => dropped("sequence", Kind::SEQUENCE_REF),
+        Kind::DROP_SCHEMA => Verb::Drop {
+            what: "schema",
+            names: kids(node, Kind::SCHEMA_REF)
+                .map(|schema| Path {
+                    schema: None,
+                    name: name(&schema),
+                })
+                .collect(),
+            cascade,
+        },
+        Kind::DROP_FUNCTION | Kind::DROP_PROCEDURE | Kind::DROP_ROUTINE => Verb::Drop {
+            what: "routine",
+            names: children(node).filter_map(|child| path(&child)).collect(),
+            cascade,
+        },
+        Kind::DROP_EXTENSION => Verb::Drop {
+            what: "extension",
+            names: kids(node, Kind::EXTENSION_REF)
+                .map(|extension| Path {
+                    schema: None,
+                    name: name(&extension),
+                })
+                .collect(),
+            cascade,
+        },
+        Kind::DROP_OWNED => Verb::Drop {
+            what: "what a role owns",
+            names: Vec::new(),
+            cascade,
+        },
+        Kind::TRUNCATE => {
+            let list = kid(node, Kind::TABLE_LIST)?;
+            Verb::Truncate {
+                tables: paths(&list, Kind::TABLE_RELATION_NAME),
+                cascade,
+            }
+        }
+        Kind::CREATE_VIEW | Kind::CREATE_MATERIALIZED_VIEW => tables::create_view(node)?,
+        Kind::CREATE_INDEX => tables::create_index(node)?,
+        Kind::DROP_INDEX => Verb::DropIndex {
+            names: paths(node, Kind::INDEX_REF),
+            concurrently,
+        },
+        Kind::ALTER_INDEX => alter_index(node)?,
+        Kind::REINDEX => {
+            let target = children(node).find(|child| ast::ReindexTarget::can_cast(child.kind()))?;
+            Verb::Reindex {
+                concurrently: ast::Reindex::cast(node.clone())?.is_concurrently(),
+                what: match target.kind() {
+                    Kind::REINDEX_TARGET_INDEX => Reindexed::Index(path(&target)?),
+                    Kind::REINDEX_TARGET_TABLE => Reindexed::Table(path(&target)?),
+                    Kind::REINDEX_TARGET_SCHEMA => Reindexed::Schema,
+                    _ => Reindexed::Database,
+                },
+            }
+        }
+        Kind::REFRESH => Verb::Refresh {
+            view: path(&kid(node, Kind::VIEW_REF)?)?,
+            concurrently,
+        },
+        Kind::CLUSTER => Verb::Cluster(match kid(node, Kind::CLUSTER_LEGACY) {
+            Some(legacy) => children(&legacy).last().and_then(|table| path(&table)),
+            None => kid(node, Kind::TABLE_NAME_REF).and_then(|table| path(&table)),
+        }),
+        Kind::VACUUM => {
+            let list = kid(node, Kind::TABLE_AND_COLUMNS_LIST);
+            Verb::Vacuum {
+                tables: list
+                    .map(|list| paths(&list, Kind::TABLE_AND_COLUMNS))
+                    .unwrap_or_default(),
+                full: ast::Vacuum::cast(node.clone())?.is_full(),
+            }
+        }
+        Kind::LOCK => {
+            let list = kid(node, Kind::RELATION_LIST)?;
+            let mode = kid(node, Kind::LOCK_MODE_CLAUSE).and_then(|clause| children(&clause).next());
+            Verb::LockTable {
+                tables: paths(&list, Kind::RELATION_NAME),
+                mode: mode.map_or(LockMode::AccessExclusive, |mode| lock_mode(mode.kind())),
+            }
+        }
+        Kind::CREATE_TRIGGER => Verb::CreateTrigger {
+            table: path(&kid(node, Kind::ON_RELATION)?)?,
+        },
+        Kind::DROP_TRIGGER => Verb::DropTrigger {
+            table: path(&kid(node, Kind::ON_RELATION)?)?,
+        },
+        Kind::CREATE_TYPE => create_type(node)?,
+        Kind::ALTER_TYPE => alter_type(node)?,
+        Kind::CREATE_DOMAIN => Verb::CreateDomain {
+            name: path(&kid(node, Kind::DOMAIN)?)?,
+            base: TypeName::read(&children(node).find(|child| is_type(child.kind()))?),
+            checks: kids(node, Kind::CHECK_CONSTRAINT).count(),
+            not_null: has(node, Kind::NOT_NULL_CONSTRAINT),
+        },
+        Kind::ALTER_DOMAIN => Verb::AlterDomain {
+            name: path(&kid(node, Kind::DOMAIN_REF)?)?,
+            action: match kid(node, Kind::ADD_CONSTRAINT) {
+                Some(added) => DomainAction::AddConstraint {
+                    not_valid: below(&added, Kind::NOT_VALID).is_some(),
+                },
+                None if has(node, Kind::SET_NOT_NULL) => DomainAction::SetNotNull,
+                None => DomainAction::Other,
+            },
+        },
+        Kind::CREATE_FUNCTION | Kind::CREATE_PROCEDURE => routines::create(node)?,
+        Kind::ALTER_FUNCTION | Kind::ALTER_PROCEDURE | Kind::ALTER_ROUTINE => routines::alter(node)?,
+        Kind::ALTER_SCHEMA => Verb::RenameSchema {
+            from: name_of(node, Kind::SCHEMA_REF)?,
+            to: name_of(&kid(node, Kind::SCHEMA_RENAME_TO)?, Kind::SCHEMA)?,
+        },
+        Kind::CREATE_POLICY => Verb::CreatePolicy(Box::new(policy(node)?)),
+        Kind::ALTER_POLICY => Verb::AlterPolicy(Box::new(policy(node)?)),
+        Kind::DROP_POLICY => Verb::DropPolicy {
+            table: path(&kid(node, Kind::ON_TABLE)?)?,
+            name: name_of(node, Kind::POLICY_REF)?,
+        },
+        Kind::GRANT => grant(node)?,
+        Kind::ALTER_DEFAULT_PRIVILEGES => {
+            let granted = kid(node, Kind::GRANT_DEFAULT_PRIVILEGES)?;
+            Verb::Grant {
+                relations: match has_word(&granted, Kind::TABLES_KW) {
+                    true => Granted::Future,
+                    false => Granted::Else,
+                },
+                roles: roles(&granted),
+            }
+        }
+        Kind::SET => set(node)?,
+        Kind::RESET => Verb::Reset(
+            kid(node, Kind::CONFIG_PARAMETER_REF)
+                .and_then(|setting| path(&setting))
+                .map(|path| path.name),
+        ),
+        Kind::DISCARD => Verb::Reset(None),
+        Kind::BEGIN => Verb::Begin,
+        Kind::COMMIT_TRANSACTION => Verb::Commit,
+        Kind::ROLLBACK_TRANSACTION => Verb::Rollback,
+        Kind::INSERT | Kind::UPDATE | Kind::DELETE | Kind::MERGE => Verb::Data,
+        Kind::SELECT | Kind::SELECT_INTO | Kind::COMPOUND_SELECT | Kind::PAREN_SELECT | Kind::VALUES | Kind::TABLE => {
+            configured(node).unwrap_or_else(|| match data::changes(node).is_empty() {
+                true => Verb::Read,
+                false => Verb::Data,
+            })
+        }
+        Kind::EXPLAIN | Kind::CALL | Kind::EXECUTE => Verb::Read,
+        Kind::COPY if has(node, Kind::COPY_FROM) => Verb::CopyFrom,
+        Kind::COPY => Verb::Read,
+        _ => Verb::Other,
+    })
+}
+
+fn has_word(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+    node.descendants_with_tokens().any(|element| element.kind() == kind)
+}
+
+fn alter_index(node: &SyntaxNode) -> Option<Verb> {
+    let index = path(&kid(node, SyntaxKind::INDEX_REF)?)?;
+    if let Some(renamed) = kid(node, SyntaxKind::INDEX_RENAME_TO) {
+        let to = path(&renamed)?.name;
+        return Some(Verb::RenameIndex { index, to });
+    }
+    kid(node, SyntaxKind::ATTACH_INDEX_PARTITION)?;
+    Some(Verb::AttachIndex(index))
+}
+
+fn lock_mode(kind: SyntaxKind) -> LockMode {
+    match kind {
+        SyntaxKind::ACCESS_SHARE => LockMode::AccessShare,
+        SyntaxKind::ROW_SHARE => LockMode::RowShare,
+        SyntaxKind::ROW_EXCLUSIVE => LockMode::RowExclusive,
+        SyntaxKind::SHARE_UPDATE_EXCLUSIVE => LockMode::ShareUpdateExclusive,
+        SyntaxKind::SHARE => LockMode::Share,
+        SyntaxKind::SHARE_ROW_EXCLUSIVE => LockMode::ShareRowExclusive,
+        SyntaxKind::EXCLUSIVE => LockMode::Exclusive,
+        _ => LockMode::AccessExclusive,
+    }
+}
+
+fn create_type(node: &SyntaxNode) -> Option<Verb> {
+    let name = path(&kid(node, SyntaxKind::TYPE_NAME)?)?;
+    let Some(kind) = kid(node, SyntaxKind::ENUM_TYPE) else {
+        return Some(Verb::CreateType { name });
+    };
+    let literals = kind.descendants().filter(|inner| inner.kind() == SyntaxKind::LITERAL);
+    Some(Verb::CreateEnum {
+        name,
+        labels: literals
+            .filter_map(|literal| string(&literal))
+            .map(Name::from)
+            .collect(),
+    })
+}
+
+fn alter_type(node: &SyntaxNode) -> Option<Verb> {
+    let name = path(&kid(node, SyntaxKind::TYPE_NAME_REF)?)?;
+    if let Some(added) = kid(node, SyntaxKind::ADD_VALUE) {
+        return Some(Verb::AddEnumValue {
+            name,
+            label: string(&kid(&added, SyntaxKind::LITERAL)?)?.into(),
+            placed: has(&added, SyntaxKind::BEFORE_VALUE) || has(&added, SyntaxKind::AFTER_VALUE),
+        });
+    }
+    let renamed = kid(node, SyntaxKind::RENAME_VALUE)?;
+    let mut labels = kids(&renamed, SyntaxKind::LITERAL).filter_map(|literal| string(&literal));
+    Some(Verb::RenameEnumValue {
+        name,
+        from: labels.next()?.into(),
+        to: labels.next()?.into(),
+    })
+}
+
+fn policy(node: &SyntaxNode) -> Option<Policy> {
+    let read = |kind: SyntaxKind| {
+        let clause = below(node, kind)?;
+        let inner = children(&clause).find(|child| ast::Expr::can_cast(child.kind()))?;
+        Some(expression::expression(&inner))
+    };
+    let kind = kid(node, SyntaxKind::AS_POLICY_TYPE).map(|kind| kind.text().to_string().to_ascii_lowercase());
+    Some(Policy {
+        table: path(&kid(node, SyntaxKind::ON_TABLE)?)?,
+        name: name_of(node, SyntaxKind::POLICY).or_else(|| name_of(node, SyntaxKind::POLICY_REF))?,
+        permissive: !kind.is_some_and(|kind| kind.contains("restrictive")),
+        reads_only: below(node, SyntaxKind::POLICY_COMMAND_SELECT).is_some(),
+        using: read(SyntaxKind::USING_EXPR_CLAUSE),
+        check: read(SyntaxKind::WITH_CHECK_EXPR_CLAUSE),
+    })
+}
+
+fn roles(node: &SyntaxNode) -> Vec<Name> {
+    let Some(list) = kid(node, SyntaxKind::ROLE_REF_LIST) else {
+        return Vec::new();
+    };
+    let roles = list
+        .descendants()
+        .filter(|inner| inner.kind() == SyntaxKind::ROLE_NAME_REF);
+    roles.map(|role| name(&role)).collect()
+}
+
+fn grant(node: &SyntaxNode) -> Option<Verb> {
+    let on = kid(node, SyntaxKind::ON_PRIVILEGE_OBJECTS_CLAUSE)?;
+    let objects = children(&on).next()?;
+    let relations = match objects.kind() {
+        SyntaxKind::PRIVILEGE_TABLE | SyntaxKind::PRIVILEGE_DEFAULT => {
+            let names = objects
+                .descendants()
+                .filter(|inner| inner.kind() == SyntaxKind::RELATION_NAME_REF);
+            Granted::Relations(names.filter_map(|inner| path(&inner)).collect())
+        }
+        SyntaxKind::PRIVILEGE_ALL_TABLES_IN_SCHEMA => Granted::AllIn(
+            kids(&objects, SyntaxKind::SCHEMA_REF)
+                .map(|schema| name(&schema))
+                .collect(),
+        ),
+        _ => Granted::Else,
+    };
+    Some(Verb::Grant {
+        relations,
+        roles: roles(node),
+    })
+}
+
+fn set(node: &SyntaxNode) -> Option<Verb> {
+    let local = has(node, SyntaxKind::LOCAL_SCOPE);
+    if let Some(zone) = kid(node, SyntaxKind::SET_TIME_ZONE) {
+        let value = kid(&zone, SyntaxKind::LITERAL).and_then(|literal| string(&literal));
+        return Some(Verb::Set {
+            name: "timezone".into(),
+            value: value.unwrap_or_default(),
+            local,
+        });
+    }
+    let config = kid(node, SyntaxKind::SET_CONFIG)?;
+    let setting = path(&kid(&config, SyntaxKind::CONFIG_PARAMETER_REF)?)?;
+    let values = children(&config).skip(1).flat_map(|assigned| {
+        let is_value = |kind: SyntaxKind| matches!(kind, SyntaxKind::LITERAL | SyntaxKind::CONFIG_VALUE_NAME);
+        let values = assigned.descendants().filter(move |inner| is_value(inner.kind()));
+        values.collect::<Vec<_>>()
+    });
+    let value = |node: SyntaxNode| string(&node).unwrap_or_else(|| name(&node).to_string());
+    Some(Verb::Set {
+        name: setting.name,
+        value: values.map(value).collect::<Vec<_>>().join(", "),
+        local,
+    })
+}
+
+/// `SELECT set_config('…', '…', …)` sets as `SET` does.
+fn configured(node: &SyntaxNode) -> Option<Verb> {
+    let calls = node.descendants().filter(|inner| inner.kind() == SyntaxKind::CALL_EXPR);
+    let mut calls = calls.filter(|call| expression::called(call).is_some_and(|path| path.name == "set_config"));
+    let call = calls.next()?;
+    let arguments = kid(&call, SyntaxKind::ARG_LIST)?;
+    let mut literals = arguments
+        .descendants()
+        .filter(|inner| inner.kind() == SyntaxKind::LITERAL);
+    Some(Verb::Set {
+        name: string(&literals.next()?)?.to_ascii_lowercase().into(),
+        value: string(&literals.next()?)?,
+        local: literals
+            .next()
+            .is_some_and(|literal| has(&literal, SyntaxKind::TRUE_KW)),
+    })
+}
+
+/// Blanks psql's own commands, and the rows that a `COPY … FROM stdin` is followed by, so that everything keeps its place.
+fn without_psql(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.lines().any(|line| line.starts_with('\\')) {
+        return text.into();
+    }
+    let mut blank = String::with_capacity(text.len());
+    let mut rows = false;
+    let has_end = text.lines().any(|line| line.trim_end() == "\\.");
+    for line in text.split_inclusive('\n') {
+        let is_command = line.starts_with('\\');
+        if rows || is_command {
+            blank.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+            rows = rows && line.trim_end() != "\\.";
+            continue;
+        }
+        blank.push_str(line);
+        let lower = line.trim().to_ascii_lowercase();
+        rows = has_end && lower.starts_with("copy ") && lower.contains("from stdin") && lower.ends_with(';');
+    }
+    blank.into()
+}

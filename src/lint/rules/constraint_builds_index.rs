@@ -1,0 +1,70 @@
+use super::Rule;
+use crate::catalog::{Name, QName};
+use crate::lint::statement::{Action, ConstraintDef, ConstraintKind, Key};
+use crate::lint::step::{Found, Step, list};
+
+pub(super) const RULE: Rule = Rule {
+    hazards: &[
+        "unique-constraint-builds-index",
+        "primary-key-builds-index",
+        "exclusion-constraint",
+    ],
+    look,
+};
+
+fn look(step: &Step<'_>, found: &mut Vec<Found>) {
+    let Some((table, actions)) = step.altered() else { return };
+    for action in actions {
+        match action {
+            Action::AddConstraint(constraint) => hit(step, &table, constraint, actions.len() == 1, found),
+            Action::AddColumn { column, .. } => {
+                for constraint in &column.constraints {
+                    hit(step, &table, constraint, false, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, is_alone: bool, found: &mut Vec<Found>) {
+    let (rule, columns, words) = match &constraint.kind {
+        ConstraintKind::Unique(Key::Columns(columns)) => ("unique-constraint-builds-index", columns, "UNIQUE"),
+        ConstraintKind::PrimaryKey(Key::Columns(columns)) => ("primary-key-builds-index", columns, "PRIMARY KEY"),
+        ConstraintKind::Exclusion => {
+            let message = "its index is built while nobody reads or writes the table";
+            found.push(
+                step.found_on("exclusion-constraint", table, message)
+                    .at(constraint.range.clone()),
+            );
+            return;
+        }
+        _ => return,
+    };
+    let message = "its index is built while nobody reads or writes the table";
+    let mut hit = step.found_on(rule, table, message).at(constraint.range.clone());
+    let is_partitioned = step
+        .schema
+        .relation(table)
+        .is_some_and(|relation| relation.is_partitioned());
+    if is_alone && !is_partitioned {
+        let sql = instead(table, constraint.name.as_ref(), columns, words);
+        hit = hit.fix(sql.clone());
+        if step.statement.editable {
+            hit = hit.edit_alone(step.statement.range.clone(), sql);
+        }
+    }
+    found.push(hit);
+}
+
+fn instead(table: &QName, name: Option<&Name>, columns: &[Name], words: &str) -> String {
+    let usual = || match words {
+        "UNIQUE" => format!("{}_{}_key", table.name, columns.join("_")).into(),
+        _ => Name::from(format!("{}_pkey", table.name)),
+    };
+    let name = list(&[name.cloned().unwrap_or_else(usual)]);
+    format!(
+        "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({});\nALTER TABLE {table} ADD CONSTRAINT {name} {words} USING INDEX {name};",
+        list(columns)
+    )
+}

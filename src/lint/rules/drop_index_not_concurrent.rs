@@ -1,0 +1,35 @@
+use super::Rule;
+use crate::lint::statement::Verb;
+use crate::lint::step::{Found, Step, written};
+
+pub(super) const RULE: Rule = Rule {
+    hazards: &["drop-index-not-concurrent"],
+    look,
+};
+
+fn look(step: &Step<'_>, found: &mut Vec<Found>) {
+    let Verb::DropIndex {
+        names,
+        concurrently: false,
+    } = &step.statement.verb
+    else {
+        return;
+    };
+    for path in names {
+        let name = step.schema.resolve_index(path);
+        let is_used = match step.schema.indexes.get(&name) {
+            Some(index) => step.schema.is_used(&index.relation) && index.made_in != Some(step.schema.file),
+            None => !step.schema.is_whole,
+        };
+        if is_used {
+            let table = step.schema.indexes.get(&name).map(|index| index.relation.to_string());
+            let table = table.map_or_else(|| "its table".to_owned(), |table| table.clone());
+            let message = format!("everything on {table} waits for it");
+            let fix = format!("DROP INDEX CONCURRENTLY {}, outside of a transaction", written(path));
+            found.push(
+                step.found("drop-index-not-concurrent", name.to_string(), message)
+                    .fix(fix),
+            );
+        }
+    }
+}

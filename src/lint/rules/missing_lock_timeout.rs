@@ -1,0 +1,39 @@
+use super::Rule;
+use crate::ddl::LockMode;
+use crate::lint::step::{Found, Kind, Step};
+
+pub(super) const RULE: Rule = Rule {
+    hazards: &["missing-lock-timeout"],
+    look,
+};
+
+fn look(step: &Step<'_>, found: &mut Vec<Found>) {
+    let session = step.session;
+    let is_set = session.local_lock_timeout.unwrap_or(session.lock_timeout);
+    if is_set || session.is_given_lock_timeout || session.said_lock_timeout {
+        return;
+    }
+    // What is weaker lets others write while it waits.
+    let Some((table, mode)) = step
+        .locks
+        .iter()
+        .filter(|(_, mode)| *mode >= LockMode::Share)
+        .max_by_key(|(_, mode)| *mode)
+    else {
+        return;
+    };
+    let message = format!(
+        "it waits for {} as long as it takes, and all that comes after it waits too",
+        mode.name()
+    );
+    let sql = match step.transaction.kind {
+        Kind::File | Kind::Begin => "SET LOCAL lock_timeout = '5s';",
+        Kind::Statement | Kind::Block => "SET lock_timeout = '5s';",
+    };
+    let hit = step.found("missing-lock-timeout", table.to_string(), message).fix(sql);
+    let start = step.statement.range.start;
+    found.push(match step.statement.editable {
+        true => hit.edit(start..start, format!("{sql}\n")),
+        false => hit,
+    });
+}

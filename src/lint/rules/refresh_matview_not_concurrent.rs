@@ -1,0 +1,32 @@
+use super::Rule;
+use crate::lint::statement::Verb;
+use crate::lint::step::{Found, Step, written};
+
+pub(super) const RULE: Rule = Rule {
+    hazards: &["refresh-matview-not-concurrent"],
+    look,
+};
+
+fn look(step: &Step<'_>, found: &mut Vec<Found>) {
+    let Verb::Refresh {
+        view: path,
+        concurrently: false,
+    } = &step.statement.verb
+    else {
+        return;
+    };
+    let Some(view) = step.used(path) else { return };
+    let mut unique = step.schema.indexes_of(&view).map(|(_, index)| index);
+    let can = unique.any(|index| index.unique && !index.partial && index.keys.iter().all(Option::is_some));
+    let sql = format!("REFRESH MATERIALIZED VIEW CONCURRENTLY {};", written(path));
+    let hit = step.found_on(
+        "refresh-matview-not-concurrent",
+        &view,
+        "nobody reads it until its query has run",
+    );
+    found.push(match can {
+        true if step.statement.editable => hit.fix(sql.clone()).edit(step.statement.range.clone(), sql),
+        true => hit.fix(sql),
+        false => hit.fix(format!("a unique index over columns of it, then {sql}")),
+    });
+}

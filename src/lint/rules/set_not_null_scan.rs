@@ -1,0 +1,59 @@
+use super::Rule;
+use crate::catalog::{Name, QName};
+use crate::lint::statement::{Action, ConstraintKind, TableKind};
+use crate::lint::step::{Found, Step, list};
+
+pub(super) const RULE: Rule = Rule {
+    hazards: &["set-not-null-scan"],
+    look,
+};
+
+/// Since when PostgreSQL takes a check's word for it.
+const TRUSTS_CHECKS_SINCE: u32 = 12;
+
+fn look(step: &Step<'_>, found: &mut Vec<Found>) {
+    let Some((table, kind, actions)) = step.altered_as() else {
+        return;
+    };
+    if kind != TableKind::Table {
+        return;
+    }
+    for action in actions {
+        match action {
+            Action::SetNotNull(column) => hit(step, &table, column, actions.len() == 1, found),
+            Action::AddConstraint(constraint) => {
+                if let ConstraintKind::NotNull(column) = &constraint.kind
+                    && !constraint.not_valid
+                {
+                    hit(step, &table, column, false, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn hit(step: &Step<'_>, table: &QName, column: &Name, is_alone: bool, found: &mut Vec<Found>) {
+    let is_so = step.schema.column(table, column).is_some_and(|known| known.not_null);
+    let is_vouched = step.schema.since(TRUSTS_CHECKS_SINCE, true) && step.schema.vouches_not_null(table, column);
+    if is_so || is_vouched {
+        return;
+    }
+    let message = "nobody reads or writes the table until every row has been looked at";
+    let mut hit = step.found_at("set-not-null-scan", table, column, message);
+    if is_alone {
+        let check = list(&[format!("{}_{column}_present", table.name).into()]);
+        let own = list(std::slice::from_ref(column));
+        let sql = format!(
+            "ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({own} IS NOT NULL) NOT VALID;\n\
+             ALTER TABLE {table} VALIDATE CONSTRAINT {check};\n\
+             ALTER TABLE {table} ALTER COLUMN {own} SET NOT NULL;\n\
+             ALTER TABLE {table} DROP CONSTRAINT {check};"
+        );
+        hit = hit.fix(sql.clone());
+        if step.statement.editable {
+            hit = hit.edit_alone(step.statement.range.clone(), sql);
+        }
+    }
+    found.push(hit);
+}

@@ -1,0 +1,174 @@
+//! A catalog as the rules know it.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::constraint::ConstraintKind as Kept;
+use crate::catalog::relation::RelationKind;
+use crate::catalog::routine::{Body, Routine as Row, Volatility};
+use crate::catalog::types::TypeKind;
+use crate::catalog::{Catalog, ObjectId, QName};
+use crate::lint::read::expression;
+use crate::lint::read::routines::of_text;
+use crate::lint::read::tables::{parse_bound, parse_partition_key};
+use crate::lint::statement::{Path, TableKind};
+use crate::lint::types::TypeName;
+
+use super::{Column, Constraint, ConstraintKind, Domain, Index, Relation, Routine, Schema, UserType};
+
+impl Schema {
+    /// What a catalog says. `rows` are the tables' sizes, where they are known.
+    pub(in crate::lint) fn of(catalog: &Catalog, rows: &BTreeMap<QName, u64>) -> Self {
+        let mut schema = Self::unknown(Some(catalog.server.major).filter(|major| *major > 0));
+        schema.is_whole = true;
+        schema.search_path.push("extensions".into());
+        for row in &catalog.relations {
+            let kind = match row.kind {
+                RelationKind::Table | RelationKind::PartitionedTable => TableKind::Table,
+                RelationKind::View => TableKind::View,
+                RelationKind::MaterializedView => TableKind::MaterializedView,
+                RelationKind::ForeignTable => TableKind::ForeignTable,
+            };
+            let mut relation = Relation::new(kind, None);
+            relation.columns = Some(Vec::new());
+            relation.row_security = row.row_security;
+            relation.invoker = row.is_security_invoker();
+            relation.unlogged = row.unlogged;
+            relation.access_method.clone_from(&row.access_method);
+            relation.tablespace.clone_from(&row.tablespace);
+            relation.partition_key = row.partition_key.as_deref().and_then(parse_partition_key);
+            relation.partition_of = row
+                .partition_of
+                .as_ref()
+                .map(|place| (place.parent.clone(), parse_bound(&place.bound)));
+            relation.rows = rows.get(&row.name).copied();
+            schema.relations.insert(row.name.clone(), relation);
+        }
+        for row in &catalog.columns {
+            let Some(columns) = schema
+                .relations
+                .get_mut(&row.relation)
+                .and_then(|relation| relation.columns.as_mut())
+            else {
+                continue;
+            };
+            columns.push(Column {
+                name: row.name.clone(),
+                data_type: TypeName::parse(&row.data_type),
+                collation: row.collation.as_ref().map(|name| Path {
+                    schema: Some(name.schema.clone()),
+                    name: name.name.clone(),
+                }),
+                not_null: row.not_null,
+                has_default: row.default.is_some() || row.identity.is_some(),
+            });
+        }
+        for row in &catalog.constraints {
+            let Some(relation) = schema.relations.get_mut(&row.relation) else {
+                continue;
+            };
+            let kind = match &row.kind {
+                Kept::PrimaryKey { columns, .. } | Kept::Unique { columns, .. } => {
+                    ConstraintKind::Indexed(columns.clone())
+                }
+                Kept::Exclusion { .. } => ConstraintKind::Indexed(Vec::new()),
+                Kept::ForeignKey(_) => ConstraintKind::ForeignKey,
+                Kept::Check { expression: text, .. } => ConstraintKind::Check(expression::parse(text)),
+                Kept::NotNull { column } => ConstraintKind::NotNull(column.clone()),
+            };
+            let validated = row.validated && row.enforced;
+            let is_primary = matches!(row.kind, Kept::PrimaryKey { .. });
+            let constraint = Constraint {
+                kind,
+                validated,
+                is_primary,
+            };
+            relation.constraints.insert(row.name.clone(), constraint);
+        }
+        for row in &catalog.indexes {
+            let index = Index {
+                relation: row.relation.clone(),
+                keys: row.keys.iter().map(|key| key.column.clone()).collect(),
+                method: row.method.clone(),
+                unique: row.unique,
+                partial: row.predicate.is_some(),
+                valid: row.valid,
+                made_in: None,
+            };
+            schema.indexes.insert(row.name.clone(), index);
+        }
+        for row in &catalog.policies {
+            if let Some(relation) = schema.relations.get_mut(&row.relation) {
+                relation.policies.insert(row.name.clone());
+            }
+        }
+        for row in &catalog.types {
+            let known = match &row.kind {
+                TypeKind::Enum { .. } => UserType::Enum { made_in: None },
+                TypeKind::Domain {
+                    base,
+                    not_null,
+                    default,
+                    ..
+                } => {
+                    let checks = catalog.domain_constraints_of(&row.name);
+                    UserType::Domain(Domain {
+                        base: TypeName::parse(base),
+                        constrained: *not_null || !checks.is_empty(),
+                        has_default: default.is_some(),
+                    })
+                }
+                _ => UserType::Other,
+            };
+            schema.types.insert(row.name.clone(), known);
+        }
+        for row in &catalog.routines {
+            schema
+                .routines
+                .entry(row.id.name.clone())
+                .or_default()
+                .push(routine(row));
+        }
+        schema.read_uses(catalog);
+        schema
+    }
+
+    fn read_uses(&mut self, catalog: &Catalog) {
+        for edge in &catalog.edges {
+            let ObjectId::Column(table, column) = &edge.to else {
+                continue;
+            };
+            let user = match &edge.from {
+                ObjectId::View(name) => format!("the view {name}"),
+                ObjectId::MaterializedView(name) => format!("the materialised view {name}"),
+                ObjectId::Rule(on, name) => format!("the rule {name} on {on}"),
+                ObjectId::Policy(on, name) => format!("the policy {name} on {on}"),
+                ObjectId::Trigger(on, name) => format!("the trigger {name} on {on}"),
+                ObjectId::Default(on, name) if on != table || name != column => {
+                    format!("the generated column {on}.{name}")
+                }
+                ObjectId::Routine(id) => format!("the function {}", id.name),
+                _ => continue,
+            };
+            self.uses
+                .entry((table.clone(), column.clone()))
+                .or_default()
+                .insert(user);
+        }
+    }
+}
+
+fn routine(row: &Row) -> Routine {
+    let search_path = |setting: &String| setting.starts_with("search_path=");
+    let can_inline = row.language == "sql" && !row.security_definer && row.settings.is_empty() && !row.returns_set;
+    let body = match &row.body {
+        Body::Source(text) => of_text(text),
+        Body::Sql(text) => text.strip_prefix("RETURN ").map(expression::parse),
+        _ => None,
+    };
+    Routine {
+        volatile: row.volatility == Volatility::Volatile,
+        definer: row.security_definer,
+        sets_search_path: row.settings.iter().any(search_path),
+        inlined: body.filter(|_| can_inline),
+    }
+}

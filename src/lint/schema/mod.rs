@@ -1,0 +1,314 @@
+//! What is known of the database before a statement runs: read from a catalog where there is one, and carried on by every
+//! statement since. It holds what rules ask for, and nothing else.
+
+mod apply;
+mod load;
+
+pub(super) use apply::is_invoker;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Name, QName};
+
+use super::statement::{Bound, Conjunct, Expression, PartitionKey, Path, TableKind};
+use super::types::TypeName;
+
+/// A schema, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Schema {
+    /// The server's major version; `None` where nobody said.
+    pub(super) major: Option<u32>,
+    /// Whether what is not in here is not there either.
+    pub(super) is_whole: bool,
+    pub(super) relations: BTreeMap<QName, Relation>,
+    pub(super) indexes: BTreeMap<QName, Index>,
+    pub(super) types: BTreeMap<QName, UserType>,
+    pub(super) routines: BTreeMap<QName, Vec<Routine>>,
+    /// What uses a column in a way that does not let its type change.
+    pub(super) uses: BTreeMap<(QName, Name), BTreeSet<String>>,
+    /// Views that read with the rights of whoever asks, and were dropped.
+    pub(super) lost_views: BTreeSet<QName>,
+    /// The schemas that are looked in for a name without one, in order.
+    pub(super) search_path: Vec<Name>,
+    /// The file that is being read, by its number.
+    pub(super) file: usize,
+}
+
+/// A table or view.
+#[derive(Clone, Debug)]
+pub(super) struct Relation {
+    pub(super) kind: TableKind,
+    /// The number of the file that made it; `None` for what was there before.
+    pub(super) made_in: Option<usize>,
+    /// The columns; `None` where not all are known.
+    pub(super) columns: Option<Vec<Column>>,
+    pub(super) constraints: BTreeMap<Name, Constraint>,
+    pub(super) row_security: bool,
+    pub(super) policies: BTreeSet<Name>,
+    pub(super) invoker: bool,
+    pub(super) unlogged: bool,
+    pub(super) access_method: Option<Name>,
+    pub(super) tablespace: Option<Name>,
+    pub(super) partition_key: Option<PartitionKey>,
+    pub(super) partition_of: Option<(QName, Bound)>,
+    pub(super) temporary: bool,
+    /// Rows, as the statistics have it; `None` where they do not say.
+    pub(super) rows: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) name: Name,
+    pub(super) data_type: TypeName,
+    pub(super) collation: Option<Path>,
+    pub(super) not_null: bool,
+    pub(super) has_default: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Constraint {
+    pub(super) kind: ConstraintKind,
+    pub(super) validated: bool,
+    pub(super) is_primary: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum ConstraintKind {
+    Check(Expression),
+    ForeignKey,
+    /// A constraint with an index of its name, over these columns.
+    Indexed(Vec<Name>),
+    NotNull(Name),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    pub(super) relation: QName,
+    pub(super) keys: Vec<Option<Name>>,
+    pub(super) method: Name,
+    pub(super) unique: bool,
+    pub(super) partial: bool,
+    pub(super) valid: bool,
+    /// The number of the file that made it; `None` for what was there before.
+    pub(super) made_in: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum UserType {
+    Enum { made_in: Option<usize> },
+    Domain(Domain),
+    Other,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Domain {
+    pub(super) base: TypeName,
+    /// Whether a value has to pass a check to be one of it.
+    pub(super) constrained: bool,
+    pub(super) has_default: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Routine {
+    pub(super) volatile: bool,
+    pub(super) definer: bool,
+    pub(super) sets_search_path: bool,
+    /// The expression that takes the place of a call.
+    pub(super) inlined: Option<Expression>,
+}
+
+impl Schema {
+    /// Nothing known but PostgreSQL's own.
+    pub(super) fn unknown(major: Option<u32>) -> Self {
+        Self {
+            major,
+            search_path: vec!["public".into()],
+            ..Self::default()
+        }
+    }
+
+    /// Whether the server is as new as this, where its version is known; `unsaid` is for where it is not.
+    pub(super) fn since(&self, major: u32, unsaid: bool) -> bool {
+        self.major.map_or(unsaid, |known| known >= major)
+    }
+
+    /// The relation that a name means. One that is not known is taken for one in the first schema of the search path.
+    pub(super) fn resolve(&self, path: &Path) -> QName {
+        self.resolve_in(path, |name| self.relations.contains_key(name))
+    }
+
+    pub(super) fn resolve_type(&self, path: &Path) -> QName {
+        self.resolve_in(path, |name| self.types.contains_key(name))
+    }
+
+    pub(super) fn resolve_index(&self, path: &Path) -> QName {
+        self.resolve_in(path, |name| self.indexes.contains_key(name))
+    }
+
+    pub(super) fn resolve_routine(&self, path: &Path) -> QName {
+        self.resolve_in(path, |name| self.routines.contains_key(name))
+    }
+
+    fn resolve_in(&self, path: &Path, is_there: impl Fn(&QName) -> bool) -> QName {
+        if let Some(schema) = &path.schema {
+            return QName::new(schema.clone(), path.name.clone());
+        }
+        let candidates = self
+            .search_path
+            .iter()
+            .map(|schema| QName::new(schema.clone(), path.name.clone()));
+        let mut candidates = candidates.collect::<Vec<_>>();
+        let found = candidates.iter().position(is_there).unwrap_or(0);
+        match candidates.is_empty() {
+            true => QName::new("public", path.name.clone()),
+            false => candidates.swap_remove(found),
+        }
+    }
+
+    pub(super) fn relation(&self, name: &QName) -> Option<&Relation> {
+        self.relations.get(name)
+    }
+
+    /// Whether others may be using it: it was not made in the file that is being read, and is there at all.
+    pub(super) fn is_used(&self, name: &QName) -> bool {
+        match self.relation(name) {
+            Some(relation) => relation.made_in != Some(self.file) && !relation.temporary,
+            None => !self.is_whole,
+        }
+    }
+
+    /// Whether it is known to be made in the file that is being read.
+    pub(super) fn is_new(&self, name: &QName) -> bool {
+        let relation = self.relation(name);
+        relation.is_some_and(|relation| relation.made_in == Some(self.file) || relation.temporary)
+    }
+
+    pub(super) fn column(&self, table: &QName, column: &Name) -> Option<&Column> {
+        let columns = self.relation(table)?.columns.as_ref()?;
+        columns.iter().find(|known| known.name == *column)
+    }
+
+    pub(super) fn indexes_of<'a>(&'a self, table: &'a QName) -> impl Iterator<Item = (&'a QName, &'a Index)> {
+        self.indexes.iter().filter(move |(_, index)| index.relation == *table)
+    }
+
+    /// Whether an index over all rows begins with these columns, in whatever order.
+    pub(super) fn leads_an_index(&self, table: &QName, columns: &[Name]) -> bool {
+        let mut indexes = self.indexes_of(table).map(|(_, index)| index);
+        indexes.any(|index| {
+            let leading = index.keys.iter().take(columns.len()).flatten();
+            let leading = leading.collect::<BTreeSet<_>>();
+            let is_fit = !index.partial && matches!(index.method.as_str(), "btree" | "hash");
+            is_fit && leading.len() == columns.len() && columns.iter().all(|column| leading.contains(column))
+        })
+    }
+
+    /// Whether a constraint vouches for every row that a column is not null.
+    pub(super) fn vouches_not_null(&self, table: &QName, column: &Name) -> bool {
+        let Some(relation) = self.relation(table) else {
+            return false;
+        };
+        relation.constraints.values().any(|constraint| match &constraint.kind {
+            ConstraintKind::Check(said) => {
+                constraint.validated && said.conjuncts.contains(&Conjunct::NotNull(column.clone()))
+            }
+            ConstraintKind::NotNull(of) => constraint.validated && of == column,
+            _ => false,
+        })
+    }
+
+    /// The domain that a type is, with the type that it rests on in the end.
+    pub(super) fn domain(&self, data_type: &TypeName) -> Option<(&Domain, TypeName)> {
+        let domain = self.domain_itself(data_type)?;
+        let mut base = domain.base.clone();
+        while let Some(next) = self.domain_itself(&base) {
+            base = next.base.clone();
+        }
+        Some((domain, base))
+    }
+
+    fn domain_itself(&self, data_type: &TypeName) -> Option<&Domain> {
+        let path = Path {
+            schema: data_type.schema.clone(),
+            name: data_type.name.clone(),
+        };
+        match self.types.get(&self.resolve_type(&path)) {
+            Some(UserType::Domain(domain)) if !data_type.array => Some(domain),
+            _ => None,
+        }
+    }
+
+    /// Whether a value of the domain, at any level, has to pass a check.
+    pub(super) fn is_constrained(&self, data_type: &TypeName) -> bool {
+        let mut next = self.domain_itself(data_type);
+        while let Some(domain) = next {
+            if domain.constrained {
+                return true;
+            }
+            next = self.domain_itself(&domain.base);
+        }
+        false
+    }
+
+    /// The name of a type as it is compared: with the schema of one that is not PostgreSQL's own.
+    pub(super) fn type_id(&self, data_type: &TypeName) -> String {
+        let path = Path {
+            schema: data_type.schema.clone(),
+            name: data_type.name.clone(),
+        };
+        let name = self.resolve_type(&path);
+        let base = match self.types.contains_key(&name)
+            || data_type.schema.as_deref().is_some_and(|name| name != "pg_catalog")
+        {
+            true => name.to_string(),
+            false => data_type.name.to_string(),
+        };
+        format!("{base}{}", if data_type.array { "[]" } else { "" })
+    }
+
+    /// The partition of a table that takes what no other does.
+    pub(super) fn default_partition(&self, parent: &QName) -> Option<&QName> {
+        let is_default = |relation: &Relation| {
+            relation
+                .partition_of
+                .as_ref()
+                .is_some_and(|(of, bound)| of == parent && *bound == Bound::Default)
+        };
+        self.relations
+            .iter()
+            .find(|(_, relation)| is_default(relation))
+            .map(|(name, _)| name)
+    }
+
+    /// Whether row-level security guards tables of a schema of this database: those without it stand out.
+    pub(super) fn guards_rows(&self, schema: &Name) -> bool {
+        let is_platform = self.routines.contains_key(&QName::new("auth", "uid"));
+        let mut here = self.relations.iter().filter(|(name, _)| name.schema == *schema);
+        is_platform || here.any(|(_, relation)| relation.row_security)
+    }
+}
+
+impl Relation {
+    pub(super) fn new(kind: TableKind, made_in: Option<usize>) -> Self {
+        Self {
+            kind,
+            made_in,
+            columns: None,
+            constraints: BTreeMap::new(),
+            row_security: false,
+            policies: BTreeSet::new(),
+            invoker: false,
+            unlogged: false,
+            access_method: None,
+            tablespace: None,
+            partition_key: None,
+            partition_of: None,
+            temporary: false,
+            rows: None,
+        }
+    }
+
+    pub(super) fn is_partitioned(&self) -> bool {
+        self.partition_key.is_some()
+    }
+}

@@ -1,0 +1,264 @@
+//! Goes over the statements of a file, one after the other, with what is so before each of them.
+
+use std::ops::Range;
+
+use crate::catalog::QName;
+use crate::ddl::LockMode;
+
+use super::locks::locks;
+use super::read::Script;
+use super::rules::RULES;
+use super::schema::Schema;
+use super::statement::{Action, DmlKind, Statement, Verb};
+use super::step::{Found, Kind, Session, Step, Transaction, Unless};
+
+/// What is found in a file. The schema is afterwards what the file makes of it. With `looks` false nothing is looked for.
+pub(super) fn walk(
+    script: &Script,
+    schema: &mut Schema,
+    per_file: bool,
+    mut session: Session,
+    looks: bool,
+) -> Vec<Found> {
+    let mut walk = Walk {
+        transaction: Transaction::default(),
+        outer: None,
+        begun: None,
+    };
+    if per_file {
+        walk.transaction.kind = Kind::File;
+    }
+    let mut found = Vec::new();
+    for statement in &script.statements {
+        note_relations(schema, statement);
+        let locks = match looks {
+            true => locks(schema, statement),
+            false => Vec::new(),
+        };
+        if looks {
+            let step = Step {
+                statement,
+                schema,
+                transaction: &walk.transaction,
+                session: &session,
+                locks: &locks,
+            };
+            let before = found.len();
+            for rule in RULES {
+                (rule.look)(&step, &mut found);
+            }
+            let news = &found[before..];
+            session.said_lock_timeout |= news.iter().any(|hit| hit.rule == "missing-lock-timeout");
+            for hit in news {
+                walk.say(hit);
+            }
+        }
+        set(&mut session, &statement.verb);
+        walk.note(schema, statement, &locks);
+        walk.pass(&statement.verb, &statement.range, &mut session);
+        schema.apply(statement);
+    }
+    if let Some(range) = walk.begun.filter(|_| looks && walk.transaction.kind == Kind::Begin) {
+        found.push(Found {
+            rule: "uncommitted-transaction",
+            subject: "BEGIN".to_owned(),
+            message: "the file ends before it is committed: what it did is undone".to_owned(),
+            table: None,
+            range,
+            fix: Some("COMMIT;".to_owned()),
+            edits: Vec::new(),
+            unless: None,
+        });
+    }
+    found.retain(|hit| {
+        !hit.unless
+            .as_ref()
+            .is_some_and(|unless| is_mended(unless, schema, false))
+    });
+    found
+}
+
+/// Whether what a finding asks for has come. `is_last` says that no file follows.
+pub(super) fn is_mended(unless: &Unless, schema: &Schema, is_last: bool) -> bool {
+    match unless {
+        Unless::RowSecurity(table) => schema.relation(table).is_none_or(|relation| relation.row_security),
+        Unless::Policy(table) => schema
+            .relation(table)
+            .is_none_or(|relation| !relation.policies.is_empty()),
+        Unless::PolicyAgain(table, name) => schema
+            .relation(table)
+            .is_some_and(|relation| relation.policies.contains(name)),
+        Unless::Invoker(view) => schema.relation(view).is_none_or(|relation| relation.invoker),
+        Unless::SearchPath(name) => {
+            let routines = schema.routines.get(name).into_iter().flatten();
+            let mut definers = routines.filter(|routine| routine.definer).peekable();
+            definers.peek().is_some() && definers.all(|routine| routine.sets_search_path)
+        }
+        Unless::Indexed(table, columns) => is_last && schema.leads_an_index(table, columns),
+    }
+}
+
+struct Walk {
+    transaction: Transaction,
+    /// The transaction that a `DO` block is part of.
+    outer: Option<Transaction>,
+    /// Where the transaction that is open was begun.
+    begun: Option<Range<usize>>,
+}
+
+impl Walk {
+    fn say(&mut self, hit: &Found) {
+        let once = [
+            "multiple-alter-same-table",
+            "multiple-tables-locked",
+            "statement-after-access-exclusive",
+        ];
+        if once.contains(&hit.rule) {
+            let of = match hit.rule {
+                "multiple-alter-same-table" => hit.subject.parse().ok(),
+                _ => self.transaction.locked.first().cloned(),
+            };
+            self.transaction.said.extend(of.map(|table| (hit.rule, table)));
+        }
+    }
+
+    /// What the statement leaves behind for those after it in its transaction.
+    fn note(&mut self, schema: &Schema, statement: &Statement, locks: &[(QName, LockMode)]) {
+        let transaction = &mut self.transaction;
+        for (table, mode) in locks {
+            if *mode == LockMode::AccessExclusive && !transaction.locked.contains(table) {
+                transaction.locked.push(table.clone());
+            }
+            if *mode >= LockMode::ShareRowExclusive {
+                transaction.changed.insert(table.clone());
+            }
+        }
+        match &statement.verb {
+            Verb::AlterTable { table, actions, .. } => {
+                let name = schema.resolve(table);
+                for action in actions {
+                    if let Action::AddConstraint(constraint) = action
+                        && constraint.not_valid
+                        && let Some(constraint) = &constraint.name
+                    {
+                        transaction.unvalidated.push((name.clone(), constraint.clone()));
+                    }
+                }
+                transaction.altered.push(name);
+            }
+            Verb::AddEnumValue { name, label, .. } => {
+                let name = schema.resolve_type(name);
+                let is_new = matches!(
+                    schema.types.get(&name),
+                    Some(super::schema::UserType::Enum { made_in }) if *made_in == Some(schema.file)
+                );
+                if !is_new {
+                    transaction.labels.push(label.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a transaction begins or ends.
+    fn pass(&mut self, verb: &Verb, range: &Range<usize>, session: &mut Session) {
+        match (verb, self.transaction.kind) {
+            (Verb::Begin, Kind::Statement) => {
+                self.start(Kind::Begin, session);
+                self.begun = Some(range.clone());
+            }
+            (Verb::Commit | Verb::Rollback, Kind::Begin | Kind::File) => self.start(Kind::Statement, session),
+            (Verb::BlockStart, _) => {
+                let inner = Transaction {
+                    kind: match self.transaction.kind {
+                        Kind::Statement => Kind::Block,
+                        kind => kind,
+                    },
+                    ..self.transaction.clone()
+                };
+                self.outer = Some(std::mem::replace(&mut self.transaction, inner));
+            }
+            (Verb::BlockEnd, _) => {
+                if let Some(outer) = self.outer.take() {
+                    // What was locked in a block stays so until the end of what it is part of.
+                    let kind = outer.kind;
+                    self.transaction.kind = kind;
+                    if kind == Kind::Statement {
+                        self.start(Kind::Statement, session);
+                    }
+                }
+            }
+            (_, Kind::Statement) => self.start(Kind::Statement, session),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, kind: Kind, session: &mut Session) {
+        self.transaction = Transaction {
+            kind,
+            ..Transaction::default()
+        };
+        session.local_lock_timeout = None;
+    }
+}
+
+fn set(session: &mut Session, verb: &Verb) {
+    match verb {
+        Verb::Set { name, value, local } => match name.as_str() {
+            "lock_timeout" => {
+                let is_set = is_a_limit(value);
+                if *local {
+                    session.local_lock_timeout = Some(is_set);
+                } else {
+                    session.lock_timeout = is_set;
+                    session.local_lock_timeout = None;
+                }
+            }
+            "timezone" => session.is_utc = is_utc(value),
+            _ => {}
+        },
+        Verb::Reset(name) => {
+            if name.as_deref().is_none_or(|name| name == "lock_timeout") {
+                session.lock_timeout = false;
+                session.local_lock_timeout = None;
+            }
+            if name.as_deref().is_none_or(|name| name == "timezone") {
+                session.is_utc = false;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a value of `lock_timeout` is one: 0 waits for ever, and so does the server unless it is told otherwise.
+fn is_a_limit(value: &str) -> bool {
+    let digits = value
+        .trim()
+        .trim_end_matches(|sign: char| sign.is_alphabetic() || sign == ' ');
+    !(value.eq_ignore_ascii_case("default") || digits.parse::<f64>().is_ok_and(|number| number == 0.0))
+}
+
+fn is_utc(value: &str) -> bool {
+    matches!(
+        value.to_ascii_lowercase().as_str(),
+        "utc" | "etc/utc" | "gmt" | "etc/gmt" | "zulu" | "uct" | "0" | "+00" | "+00:00"
+    )
+}
+
+/// Of a table that is not known something is from the first statement about it on.
+fn note_relations(schema: &mut Schema, statement: &Statement) {
+    if schema.is_whole {
+        return;
+    }
+    let path = match &statement.verb {
+        Verb::AlterTable { table, .. } | Verb::CreateTrigger { table } | Verb::DropPolicy { table, .. } => table,
+        Verb::CreateIndex(index) => &index.table,
+        Verb::CreatePolicy(policy) => &policy.table,
+        _ => {
+            let updated = statement.data.iter().find(|change| change.kind != DmlKind::Insert);
+            let Some(change) = updated else { return };
+            &change.table
+        }
+    };
+    schema.note_used(path);
+}

@@ -1,0 +1,3 @@
+//! `pgkeel lint`: hazards of migration files.
+
+mod corpus;
