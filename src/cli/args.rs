@@ -3,6 +3,8 @@
 pub(super) mod advise;
 pub(super) mod book;
 pub(super) mod check;
+#[cfg(feature = "mcp")]
+pub(super) mod mcp;
 pub(super) mod migrate;
 pub(super) mod rls;
 
@@ -142,6 +144,10 @@ Examples:
     /// Draw the tables and what connects them: SVG, Mermaid or Graphviz
     #[command(after_help = book::DIAGRAM, after_long_help = format!("{}\n\n{SOURCES}", book::DIAGRAM))]
     Diagram(book::Diagram),
+    /// Answer an editor or an agent: Model Context Protocol over standard input and output
+    #[cfg(feature = "mcp")]
+    #[command(after_help = mcp::EXAMPLES)]
+    Mcp(mcp::Mcp),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -252,7 +258,7 @@ pub(super) enum DiffFormat {
 }
 
 /// Where a schema comes from, and what a scratch database is made with.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Source")]
 pub(super) struct SourceWords {
     /// Where the schema comes from: a URL, env:NAME, SQL files, a snapshot, git:REV:path or empty
@@ -264,7 +270,7 @@ pub(super) struct SourceWords {
 }
 
 /// What of a schema is read, and what a scratch database is made with.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Source")]
 pub(super) struct ReadingWords {
     /// A schema to read, instead of those of [scope]; may be repeated

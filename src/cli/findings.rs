@@ -2,7 +2,7 @@
 
 mod github;
 mod human;
-mod json;
+pub(super) mod json;
 mod junit;
 mod sarif;
 
@@ -35,7 +35,7 @@ impl Shown<'_> {
 pub(super) fn show(shown: &Shown<'_>, format: FindingsFormat, report: Report) -> Result<()> {
     match format {
         FindingsFormat::Human => report.findings(&human::text(shown)),
-        FindingsFormat::Json => report::print(&json::text(shown)),
+        FindingsFormat::Json => report::print(&json::text(shown.findings)),
         FindingsFormat::Github => report::print(&github::text(shown)),
         FindingsFormat::Sarif => report::print(&sarif::text(shown)),
         FindingsFormat::Junit => report::print(&junit::text(shown)),

@@ -13,6 +13,8 @@ mod generate;
 mod git;
 mod init;
 mod man;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod mend;
 mod migrate;
 mod planning;
@@ -88,6 +90,8 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         Command::Rls(words) => rls::run(words, &project_of(config, report)?, report).await,
         Command::Advise(words) => advise::run(words, &project_of(config, report)?, report).await,
         Command::Diagram(words) => diagram::run(words, &project(config, &words.source, report)?, report).await,
+        #[cfg(feature = "mcp")]
+        Command::Mcp(words) => mcp::run(words.source.clone(), project_of(config, report)?, report).await,
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
     }

@@ -116,12 +116,61 @@ async fn build_old(
 /// Where there is no scratch server, the old schema cannot be built on it, or a step fails: the message names it, and
 /// says that the plan fails its proof.
 pub async fn prove(from: &Catalog, to: &Catalog, plan_to_prove: &Plan, grounds: &Grounds<'_>) -> Result<Proof> {
+    prove_with(from, to, plan_to_prove, grounds, None).await
+}
+
+/// As [`prove`], for what came from somebody who is not trusted: the plan is run by `runner`, a role of `from` that may
+/// do no more than [`admit`] lets it. What PostgreSQL writes in two ways is not found to be one.
+///
+/// # Errors
+/// As [`prove`].
+pub async fn prove_as(
+    runner: &Name,
+    from: &Catalog,
+    to: &Catalog,
+    plan_to_prove: &Plan,
+    grounds: &Grounds<'_>,
+) -> Result<Proof> {
+    prove_with(from, to, plan_to_prove, grounds, Some(runner)).await
+}
+
+async fn prove_with(
+    from: &Catalog,
+    to: &Catalog,
+    plan_to_prove: &Plan,
+    grounds: &Grounds<'_>,
+    runner: Option<&Name>,
+) -> Result<Proof> {
     let scratch = scratch::start(&scratch_options(from, grounds)).await?;
-    let proof = prove_in(&scratch, from, to, plan_to_prove, grounds).await;
+    let proof = prove_in(&scratch, from, to, plan_to_prove, grounds, runner).await;
     let closed = scratch.close().await;
     let proof = proof?;
     closed?;
     Ok(proof)
+}
+
+/// Lets `runner`, a role of the scratch database that is no superuser, change what others than superusers own, and
+/// connects as it. Whatever it runs can neither read the server's files nor start programs.
+///
+/// # Errors
+/// Where the scratch server refuses.
+pub async fn admit(scratch: &Scratch, runner: &Name) -> Result<PgConnection> {
+    let role = keyword_safe(runner);
+    let name = crate::sql::literal(runner);
+    let mut connection = scratch.connect().await?;
+    execute(
+        &mut connection,
+        &format!(
+            "DO $$ DECLARE owner name; BEGIN FOR owner IN SELECT rolname FROM pg_catalog.pg_roles \
+             WHERE NOT rolsuper AND rolname !~ '^pg_' AND rolname <> {name} LOOP \
+             EXECUTE pg_catalog.format('GRANT %I TO %I', owner, {name}); END LOOP; \
+             EXECUTE pg_catalog.format('ALTER DATABASE %I OWNER TO %I', pg_catalog.current_database(), {name}); END $$; \
+             ALTER ROLE {role} SET statement_timeout = '30s'"
+        ),
+    )
+    .await?;
+    close(connection).await;
+    scratch.connect_as(runner).await
 }
 
 async fn prove_in(
@@ -130,17 +179,26 @@ async fn prove_in(
     to: &Catalog,
     plan_to_prove: &Plan,
     grounds: &Grounds<'_>,
+    runner: Option<&Name>,
 ) -> Result<Proof> {
     let mut connection = scratch.connect().await?;
     build_old(&mut connection, from, scratch, grounds).await?;
     scratch::replay(&mut connection, grounds.seed).await?;
     let built = comparable(read(&mut connection, grounds.scope).await?);
     let before = count_rows(&mut connection, from, !grounds.seed.is_empty()).await?;
-    become_session(&mut connection, grounds.session).await?;
-    run(&mut connection, plan_to_prove)
-        .await
-        .map_err(|error| failed(&error))?;
-    execute(&mut connection, "RESET SESSION AUTHORIZATION").await?;
+    if let Some(runner) = runner {
+        let mut connection = admit(scratch, runner).await?;
+        run(&mut connection, plan_to_prove)
+            .await
+            .map_err(|error| failed(&error))?;
+        close(connection).await;
+    } else {
+        become_session(&mut connection, grounds.session).await?;
+        run(&mut connection, plan_to_prove)
+            .await
+            .map_err(|error| failed(&error))?;
+        execute(&mut connection, "RESET SESSION AUTHORIZATION").await?;
+    }
     let after = count_rows(&mut connection, to, !grounds.seed.is_empty()).await?;
     let lost = before
         .iter()
@@ -167,6 +225,9 @@ async fn prove_in(
     if left.is_empty() {
         return Ok(Proof::Holds);
     }
+    if runner.is_some() {
+        return Ok(Proof::Differs(left));
+    }
     // Expressions that PostgreSQL has read once more may be written in another way: the new schema, built from nothing
     // in the same way, has to be what came out.
     let again = scratch.database("again").await?;
@@ -192,7 +253,10 @@ pub(super) async fn rebuild(scratch: &Scratch, catalog: &Catalog, grounds: &Grou
 }
 
 /// What a scratch database has.
-pub(super) async fn read_whole(scratch: &Scratch, scope: &Scope) -> Result<Catalog> {
+///
+/// # Errors
+/// Where the database is gone.
+pub async fn read_whole(scratch: &Scratch, scope: &Scope) -> Result<Catalog> {
     let mut connection = scratch.connect().await?;
     let catalog = read(&mut connection, scope).await?;
     close(connection).await;

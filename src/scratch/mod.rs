@@ -175,6 +175,14 @@ impl Scratch {
         connect(&self.connect, &self.description).await
     }
 
+    /// A new connection as a role that is there. Servers of our own ask for no password.
+    ///
+    /// # Errors
+    /// As [`Self::connect`], and where the role may not log in.
+    pub async fn connect_as(&self, role: &str) -> Result<PgConnection> {
+        connect(&self.connect.clone().username(role), &self.description).await
+    }
+
     /// How to connect: for a pool, or another database of the server.
     pub fn connect_options(&self) -> &PgConnectOptions {
         &self.connect

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::Shown;
 use crate::finding::Finding;
 
 #[derive(Serialize)]
@@ -11,11 +10,9 @@ struct Document<'a> {
     findings: &'a [Finding],
 }
 
-pub(super) fn text(shown: &Shown<'_>) -> String {
-    let document = Document {
-        version: 1,
-        findings: shown.findings,
-    };
+/// The findings in the form of every command.
+pub(in crate::cli) fn text(findings: &[Finding]) -> String {
+    let document = Document { version: 1, findings };
     // Nothing in a finding can fail to be written.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }

@@ -1,6 +1,6 @@
 //! `pgkeel rls audit`.
 
-mod matrix;
+pub(in crate::cli) mod matrix;
 
 use crate::access::Settings;
 use crate::access::audit::matrix::Cell;

@@ -24,7 +24,7 @@ pub(super) fn json(cells: &[Cell]) -> String {
 }
 
 /// The matrix for reading: each object, each role, and what it reaches, with what decides it.
-pub(super) fn human(cells: &[Cell]) -> String {
+pub(in crate::cli) fn human(cells: &[Cell]) -> String {
     let mut text = "all: every row   some: policies decide   none: no row   denied: no privilege\n".to_owned();
     for object in cells.chunk_by(|a, b| a.object == b.object) {
         let Some(first) = object.first() else { continue };
