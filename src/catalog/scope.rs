@@ -108,6 +108,11 @@ const HISTORY_SCHEMAS: [&str; 2] = ["pgkeel", "supabase_migrations"];
 /// The table in which sqlx does, wherever it is.
 const HISTORY_TABLE: &str = "_sqlx_migrations";
 
+/// Whether the schema is kept by whoever runs migrations.
+pub fn is_history(schema: &str) -> bool {
+    HISTORY_SCHEMAS.contains(&schema)
+}
+
 /// Whether the schema is PostgreSQL's own.
 fn is_system(schema: &str) -> bool {
     schema == "information_schema" || schema.starts_with("pg_")

@@ -18,7 +18,7 @@ use crate::config::{Lang, Platform};
 use crate::{Error, Result};
 
 /// Commands of the contract that this release does not have.
-const LATER: [&str; 3] = ["lint", "book", "watch"];
+const LATER: [&str; 2] = ["lint", "book"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -49,6 +49,13 @@ Examples:
   pgkeel generate --lang ts --style kysely --out -       print it
   pgkeel generate --check                                for CI: exit 1, with a diff, where a file is not up to date
   pgkeel generate --watch                                again on every change";
+
+const WATCH: &str = "\
+Examples:
+  pgkeel watch                                     generate what pgkeel.toml says, again on every change
+  pgkeel watch --source migrations/ --out src/db/  TypeScript, Rust and Python without a pgkeel.toml
+  pgkeel watch --print-trigger | psql              have the database tell of its changes, rather than ask it
+A mistake in a migration is shown, and the last good output stays. A database that is restarted is waited for.";
 
 const DIFF: &str = "\
 Examples:
@@ -126,6 +133,9 @@ Examples:
     /// Write the types
     #[command(after_help = GENERATE, after_long_help = format!("{GENERATE}\n\n{SOURCES}"))]
     Generate(Generate),
+    /// Stay, and write the types again on every change
+    #[command(after_help = WATCH, after_long_help = format!("{WATCH}\n\n{SOURCES}"))]
+    Watch(Watch),
     /// Print the migration that turns one schema into another
     #[command(after_help = DIFF, after_long_help = format!("{DIFF}\n\n{SOURCES}"))]
     Diff(Diff),
@@ -207,6 +217,28 @@ pub(super) struct Generate {
     /// Replace files that pgkeel did not write
     #[arg(long)]
     pub(super) force: bool,
+}
+
+/// The words of `watch`.
+#[derive(Debug, Args)]
+pub(super) struct Watch {
+    #[command(flatten)]
+    pub(super) source: SourceWords,
+    /// A language: typescript, rust, python or json-schema; may be repeated
+    #[arg(short, long, value_name = "LANG", value_parser = langs())]
+    pub(super) lang: Vec<String>,
+    /// A style of that language, instead of the configured one
+    #[arg(long, value_name = "STYLE")]
+    pub(super) style: Option<String>,
+    /// A folder, or a file for one language
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace files that pgkeel did not write
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print the SQL of an event trigger that tells of changes, and end
+    #[arg(long)]
+    pub(super) print_trigger: bool,
 }
 
 /// The words of `diff`.

@@ -74,6 +74,7 @@ fn run(words: Words, report: Report) -> Result<Exit> {
 async fn dispatch(words: Words, report: Report) -> Result<Exit> {
     let config = words.global.config.as_deref();
     match &words.command {
+        Command::Watch(watch) => watch::command(watch, config, report).await,
         Command::Init(init) => init::run(init, config, report),
         Command::Pull(pull) => {
             let project = project(config, &pull.source, report)?;

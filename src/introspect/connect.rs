@@ -46,6 +46,14 @@ pub fn describe(url: &str) -> Result<String> {
     Ok(address.servers.iter().map(target).collect::<Vec<_>>().join(" or "))
 }
 
+/// How each server that `url` names is connected to, as [`connect`] does.
+///
+/// # Errors
+/// Where `url` is not one.
+pub fn servers(url: &str) -> Result<Vec<PgConnectOptions>> {
+    Ok(Address::parse(url)?.servers)
+}
+
 /// The role that the session acts as.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Result};
 
 use crate::catalog::trigger::EventTrigger;
-use crate::catalog::{Name, ObjectId};
+use crate::catalog::{Name, ObjectId, scope};
 
 use super::Reader;
 use super::names::catalogs::PG_EVENT_TRIGGER;
@@ -27,6 +27,10 @@ pub(super) fn take(reader: &mut Reader<'_>, row: &PgRow) -> Result<()> {
     let Some(function) = reader.names.routine(row.function).cloned() else {
         return Ok(());
     };
+    // One that tells `pgkeel watch` of changes is no part of what it watches.
+    if scope::is_history(&function.name.schema) {
+        return Ok(());
+    }
     let name = Name::from(row.name);
     let mut tags: Vec<Name> = row.tags.unwrap_or_default().0.into_iter().map(Into::into).collect();
     tags.sort();

@@ -19,6 +19,7 @@ mod constraints;
 mod data_types;
 mod depends;
 mod event_triggers;
+pub mod events;
 mod extensions;
 mod foreign;
 mod grants;

@@ -210,7 +210,7 @@ async fn connect_soon(url: &str) -> PgConnection {
 }
 
 /// The process of a scratch server, which can be killed and started again as it was.
-struct Server {
+pub(crate) struct Server {
     words: Vec<String>,
     directory: String,
     pid: String,
@@ -218,7 +218,7 @@ struct Server {
 }
 
 impl Server {
-    async fn of(scratch: &Scratch) -> Self {
+    pub(crate) async fn of(scratch: &Scratch) -> Self {
         let mut conn = scratch.connect().await.unwrap();
         let directory = rows(
             &mut conn,
@@ -237,7 +237,7 @@ impl Server {
         }
     }
 
-    fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         kill_9(&self.pid);
         match self.child.take() {
             Some(mut child) => drop(child.wait().unwrap()),
@@ -249,7 +249,7 @@ impl Server {
         }
     }
 
-    fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         use std::os::unix::fs::MetadataExt as _;
         use std::os::unix::process::CommandExt as _;
         let owner = std::fs::metadata(&self.directory).unwrap();

@@ -1,6 +1,6 @@
 //! Migrations as a user runs them: each layout, together with other tools, and through every interruption.
 
-mod faults;
+pub(crate) mod faults;
 mod fleet;
 mod interop;
 mod layouts;
