@@ -6,6 +6,8 @@
 mod context;
 mod evidence;
 mod rules;
+#[cfg(all(unix, feature = "db", feature = "checks"))]
+pub mod workload;
 
 pub use context::Context;
 pub use rules::{RULES, Rule, advise};

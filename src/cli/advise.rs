@@ -1,5 +1,8 @@
 //! `pgkeel advise`.
 
+#[cfg(unix)]
+mod workload;
+
 use std::fmt::Write as _;
 
 use super::args::advise::Advise;
@@ -18,9 +21,14 @@ use crate::{Error, Result};
 
 /// Runs the command.
 pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Result<Exit> {
-    if words.workload.is_some() {
-        return Err(Error::new("`pgkeel advise --workload` is not available yet")
-            .with_hint("without it, advice goes by the schema and by what the server has counted"));
+    if let Some(name) = &words.workload {
+        #[cfg(unix)]
+        return workload::run(name, words, project, report).await;
+        #[cfg(not(unix))]
+        return Err(Error::new(format!(
+            "`--workload {name}` needs a scratch server, which pgkeel starts on Linux and macOS only"
+        ))
+        .with_hint("without it, advice goes by the schema and by what the server has counted"));
     }
     let mut reading = Reading::new(&words.source, project, report)?;
     reading.wants_usage = true;

@@ -1,6 +1,6 @@
 //! `--write` of findings: the statements that mend what was found, as a migration.
 
-use sqlx::{AssertSqlSafe, Connection as _};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::exit::Exit;
 use super::planning::{self, accept};
@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::introspect::{self, Depth};
 use crate::migrate::prove::{self, Grounds, Proof};
 use crate::migrate::{self, render};
+use crate::scratch::split::{Piece, Splitter, Variables};
 use crate::{Error, Result};
 
 /// Runs the fixes in a scratch copy, plans from what comes out, proves the plan and writes it. Gives the findings that
@@ -98,17 +99,30 @@ struct Mended {
     refusals: Vec<Option<String>>,
 }
 
+/// Runs a fix, statement by statement, because some take no transaction; gives what the server refused it for.
+async fn refusal(fix: &str, connection: &mut PgConnection) -> Option<String> {
+    let mut splitter = Splitter::new(fix);
+    while let Some(piece) = splitter.next(true, &Variables::new()) {
+        let Piece::Statement(statement) = piece else { continue };
+        let outcome = sqlx::raw_sql(AssertSqlSafe(statement.text))
+            .execute(&mut *connection)
+            .await;
+        match outcome {
+            Ok(_) => {}
+            Err(sqlx::Error::Database(error)) => return Some(error.message().to_owned()),
+            Err(error) => return Some(error.to_string()),
+        }
+    }
+    None
+}
+
 async fn mended(from: &Catalog, findings: &[&Finding], grounds: &Grounds<'_>) -> Result<Mended> {
     let scratch = prove::copy(from, grounds).await?;
     let mut connection = scratch.connect().await?;
     let (before, _) = introspect::read(&mut connection, grounds.scope, Depth::Whole).await?;
     let mut refusals = Vec::new();
     for fix in findings.iter().filter_map(|finding| finding.fix.as_deref()) {
-        let outcome = sqlx::raw_sql(AssertSqlSafe(fix)).execute(&mut connection).await;
-        refusals.push(outcome.err().map(|error| match &error {
-            sqlx::Error::Database(error) => error.message().to_owned(),
-            error => error.to_string(),
-        }));
+        refusals.push(refusal(fix, &mut connection).await);
     }
     let (after, _) = introspect::read(&mut connection, grounds.scope, Depth::Whole).await?;
     // The scratch server goes, whatever becomes of the connection.

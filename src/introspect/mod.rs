@@ -9,6 +9,7 @@ pub mod connect;
 pub mod facts;
 pub mod fingerprint;
 pub mod nullability;
+pub mod planner_statistics;
 pub mod usage;
 
 mod acl;

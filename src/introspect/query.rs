@@ -56,6 +56,11 @@ impl Opening {
     }
 }
 
+/// Opens a read-only transaction in which settings are pinned, as one message.
+pub(super) fn prologue() -> String {
+    PROLOGUE.join(";\n")
+}
+
 /// The oldest major version that is read.
 const OLDEST: u32 = 13;
 

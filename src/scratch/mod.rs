@@ -205,6 +205,11 @@ impl Scratch {
         self.version
     }
 
+    /// Whether the server is our own, and nobody else's.
+    pub fn is_own(&self) -> bool {
+        !matches!(self.place, Place::Shadow(_))
+    }
+
     /// What server this is and where it was found, without a password.
     pub fn describe(&self) -> &str {
         &self.description

@@ -9,6 +9,8 @@ pub(in crate::cli) const EXAMPLES: &str = "\
 Examples:
   pgkeel advise                           what the schema would be better with
   pgkeel advise --source env:PROD_URL     with what the server has counted: sizes, use of indexes, spread of values
+  pgkeel advise --workload pg_stat_statements     which indexes the queries want that the server has counted
+  pgkeel advise --workload app.log --max-size 1GB those of its log, and the same of .sql, .json, .sqlx/ or a folder
   pgkeel advise --format sql              the statements alone that mend what they can
   pgkeel advise --write                   the same as the next migration, proved
   pgkeel advise --fail-on warning         for CI: what is merely worth knowing does not fail";
@@ -18,9 +20,15 @@ Examples:
 pub(in crate::cli) struct Advise {
     #[command(flatten)]
     pub(in crate::cli) source: SourceWords,
-    /// Queries to recommend indexes for: a file, or pg_stat_statements
+    /// Recommend indexes for these queries: pg_stat_statements, a log, a file of queries or a folder of them
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) workload: Option<String>,
+    /// The most room for new indexes, such as 500MB
+    #[arg(long, value_name = "SIZE", requires = "workload")]
+    pub(in crate::cli) max_size: Option<String>,
+    /// The most that new indexes may add to the cost of what writes, in percent of the whole workload's
+    #[arg(long, value_name = "PERCENT", requires = "workload")]
+    pub(in crate::cli) max_write_cost: Option<f64>,
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: AdviseFormat,

@@ -1,3 +1,4 @@
 //! `pgkeel advise`.
 
 mod static_mode;
+mod workload;

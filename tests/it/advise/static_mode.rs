@@ -159,13 +159,6 @@ fn the_fixes_are_sql_and_become_a_migration() {
     );
 }
 
-#[test]
-fn a_workload_is_not_taken_for_nothing() {
-    let folder = Folder::new("advise_workload");
-    folder.write("schema.sql", PLAIN);
-    run(&folder, &["--workload", "queries.sql"]).fails("--workload` is not available yet", "without it");
-}
-
 /// What the advice on a live database with this in it prints.
 fn advised(name: &str, sql: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,0 +1,176 @@
+//! Which indexes a workload wants.
+//!
+//! [`source`] reads queries from wherever they are kept; [`lab`] is a scratch server that plans as production would;
+//! [`advise`] asks it what queries cost with which indexes, and chooses. Plans are made as the role with its claims, so
+//! that row-level security is part of every query: what it makes useless is never chosen.
+
+pub mod lab;
+pub mod source;
+
+mod candidates;
+mod conditions;
+mod derived;
+mod load;
+mod plan;
+mod prepare;
+mod report;
+mod select;
+mod size;
+mod typical;
+
+use std::collections::BTreeSet;
+
+use crate::catalog::index::Index;
+use crate::catalog::{Catalog, Name, QName};
+use crate::diagnostic::Diagnostic;
+use crate::{Error, Result};
+
+use lab::Lab;
+use load::Costs;
+pub use report::{FINDING, REDUNDANT, findings};
+pub use select::Limits;
+
+/// Queries, and how much each of them counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Workload {
+    /// What is said of the whole.
+    pub session: Vec<String>,
+    /// The queries.
+    pub queries: Vec<Query>,
+    /// What was noticed while they were read.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// One query, with some of the values that it is run with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Query {
+    /// What it is called.
+    pub id: String,
+    /// The texts that it is run as.
+    pub variants: Vec<Variant>,
+    /// How often it is run, in whatever measure the workload has.
+    pub calls: f64,
+    /// How long all of that takes in milliseconds, where it has been measured.
+    pub total_ms: Option<f64>,
+}
+
+/// One run of a query.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Variant {
+    /// The statement; `$1` and so on are parameters.
+    pub sql: String,
+    /// The values of the parameters, where they are known; `None` among them is NULL.
+    pub values: Option<Vec<Option<String>>>,
+    /// The role that runs it.
+    pub role: Option<Name>,
+    /// The claims of its token, as JSON.
+    pub claims: Option<String>,
+}
+
+/// What is recommended, and what comes of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Advice {
+    /// The indexes, the one that saves most for its size first.
+    pub recommendations: Vec<Recommendation>,
+    /// What the workload costs now, in the planner's units or, where times were measured, in milliseconds.
+    pub before: f64,
+    /// What it would cost.
+    pub after: f64,
+    /// What the new indexes would add to the cost of what writes, which is counted in `after`.
+    pub writes: f64,
+    /// Every query that could be planned.
+    pub queries: Vec<Outcome>,
+    /// Those that could not be, and why.
+    pub unplanned: Vec<(String, String)>,
+    /// The bytes of the tables and indexes that the workload reads.
+    pub read_bytes: u64,
+    /// How many statements have been planned.
+    pub planned: usize,
+    /// What was noticed on the way.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// One index to make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recommendation {
+    /// The index.
+    pub index: Index,
+    /// What makes it, in order.
+    pub statements: Vec<String>,
+    /// Its bytes, as estimated.
+    pub bytes: u64,
+    /// The part of the workload's cost that was left before it was chosen and that it saves, from 0 to 1.
+    pub saving: f64,
+    /// What it adds to the cost of what writes, in the measure of [`Advice::before`].
+    pub write_cost: f64,
+    /// The numbers, in [`Advice::queries`], of those whose plans use it.
+    pub serves: Vec<usize>,
+    /// Indexes that it makes redundant.
+    pub redundant: Vec<QName>,
+    /// How much is known.
+    pub confidence: Confidence,
+}
+
+/// How much a recommendation rests on what is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// The values are the workload's own, and all columns have statistics.
+    High,
+    /// Values were made up from statistics, or an expression's statistics were.
+    Medium,
+    /// A table has not been analysed, so that PostgreSQL guesses.
+    Low,
+}
+
+/// What becomes of one query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// What it is called.
+    pub id: String,
+    /// Its text, as it was planned first.
+    pub sql: String,
+    /// The part of the workload's cost that it is now, from 0 to 1.
+    pub share: f64,
+    /// What the planner says that it costs now.
+    pub before: f64,
+    /// What it would cost.
+    pub after: f64,
+    /// Its plan now, in a line for each node.
+    pub plan_before: String,
+    /// Its plan then.
+    pub plan_after: String,
+}
+
+/// Finds the indexes that a workload wants.
+///
+/// # Errors
+/// Where no query can be planned, or the scratch server fails.
+pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limits: &Limits) -> Result<Advice> {
+    lab.set(&workload.session).await?;
+    let mut advice = Advice {
+        notes: workload.notes.clone(),
+        ..Advice::default()
+    };
+    let mut queries = prepare::planned(lab, catalog, &workload.queries, &mut advice.unplanned).await?;
+    if queries.is_empty() {
+        let error = Error::new("no query of the workload can be planned");
+        return Err(match advice.unplanned.first() {
+            Some((id, reason)) => error.with_detail(format!("{id}: {reason}")),
+            None => error.with_hint("the workload is empty"),
+        });
+    }
+    derived::extend(lab, catalog, &mut queries).await?;
+    let mut costs = Costs::new(lab, catalog, queries);
+    select::gather(&mut costs).await?;
+    let chosen = select::choose(&mut costs, limits).await?;
+    report::fill(&mut advice, &mut costs, &chosen).await?;
+    Ok(advice)
+}
+
+/// Those of the columns `mentioned` that have no statistics, though their table has rows.
+fn unknown_columns(lab: &Lab, table: &QName, mentioned: &BTreeSet<Name>) -> bool {
+    mentioned.iter().any(|column| {
+        let facts = lab.columns.get(&(table.clone(), column.clone()));
+        facts.is_some_and(|facts| facts.found.is_none())
+    })
+}

@@ -1,0 +1,263 @@
+//! What a plan reads: its scans, with what they look for, how their rows are to be ordered, and which columns are needed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::conditions::{self, Condition, Fixed, Key};
+use crate::catalog::relation::RelationKind;
+use crate::catalog::{Catalog, Name, QName};
+
+/// One relation of a plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Scan {
+    /// What is looked for.
+    pub(super) conditions: BTreeSet<Condition>,
+    /// What could limit an index.
+    pub(super) fixed: BTreeSet<Fixed>,
+    /// The orders that are wanted.
+    pub(super) orders: BTreeSet<Vec<Ordered>>,
+    /// The columns that are needed, [`WHOLE`] for all of them.
+    pub(super) needed: BTreeSet<Name>,
+}
+
+/// One key of an order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ordered {
+    /// What is ordered by.
+    pub(super) key: Key,
+    /// Whether from the last to the first.
+    pub(super) descending: bool,
+    /// Whether NULLs come first.
+    pub(super) nulls_first: bool,
+}
+
+/// The scans of a plan, by table and alias: a partition's count as its partitioned table's.
+pub(super) fn scans(plan: &Value, catalog: &Catalog) -> BTreeMap<(QName, String), Scan> {
+    let mut reading = Reading {
+        catalog,
+        tables: BTreeMap::new(),
+        scans: BTreeMap::new(),
+    };
+    reading.name(plan);
+    reading.walk(plan, None);
+    reading
+        .scans
+        .into_iter()
+        .filter_map(|(alias, scan)| Some(((reading.tables.get(&alias)?.clone(), alias), scan)))
+        .collect()
+}
+
+/// The tables of a plan.
+pub(super) fn tables(plan: &Value, catalog: &Catalog, found: &mut BTreeSet<QName>) {
+    if let (Some(schema), Some(name)) = (plan["Schema"].as_str(), plan["Relation Name"].as_str()) {
+        found.insert(root(catalog, QName::new(schema, name)));
+    }
+    for child in children(plan) {
+        tables(child, catalog, found);
+    }
+}
+
+/// The names of the indexes that a plan uses, without their schemas.
+pub(super) fn indexes(plan: &Value, found: &mut BTreeSet<Name>) {
+    if let Some(name) = plan["Index Name"].as_str() {
+        found.insert(name.into());
+    }
+    for child in children(plan) {
+        indexes(child, found);
+    }
+}
+
+/// All texts of a plan in which functions may be called.
+pub(super) fn texts<'p>(plan: &'p Value, found: &mut Vec<&'p str>) {
+    for field in [
+        "Output",
+        "Filter",
+        "Function Call",
+        "Index Cond",
+        "Join Filter",
+        "Hash Cond",
+        "Sort Key",
+    ] {
+        match &plan[field] {
+            Value::String(text) => found.push(text),
+            Value::Array(list) => found.extend(list.iter().filter_map(Value::as_str)),
+            _ => {}
+        }
+    }
+    for child in children(plan) {
+        texts(child, found);
+    }
+}
+
+/// The table that a statement changes, how, and how many rows.
+pub(super) fn written(plan: &Value) -> Option<(QName, String, f64)> {
+    if plan["Node Type"] != "ModifyTable" {
+        return children(plan).find_map(written);
+    }
+    let table = QName::new(plan["Schema"].as_str()?, plan["Relation Name"].as_str()?);
+    let rows = children(plan)
+        .map(|child| child["Plan Rows"].as_f64().unwrap_or(1.0))
+        .sum::<f64>();
+    Some((table, plan["Operation"].as_str()?.to_owned(), rows.max(1.0)))
+}
+
+fn children(plan: &Value) -> impl Iterator<Item = &Value> {
+    plan["Plans"].as_array().into_iter().flatten()
+}
+
+struct Reading<'a> {
+    catalog: &'a Catalog,
+    tables: BTreeMap<String, QName>,
+    scans: BTreeMap<String, Scan>,
+}
+
+impl Reading<'_> {
+    /// Finds what each alias stands for.
+    fn name(&mut self, plan: &Value) {
+        let text = |field: &str| plan[field].as_str();
+        if let (Some(schema), Some(name), Some(alias)) = (text("Schema"), text("Relation Name"), text("Alias")) {
+            let table = root(self.catalog, QName::new(schema, name));
+            let is_table = self.catalog.relation(&table).is_some_and(|relation| {
+                matches!(
+                    relation.row.kind,
+                    RelationKind::Table | RelationKind::PartitionedTable | RelationKind::MaterializedView
+                )
+            });
+            if is_table {
+                self.tables.insert(alias.to_owned(), table);
+            }
+        }
+        for child in children(plan) {
+            self.name(child);
+        }
+    }
+
+    fn walk(&mut self, plan: &Value, parent: Option<&str>) {
+        let kind = plan["Node Type"].as_str().unwrap_or_default();
+        let tables = self.tables.clone();
+        let is_text = |alias: &str, column: &str| {
+            let relation = tables.get(alias).and_then(|table| self.catalog.relation(table));
+            let column = relation.and_then(|relation| relation.column(&column.into()));
+            column.is_some_and(|column| column.data_type.starts_with("character varying"))
+        };
+        for field in [
+            "Filter",
+            "Index Cond",
+            "Recheck Cond",
+            "Hash Cond",
+            "Merge Cond",
+            "Join Filter",
+        ] {
+            let Some(text) = plan[field].as_str() else {
+                continue;
+            };
+            let demands = conditions::read(text, &is_text);
+            // A loop that looks up each row has a condition that names the other relation.
+            for condition in demands.conditions {
+                let scan = self.scans.entry(condition.alias.clone()).or_default();
+                scan.conditions.insert(condition);
+            }
+            for fixed in demands.fixed {
+                self.scans.entry(fixed.alias.clone()).or_default().fixed.insert(fixed);
+            }
+        }
+        for field in ["Sort Key", "Group Key"] {
+            let keys = strings(&plan[field])
+                .map(|text| ordered(text, &is_text))
+                .collect::<Option<Vec<_>>>();
+            let Some(((alias, _), keys)) = keys.as_ref().and_then(|keys| Some((keys.first()?, keys))) else {
+                continue;
+            };
+            if keys.iter().all(|(other, _)| other == alias) {
+                let order = keys.iter().map(|(_, key)| key.clone()).collect();
+                self.scans.entry(alias.clone()).or_default().orders.insert(order);
+            }
+        }
+        self.need(plan, kind, parent);
+        for child in children(plan) {
+            self.walk(child, Some(kind));
+        }
+    }
+
+    /// Collects the columns that are used. What a scan gives to a join or an aggregate is often the whole row, because
+    /// that is cheaper than to leave something out, and says nothing.
+    fn need(&mut self, plan: &Value, kind: &str, parent: Option<&str>) {
+        let is_scan = kind.ends_with("Scan");
+        let is_exact = parent.is_none_or(|parent| {
+            [
+                "Limit",
+                "Sort",
+                "Incremental Sort",
+                "Hash",
+                "Materialize",
+                "Memoize",
+                "Unique",
+            ]
+            .contains(&parent)
+        });
+        let is_changed = kind == "ModifyTable" || kind == "LockRows";
+        for (field, value) in plan.as_object().into_iter().flatten() {
+            let counts = match field.as_str() {
+                "Output" => (!is_scan || is_exact) && !is_changed,
+                "Filter" | "Index Cond" | "Recheck Cond" | "Hash Cond" | "Merge Cond" | "Join Filter" | "Sort Key"
+                | "Group Key" | "Order By" => true,
+                _ => false,
+            };
+            if !counts {
+                continue;
+            }
+            for text in value.as_str().into_iter().chain(strings(value)) {
+                for (alias, column) in conditions::references(text) {
+                    // A row's place is asked for in order to change the row.
+                    let column = column.filter(|column| column != "ctid").unwrap_or_else(|| WHOLE.into());
+                    self.scans.entry(alias).or_default().needed.insert(column);
+                }
+            }
+        }
+    }
+}
+
+/// Stands for all columns among those that are needed.
+pub(super) const WHOLE: &str = "*";
+
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// A key as `Sort Key` shows it.
+fn ordered(text: &str, is_text: &dyn Fn(&str, &str) -> bool) -> Option<(String, Ordered)> {
+    let (text, nulls) = match (text.strip_suffix(" NULLS FIRST"), text.strip_suffix(" NULLS LAST")) {
+        (Some(text), _) => (text, Some(true)),
+        (_, Some(text)) => (text, Some(false)),
+        _ => (text, None),
+    };
+    let (text, descending) = match text.strip_suffix(" DESC") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    if text.contains(" USING ") || text.contains(" COLLATE ") {
+        return None;
+    }
+    let (alias, key) = conditions::key(text, is_text)?;
+    let nulls_first = nulls.unwrap_or(descending);
+    Some((
+        alias,
+        Ordered {
+            key,
+            descending,
+            nulls_first,
+        },
+    ))
+}
+
+/// The partitioned table at the top, or the table itself.
+fn root(catalog: &Catalog, mut table: QName) -> QName {
+    while let Some(place) = catalog
+        .relation(&table)
+        .and_then(|relation| relation.row.partition_of.as_ref())
+    {
+        table = place.parent.clone();
+    }
+    table
+}

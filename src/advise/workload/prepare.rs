@@ -1,0 +1,188 @@
+//! From the workload's texts to queries that the planner takes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use serde_json::Value;
+use sqlparser::ast::{Assignment, AssignmentTarget, OnConflictAction, OnInsert, Statement, visit_statements};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+
+use super::lab::{Call, Lab};
+use super::load::{Costed, Write, cost};
+use super::plan::{self, Scan};
+use super::{Query, Variant, typical};
+use crate::Result;
+use crate::catalog::{Catalog, Name, QName};
+
+/// The most runs of one query that are planned.
+const VARIANTS: usize = 4;
+
+/// The queries that can be planned; the others go to `unplanned`, with the reason.
+pub(super) async fn planned(
+    lab: &mut Lab,
+    catalog: &Catalog,
+    queries: &[Query],
+    unplanned: &mut Vec<(String, String)>,
+) -> Result<Vec<Costed>> {
+    let mut planned = Vec::new();
+    for query in queries {
+        match plan_query(lab, catalog, query).await {
+            Ok(costed) => planned.push(costed),
+            Err(error) => unplanned.push((query.id.clone(), error.to_string())),
+        }
+    }
+    weigh(&mut planned, queries);
+    Ok(planned)
+}
+
+async fn plan_query(lab: &mut Lab, catalog: &Catalog, query: &Query) -> Result<Costed> {
+    let mut calls = Vec::new();
+    let mut is_guessed = false;
+    for variant in query.variants.iter().take(VARIANTS) {
+        let (texts, guessed) = typical::filled(lab, &variant.sql, variant.values.as_deref()).await?;
+        is_guessed |= guessed;
+        let same = |sql| Call {
+            sql,
+            role: variant.role.clone(),
+            claims: variant.claims.clone(),
+        };
+        calls.extend(texts.into_iter().map(same));
+    }
+    calls.truncate(VARIANTS);
+    costed(lab, catalog, query.id.clone(), calls, is_guessed).await
+}
+
+/// Plans a query as things are.
+pub(super) async fn costed(
+    lab: &mut Lab,
+    catalog: &Catalog,
+    id: String,
+    calls: Vec<Call>,
+    is_guessed: bool,
+) -> Result<Costed> {
+    let plans = lab.plans(&calls.iter().collect::<Vec<_>>(), &[], &[]).await?;
+    let before = plans.iter().map(cost).sum::<f64>() / plans.len().max(1) as f64;
+    let mut tables = BTreeSet::new();
+    plans.iter().for_each(|plan| plan::tables(plan, catalog, &mut tables));
+    Ok(Costed {
+        write: calls
+            .first()
+            .zip(plans.first())
+            .and_then(|(call, plan)| write(&call.sql, plan)),
+        scans: together(plans.iter().map(|plan| plan::scans(plan, catalog))),
+        id,
+        calls,
+        weight: 0.0,
+        write_weight: 0.0,
+        tables,
+        before,
+        is_guessed,
+    })
+}
+
+/// The scans of several runs of one query. What limits an index has to hold in all of them.
+fn together(runs: impl Iterator<Item = BTreeMap<(QName, String), Scan>>) -> Vec<(QName, Scan)> {
+    let mut all = BTreeMap::<(QName, String), Scan>::new();
+    for run in runs {
+        for (place, scan) in run {
+            match all.get_mut(&place) {
+                None => {
+                    all.insert(place, scan);
+                }
+                Some(known) => {
+                    known.conditions.extend(scan.conditions);
+                    known.orders.extend(scan.orders);
+                    known.needed.extend(scan.needed);
+                    known.fixed.retain(|fixed| scan.fixed.contains(fixed));
+                }
+            }
+        }
+    }
+    all.into_iter().map(|((table, _), scan)| (table, scan)).collect()
+}
+
+/// Gives each query its weight. Where times were measured, a query's share is its share of the time, whatever the planner
+/// thinks of it.
+fn weigh(planned: &mut [Costed], queries: &[Query]) {
+    let by_id = queries
+        .iter()
+        .map(|query| (query.id.as_str(), query))
+        .collect::<BTreeMap<_, _>>();
+    let timed = |costed: &Costed| by_id.get(costed.id.as_str()).and_then(|query| query.total_ms);
+    let (mut time, mut cost) = (0.0, 0.0);
+    for costed in planned.iter() {
+        if let Some(total) = timed(costed) {
+            time += total;
+            cost += by_id[costed.id.as_str()].calls * costed.before;
+        }
+    }
+    let rate = if time > 0.0 && cost > 0.0 { time / cost } else { 1.0 };
+    for costed in planned.iter_mut() {
+        let calls = by_id.get(costed.id.as_str()).map_or(1.0, |query| query.calls);
+        costed.write_weight = calls * rate;
+        costed.weight = match timed(costed) {
+            // What hardly costs anything in the planner's eyes waits for something that no index helps.
+            Some(total) if costed.before >= 1.0 => total / costed.before,
+            _ => calls * rate,
+        };
+    }
+}
+
+/// What a statement writes.
+fn write(sql: &str, plan: &Value) -> Option<Write> {
+    let (table, operation, rows) = plan::written(plan)?;
+    let columns = match operation.as_str() {
+        "Insert" => None,
+        "Update" => Some(assigned(sql)?),
+        _ => return None,
+    };
+    Some(Write { table, rows, columns })
+}
+
+/// The columns that an `UPDATE` sets.
+fn assigned(sql: &str) -> Option<BTreeSet<Name>> {
+    let statements = Parser::parse_sql(&PostgreSqlDialect {}, sql).ok()?;
+    let mut columns = BTreeSet::new();
+    let _ = visit_statements(&statements, |statement| {
+        let assignments: &[Assignment] = match statement {
+            Statement::Update(update) => &update.assignments,
+            Statement::Insert(insert) => match &insert.on {
+                Some(OnInsert::OnConflict(conflict)) => match &conflict.action {
+                    OnConflictAction::DoUpdate(update) => &update.assignments,
+                    OnConflictAction::DoNothing => &[],
+                },
+                _ => &[],
+            },
+            _ => &[],
+        };
+        for assignment in assignments {
+            let names = match &assignment.target {
+                AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
+                AssignmentTarget::Tuple(names) => names,
+            };
+            let last = names.iter().filter_map(|name| name.0.last()?.as_ident());
+            columns.extend(last.map(|ident| folded(ident.value.as_str(), ident.quote_style.is_some())));
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    Some(columns)
+}
+
+/// A name as PostgreSQL takes it.
+pub(super) fn folded(name: &str, is_quoted: bool) -> Name {
+    match is_quoted {
+        true => name.into(),
+        false => name.to_lowercase().into(),
+    }
+}
+
+/// A variant with nothing but its text.
+impl From<&str> for Variant {
+    fn from(sql: &str) -> Self {
+        Self {
+            sql: sql.to_owned(),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! What is said of a choice: for which queries, at what price, and how surely.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::load::Costs;
+use super::select::Selection;
+use super::{Advice, Confidence, Outcome, Recommendation, candidates, plan, unknown_columns};
+use crate::Result;
+use crate::catalog::index::Index;
+use crate::catalog::{Catalog, Name, QName};
+use crate::ddl::{Ddl as _, World, qualified};
+use crate::finding::{About, Finding, Severity};
+
+/// An index that the workload wants.
+pub const FINDING: About = About {
+    id: "missing-index",
+    severity: Severity::Warning,
+    why: "the workload reads more than it needs to, by the planner's own costs",
+};
+
+/// An index that one of those makes redundant.
+pub const REDUNDANT: About = About {
+    id: "index-made-redundant",
+    severity: Severity::Info,
+    why: "every write pays for an index of which another, recommended one does all the work",
+};
+
+/// Tells of every query and of every index that was chosen.
+pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Selection) -> Result<()> {
+    let none = BTreeSet::new();
+    advice.before = costs.total(&none).await?;
+    advice.after = costs.total(&chosen.set).await?;
+    advice.writes = costs.writes(&chosen.set);
+    advice.read_bytes = costs.room() as u64;
+    let mut users = BTreeMap::<Name, Vec<usize>>::new();
+    for query in 0..costs.queries.len() {
+        let (before, after) = (costs.plans(query, &none).await?, costs.plans(query, &chosen.set).await?);
+        let costed = &costs.queries[query];
+        let mean = |plans: &[Value]| plans.iter().map(super::load::cost).sum::<f64>() / plans.len().max(1) as f64;
+        let (cost_before, cost_after) = (mean(&before), mean(&after));
+        let mut used = BTreeSet::new();
+        after.iter().for_each(|plan| plan::indexes(plan, &mut used));
+        used.into_iter()
+            .for_each(|name| users.entry(name).or_default().push(query));
+        advice.queries.push(Outcome {
+            id: costed.id.clone(),
+            sql: costed.calls.first().map(|call| call.sql.clone()).unwrap_or_default(),
+            share: costed.weight * cost_before / advice.before.max(f64::MIN_POSITIVE),
+            before: cost_before,
+            after: cost_after,
+            plan_before: before.first().map(outline).unwrap_or_default(),
+            plan_after: after.first().map(outline).unwrap_or_default(),
+        });
+    }
+    let order = chosen
+        .steps
+        .iter()
+        .map(|(choice, ..)| *choice)
+        .filter(|choice| chosen.set.contains(choice));
+    // What came by an exchange has no step of its own.
+    let rest = chosen
+        .set
+        .iter()
+        .copied()
+        .filter(|choice| !chosen.steps.iter().any(|(step, ..)| step == choice));
+    let order = order.chain(rest).collect::<Vec<_>>();
+    let mut named = order
+        .iter()
+        .map(|&choice| candidates::named(costs.choices[choice].index.clone()))
+        .collect::<Vec<_>>();
+    candidates::distinguished(&mut named, costs.catalog, &[]);
+    for (choice, named) in order.into_iter().zip(named) {
+        let index = costs.choices[choice].index.clone();
+        let rename = |text: &mut String| {
+            *text = text.replace(
+                &format!("using {} ", index.name.name),
+                &format!("using {} ", named.name.name),
+            );
+        };
+        advice
+            .queries
+            .iter_mut()
+            .for_each(|query| rename(&mut query.plan_after));
+        let mut without = chosen.set.clone();
+        without.remove(&choice);
+        let lost = costs.total(&without).await?;
+        let serves = users.remove(&index.name.name).unwrap_or_default();
+        let write_cost = advice.writes - costs.writes(&without);
+        advice.recommendations.push(Recommendation {
+            statements: statements(&named, costs),
+            bytes: costs.choices[choice].built.bytes,
+            saving: ((lost - advice.after) / advice.before.max(f64::MIN_POSITIVE)).max(0.0),
+            write_cost,
+            redundant: redundant(&index, costs.catalog),
+            confidence: confidence(&index, &serves, costs),
+            serves,
+            index: named,
+        });
+    }
+    advice.planned = costs.lab.planned;
+    Ok(())
+}
+
+/// Advice as findings.
+pub fn findings(advice: &Advice) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for recommendation in &advice.recommendations {
+        let index = &recommendation.index;
+        let subject = index.relation.to_string();
+        let served = recommendation
+            .serves
+            .iter()
+            .map(|&at| &advice.queries[at])
+            .collect::<Vec<_>>();
+        let message = format!(
+            "{} would save {} of what the workload costs, for {}",
+            columns(index),
+            percent(recommendation.saving),
+            size(recommendation.bytes)
+        );
+        let finding = Finding::new(
+            FINDING.id,
+            FINDING.severity,
+            format!("{subject}.{}", index.name.name),
+            message,
+        )
+        .with_evidence(evidence(recommendation, &served, advice))
+        .with_fix(
+            recommendation
+                .statements
+                .iter()
+                .map(|sql| format!("{sql};"))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        );
+        found.push(finding);
+        for name in &recommendation.redundant {
+            let message = format!("{} does all that it does, once it is there", index.name.name);
+            found.push(
+                Finding::new(REDUNDANT.id, REDUNDANT.severity, name.to_string(), message)
+                    .with_evidence("its columns are the first ones of the other, in the same order")
+                    .with_fix(format!("DROP INDEX CONCURRENTLY {};", qualified(name))),
+            );
+        }
+    }
+    found
+}
+
+/// What a recommendation was concluded from, in lines.
+fn evidence(recommendation: &Recommendation, served: &[&Outcome], advice: &Advice) -> String {
+    let mut text = String::new();
+    let confidence = match recommendation.confidence {
+        Confidence::High => "high: the values are the workload's own",
+        Confidence::Medium => "medium: values or statistics had to be made up",
+        Confidence::Low => "low: the table has not been analysed",
+    };
+    let _ = write!(text, "confidence {confidence}");
+    if recommendation.write_cost > 0.0 {
+        let part = percent(recommendation.write_cost / advice.before.max(f64::MIN_POSITIVE));
+        let _ = write!(text, "; writes cost {part} of the workload more");
+    }
+    for query in served {
+        let _ = write!(
+            text,
+            "\n{}, {} of the workload: cost {:.0} -> {:.0}, {} -> {}",
+            query.id,
+            percent(query.share),
+            query.before,
+            query.after,
+            query.plan_before.lines().last().unwrap_or_default().trim(),
+            query
+                .plan_after
+                .lines()
+                .find(|line| line.contains(recommendation.index.name.name.as_str()))
+                .unwrap_or_default()
+                .trim()
+        );
+    }
+    text
+}
+
+/// An index in a few words: `rental (customer_id, rental_date)`.
+fn columns(index: &Index) -> String {
+    let keys = index.keys.iter().map(|key| {
+        let mut text = key
+            .column
+            .as_ref()
+            .map(ToString::to_string)
+            .or_else(|| key.expression.clone())
+            .unwrap_or_default();
+        if let Some(class) = &key.opclass {
+            let _ = write!(text, " {}", class.name);
+        }
+        if key.descending {
+            text.push_str(" DESC");
+        }
+        text
+    });
+    let method = if index.method == "btree" {
+        String::new()
+    } else {
+        format!("{} ", index.method)
+    };
+    let mut text = format!("an index on {method}({})", keys.collect::<Vec<_>>().join(", "));
+    if !index.include.is_empty() {
+        let _ = write!(text, " including {}", index.include.join(", "));
+    }
+    if let Some(predicate) = &index.predicate {
+        let _ = write!(text, " where {predicate}");
+    }
+    text
+}
+
+fn percent(part: f64) -> String {
+    let percent = part * 100.0;
+    if percent >= 10.0 {
+        format!("{percent:.0} %")
+    } else {
+        format!("{percent:.1} %")
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// What makes an index, beside everybody's work. That of a partitioned table is made part by part.
+fn statements(index: &Index, costs: &Costs<'_>) -> Vec<String> {
+    let catalog = costs.catalog;
+    let mut statements = Vec::new();
+    let class = index.keys.iter().find_map(|key| key.opclass.as_ref());
+    if let Some(class) = class.filter(|class| class.name == "gin_trgm_ops" && !costs.lab.has_trigrams) {
+        statements.push(format!(
+            "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {}",
+            crate::ddl::bare(&class.schema)
+        ));
+    }
+    let world = World {
+        from: catalog,
+        to: catalog,
+        session: None,
+        online: true,
+        replaced: &BTreeSet::new(),
+    };
+    let mut wanted = vec![index.clone()];
+    let mut at = 0;
+    while let Some(parent) = wanted.get(at).cloned() {
+        at += 1;
+        let parts = catalog
+            .children(&parent.relation)
+            .filter(|child| child.partition_of.is_some());
+        let taken = |name: &str| catalog.relations.iter().any(|row| row.name.name == name);
+        for part in parts {
+            let mut name = parent
+                .name
+                .name
+                .replacen(parent.relation.name.as_str(), &part.name.name, 1);
+            while name.len() > 63 || taken(&name) {
+                name.pop();
+            }
+            wanted.push(Index {
+                name: QName::new(part.name.schema.clone(), name),
+                relation: part.name.clone(),
+                parent: Some(parent.name.clone()),
+                ..index.clone()
+            });
+        }
+    }
+    for index in &wanted {
+        statements.extend(index.create(&world).into_iter().map(|statement| statement.sql));
+    }
+    // Its statistics come with the next ANALYZE, and until then the planner guesses.
+    if index.keys.iter().any(|key| key.expression.is_some()) {
+        statements.push(format!("ANALYZE {}", qualified(&index.relation)));
+    }
+    statements
+}
+
+/// The indexes whose work another does: its first columns are theirs, and it has all rows.
+fn redundant(new: &Index, catalog: &Catalog) -> Vec<QName> {
+    let is_redundant = |old: &&Index| {
+        old.relation == new.relation
+            && old.method == "btree"
+            && new.method == "btree"
+            && old.constraint.is_none()
+            && old.parent.is_none()
+            && !old.unique
+            && (new.predicate.is_none() || new.predicate == old.predicate)
+            && new.keys.starts_with(&old.keys)
+            && old.include.iter().all(|column| {
+                new.include.contains(column) || new.keys.iter().any(|key| key.column.as_ref() == Some(column))
+            })
+    };
+    catalog
+        .indexes
+        .iter()
+        .filter(is_redundant)
+        .map(|old| old.name.clone())
+        .collect()
+}
+
+fn confidence(index: &Index, serves: &[usize], costs: &Costs<'_>) -> Confidence {
+    let columns = index
+        .keys
+        .iter()
+        .filter_map(|key| key.column.clone())
+        .chain(index.include.iter().cloned());
+    if unknown_columns(costs.lab, &index.relation, &columns.collect()) {
+        return Confidence::Low;
+    }
+    let has_expression = index.keys.iter().any(|key| key.expression.is_some());
+    let is_guessed = serves.iter().any(|&query| costs.queries[query].is_guessed);
+    if has_expression || is_guessed || index.method == "gin" {
+        return Confidence::Medium;
+    }
+    Confidence::High
+}
+
+/// A plan in a line for each node, those that read something with what they read.
+fn outline(plan: &Value) -> String {
+    let mut text = String::new();
+    draw(plan, 0, &mut text);
+    text.trim_end().to_owned()
+}
+
+fn draw(plan: &Value, depth: usize, text: &mut String) {
+    let field = |name: &str| plan[name].as_str();
+    let _ = write!(text, "{}{}", "  ".repeat(depth), field("Node Type").unwrap_or("?"));
+    if let Some(index) = field("Index Name") {
+        let _ = write!(text, " using {index}");
+    }
+    if let Some(table) = field("Relation Name") {
+        let _ = write!(text, " on {table}");
+    }
+    let _ = writeln!(
+        text,
+        " (cost {:.0}, {:.0} rows)",
+        plan["Total Cost"].as_f64().unwrap_or(0.0),
+        plan["Plan Rows"].as_f64().unwrap_or(0.0)
+    );
+    for child in plan["Plans"].as_array().into_iter().flatten() {
+        draw(child, depth + 1, text);
+    }
+}

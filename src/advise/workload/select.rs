@@ -1,0 +1,343 @@
+//! Choosing: what saves most for its size first, then exchanges, while each index is worth its room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::candidates;
+use super::load::{Choice, Costs};
+use super::plan;
+use crate::Result;
+use crate::catalog::index::Index;
+
+/// The part of the bytes of plain indexes that is taken, because bytes are estimates.
+const PLAIN_PART: f64 = 0.95;
+
+/// How far to go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// The most bytes of all new indexes together; where there is no limit, they take no more than an index on each single
+    /// column that would be used takes.
+    pub max_bytes: Option<u64>,
+    /// The least part of the remaining cost that an index saves, from 0 to 1.
+    pub least_saving: f64,
+    /// The least part of the remaining cost that an index saves for each equal part that it adds to the bytes of the
+    /// tables and indexes that the workload reads.
+    pub least_return: f64,
+    /// The most part of what the workload costs that new indexes may add to its writes, from 0 to 1.
+    pub max_write_share: Option<f64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: None,
+            least_saving: 0.002,
+            least_return: 4.0,
+            max_write_share: None,
+        }
+    }
+}
+
+/// One index after the other, as they were chosen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Selection {
+    /// The choices.
+    pub(super) set: BTreeSet<usize>,
+    /// What the workload cost after each was added, and the bytes of all by then.
+    pub(super) steps: Vec<(usize, f64, u64)>,
+}
+
+/// Makes what is worth trying, and keeps what is of use.
+pub(super) async fn gather(costs: &mut Costs<'_>) -> Result<()> {
+    let mut wanted = BTreeMap::<String, (Index, BTreeSet<usize>)>::new();
+    for (at, query) in costs.queries.iter().enumerate() {
+        for (table, scan) in &query.scans {
+            for index in candidates::plain(table, scan, costs.lab) {
+                // What has every column that is needed serves where the same without does not.
+                let wider = candidates::covering(&index, scan, costs.lab).into_iter();
+                for index in wider.filter(|index| !candidates::exists(index, costs.catalog)) {
+                    wanted
+                        .entry(identity(&index))
+                        .or_insert((index, BTreeSet::new()))
+                        .1
+                        .insert(at);
+                }
+                if !candidates::exists(&index, costs.catalog) {
+                    wanted
+                        .entry(identity(&index))
+                        .or_insert((index, BTreeSet::new()))
+                        .1
+                        .insert(at);
+                }
+            }
+        }
+    }
+    let useful = try_out(costs, wanted).await?;
+    let mut wanted = BTreeMap::new();
+    for (index, queries) in &useful {
+        for &at in queries {
+            let scans = costs.queries[at]
+                .scans
+                .iter()
+                .filter(|(table, _)| *table == index.relation);
+            for (_, scan) in scans {
+                for index in candidates::variants(index, scan, costs.lab) {
+                    if !candidates::exists(&index, costs.catalog) {
+                        wanted
+                            .entry(identity(&index))
+                            .or_insert((index, BTreeSet::new()))
+                            .1
+                            .insert(at);
+                    }
+                }
+            }
+        }
+    }
+    for (one, queries) in &useful {
+        for (other, _) in &useful {
+            if let Some(index) = candidates::merged(one, other) {
+                wanted
+                    .entry(identity(&index))
+                    .or_insert((index, BTreeSet::new()))
+                    .1
+                    .extend(queries);
+            }
+        }
+    }
+    let more = try_out(costs, wanted).await?;
+    let mut wanted = BTreeMap::new();
+    for (one, queries) in more.iter().chain(&useful) {
+        for (other, _) in more.iter().chain(&useful) {
+            if let Some(index) = candidates::merged(one, other) {
+                wanted
+                    .entry(identity(&index))
+                    .or_insert((index, BTreeSet::new()))
+                    .1
+                    .extend(queries);
+            }
+        }
+    }
+    for (index, _) in useful.iter().chain(&more) {
+        wanted.remove(&identity(index));
+    }
+    try_out(costs, wanted).await?;
+    Ok(())
+}
+
+/// What tells an index from others, its name aside.
+fn identity(index: &Index) -> String {
+    format!(
+        "{} {} {:?} {:?} {:?}",
+        index.relation, index.method, index.keys, index.include, index.predicate
+    )
+}
+
+/// Makes indexes, asks the queries that they are for what each is worth alone, and removes what is worth nothing.
+async fn try_out(
+    costs: &mut Costs<'_>,
+    wanted: BTreeMap<String, (Index, BTreeSet<usize>)>,
+) -> Result<Vec<(Index, BTreeSet<usize>)>> {
+    let mut indexes = wanted.values().map(|(index, _)| index.clone()).collect::<Vec<_>>();
+    let kept = costs
+        .choices
+        .iter()
+        .map(|choice| choice.index.name.clone())
+        .collect::<Vec<_>>();
+    candidates::distinguished(&mut indexes, costs.catalog, &kept);
+    let queries = indexes
+        .iter()
+        .map(|index| index.name.clone())
+        .zip(wanted.into_values().map(|(_, queries)| queries));
+    let queries = queries.collect::<BTreeMap<_, _>>();
+    let numbers = costs.add(indexes).await?;
+    let mut useful = Vec::new();
+    let mut useless = Vec::new();
+    for &number in numbers.iter().rev() {
+        let index = costs.choices[number].index.clone();
+        let asked = queries
+            .get(&index.name)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect::<Vec<_>>();
+        let with = costs.of(&asked, &BTreeSet::from([number])).await?;
+        let gains = asked
+            .iter()
+            .zip(with)
+            .filter(|(query, with)| *with < 0.98 * costs.queries[**query].before);
+        let gains = gains.map(|(query, _)| *query).collect::<BTreeSet<_>>();
+        if gains.is_empty() {
+            useless.push(number);
+        } else {
+            useful.push((index, gains));
+        }
+    }
+    costs.remove(&useless).await?;
+    Ok(useful)
+}
+
+/// The bytes of what would be made without much thought: an index on each column alone that a plan would use, if all of
+/// them were there.
+async fn plain_bytes(costs: &mut Costs<'_>) -> Result<u64> {
+    let is_plain = |choice: &Choice| {
+        let index = &choice.index;
+        let [key] = &index.keys[..] else { return false };
+        index.method == "btree"
+            && key.column.is_some()
+            && key.opclass.is_none()
+            && index.include.is_empty()
+            && index.predicate.is_none()
+    };
+    let plain = (0..costs.choices.len())
+        .filter(|&at| is_plain(&costs.choices[at]))
+        .collect::<BTreeSet<_>>();
+    let mut used = BTreeSet::new();
+    for query in 0..costs.queries.len() {
+        for plan in costs.plans(query, &plain).await? {
+            plan::indexes(&plan, &mut used);
+        }
+    }
+    let set = plain
+        .into_iter()
+        .filter(|&at| used.contains(&costs.choices[at].index.name.name))
+        .collect();
+    Ok(costs.bytes(&set))
+}
+
+/// Chooses among what has been gathered.
+pub(super) async fn choose(costs: &mut Costs<'_>, limits: &Limits) -> Result<Selection> {
+    let mut chosen = Selection::default();
+    let before = costs.total(&chosen.set).await?;
+    let room = costs.room();
+    let most = match limits.max_bytes {
+        Some(bytes) => bytes,
+        None => (plain_bytes(costs).await? as f64 * PLAIN_PART) as u64,
+    };
+    let mut now = before;
+    // What an index saves shrinks as others are chosen, so that what it saved last is the most that it can save.
+    let mut hopes = BTreeMap::new();
+    for choice in 0..costs.choices.len() {
+        hopes.insert(choice, f64::INFINITY);
+    }
+    loop {
+        let mut best: Option<(f64, usize, f64)> = None;
+        let mut order = hopes
+            .iter()
+            .map(|(choice, hope)| (*choice, hope / weight(&costs.choices[*choice])))
+            .collect::<Vec<_>>();
+        order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (choice, hoped) in order {
+            if best.is_some_and(|(score, ..)| score >= hoped) {
+                break;
+            }
+            let with = add(&chosen.set, choice);
+            if costs.bytes(&with) > most {
+                continue;
+            }
+            let saved = now - total_near(costs, &chosen.set, &with, now, choice).await?;
+            hopes.insert(choice, saved);
+            let score = saved / weight(&costs.choices[choice]);
+            let writes = costs.writes(&with) / before;
+            if limits.max_write_share.is_some_and(|most| writes > most)
+                || !is_worth(saved, now, &costs.choices[choice], room, limits)
+            {
+                continue;
+            }
+            if best.is_none_or(|(other, ..)| score > other) {
+                best = Some((score, choice, saved));
+            }
+        }
+        let Some((_, choice, saved)) = best else {
+            break;
+        };
+        chosen.set.insert(choice);
+        hopes.remove(&choice);
+        now -= saved;
+        chosen.steps.push((choice, now, costs.bytes(&chosen.set)));
+    }
+    exchange(costs, &mut chosen, limits, room).await?;
+    Ok(chosen)
+}
+
+/// What the workload costs with `with`, which has `choice` more or less than `set`, whose cost is known.
+async fn total_near(
+    costs: &mut Costs<'_>,
+    set: &BTreeSet<usize>,
+    with: &BTreeSet<usize>,
+    now: f64,
+    choice: usize,
+) -> Result<f64> {
+    let readers = costs.readers(&costs.choices[choice].index.relation.clone());
+    let old = costs.of(&readers, set).await?;
+    let new = costs.of(&readers, with).await?;
+    let change = readers
+        .iter()
+        .zip(old.iter().zip(&new))
+        .map(|(&query, (old, new))| (new - old) * costs.queries[query].weight);
+    let change = change.sum::<f64>() + costs.writes(with) - costs.writes(set);
+    Ok(now + change)
+}
+
+/// Takes out what others have made superfluous, and exchanges what another does better in as little room.
+async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, limits: &Limits, room: f64) -> Result<()> {
+    let mut now = costs.total(&chosen.set).await?;
+    for _ in 0..3 {
+        let mut changed = false;
+        for old in chosen.set.clone() {
+            let mut without = chosen.set.clone();
+            without.remove(&old);
+            let alone = costs.total(&without).await?;
+            if !is_worth(
+                alone - now,
+                alone.min(now.max(alone)),
+                &costs.choices[old],
+                room,
+                limits,
+            ) {
+                chosen.set = without;
+                now = alone;
+                changed = true;
+                continue;
+            }
+            let size = costs.choices[old].built.bytes;
+            let table = costs.choices[old].index.relation.clone();
+            let others = (0..costs.choices.len()).filter(|other| {
+                let choice = &costs.choices[*other];
+                choice.index.relation == table && choice.built.bytes <= size && !chosen.set.contains(other)
+            });
+            for other in others.collect::<Vec<_>>() {
+                let with = add(&without, other);
+                let cost = total_near(costs, &without, &with, alone, other).await?;
+                // A little saved is worth less than less room.
+                let is_better =
+                    cost < now * 0.999 || (cost <= now * 1.0001 && costs.choices[other].built.bytes < size * 9 / 10);
+                if is_better {
+                    chosen.set = with;
+                    now = cost;
+                    changed = true;
+                    break;
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an index saves enough of what is left, and enough for its room.
+fn is_worth(saved: f64, now: f64, choice: &Choice, room: f64, limits: &Limits) -> bool {
+    let part = saved / now.max(f64::MIN_POSITIVE);
+    part >= limits.least_saving && part >= limits.least_return * choice.built.bytes as f64 / room
+}
+
+fn add(set: &BTreeSet<usize>, choice: usize) -> BTreeSet<usize> {
+    let mut with = set.clone();
+    with.insert(choice);
+    with
+}
+
+/// What an index's saving is divided by: its bytes, among which the first few hardly count.
+fn weight(choice: &Choice) -> f64 {
+    choice.built.bytes as f64 + 500_000.0
+}

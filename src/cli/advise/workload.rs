@@ -1,0 +1,245 @@
+//! `pgkeel advise --workload`.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::advise::workload::lab::Lab;
+use crate::advise::workload::{self, Advice, FINDING, Limits, REDUNDANT, Workload, source};
+use crate::catalog::Catalog;
+use crate::cli::args::advise::{Advise, AdviseFormat};
+use crate::cli::exit::Exit;
+use crate::cli::findings::{self, Shown};
+use crate::cli::mend;
+use crate::cli::report::{self, Report};
+use crate::cli::source::{Reading, Side, Source};
+use crate::config::load::Project;
+use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
+use crate::introspect::planner_statistics::{self, PlannerStatistics};
+use crate::introspect::{Depth, connect};
+use crate::migrate::prove::{self, Grounds};
+use crate::scratch;
+use crate::{Error, Result};
+
+/// The queries that the server has counted, instead of a file of them.
+const STATEMENTS: &str = "pg_stat_statements";
+
+/// Recommends indexes for the workload called `name`.
+pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: Report) -> Result<Exit> {
+    let limits = limits(words)?;
+    let reading = Reading::new(&words.source, project, report)?;
+    let Source::Database(url) = &reading.source else {
+        return Err(
+            Error::new(format!("{} has no statistics to plan with", reading.source)).with_hint(
+                "a workload needs a live database, of which only catalogs are read: --source env:DATABASE_URL",
+            ),
+        );
+    };
+    // What is wrong with the file is said before anything takes time.
+    let file = match name {
+        STATEMENTS => None,
+        path => Some(source::read(Path::new(path))?),
+    };
+    let side = reading.side(Depth::Whole, report).await?;
+    report.diagnostics(&side.diagnostics);
+    super::check_complete(&side.diagnostics)?;
+    let (statistics, workload) = counted(url, file).await?;
+    let analysed = statistics.relations.iter().any(|relation| relation.tuples > 0.0);
+    if !analysed {
+        return Err(Error::new(format!("no table of {} has been analysed", reading.source))
+            .with_hint("the planner knows nothing of its rows: run ANALYZE there"));
+    }
+    let advice = advise(&side, &statistics, &workload, &limits, &reading, report).await?;
+    tell(&advice, report);
+    let about = [FINDING, REDUNDANT];
+    let known = crate::advise::RULES
+        .iter()
+        .map(|rule| rule.about)
+        .chain(about)
+        .collect::<Vec<_>>();
+    let config = &project.config.advise;
+    let found = findings::denied(workload::findings(&advice), &config.deny, &known, "[advise] deny")?;
+    let allowed = words.allow.iter().chain(&config.allow);
+    let found = findings::unaccepted(found, allowed, &known, "[advise] allow")?;
+    match (words.format, words.format.of_findings()) {
+        (_, None) => report::print(&super::statements(&found))?,
+        (AdviseFormat::Json, _) => report::print(&document(&advice, &found))?,
+        (_, Some(format)) => {
+            let file = reading.source.file();
+            let shown = Shown {
+                command: "advise",
+                findings: &found,
+                rules: &about,
+                file: &file,
+            };
+            findings::show(&shown, format, report)?;
+        }
+    }
+    let found = match &words.write {
+        None => found,
+        Some(name) => {
+            let staying = mend::write(name, &found, &side, &reading, project, report).await?;
+            staying.into_iter().cloned().collect()
+        }
+    };
+    // What could not be planned is no clean bill.
+    Ok(match findings::exit(&found, words.fail_on) {
+        Exit::Clean if !advice.unplanned.is_empty() => Exit::Failure,
+        exit => exit,
+    })
+}
+
+/// What the planner knows there, and the workload, if the server has counted it.
+async fn counted(url: &str, file: Option<Workload>) -> Result<(PlannerStatistics, Workload)> {
+    let mut connection = connect::connect(url).await?;
+    let statistics = planner_statistics::read(&mut connection).await?;
+    let workload = match file {
+        Some(workload) => workload,
+        None => source::from_statements(&planner_statistics::statements(&mut connection).await?),
+    };
+    Ok((statistics, workload))
+}
+
+async fn advise(
+    side: &Side,
+    statistics: &PlannerStatistics,
+    workload: &Workload,
+    limits: &Limits,
+    reading: &Reading,
+    report: Report,
+) -> Result<Advice> {
+    let progress = report.progress("building a scratch copy of the schema");
+    let options = scratch::Options {
+        // Its catalogs and files are written to.
+        shadow: None,
+        ..reading.scratch.clone()
+    };
+    let grounds = Grounds {
+        scope: &reading.scope,
+        scratch: &options,
+        session: None,
+        seed: &[],
+    };
+    let scratch = prove::copy(&side.catalog, &grounds).await.map_err(|error| {
+        let detail = error.detail().unwrap_or_default().to_owned();
+        let hint = "extensions that the scratch server lacks can be stood in for: [scratch] stub-extensions";
+        Error::new(error.to_string()).with_detail(detail).with_hint(hint)
+    })?;
+    progress.message("planning the workload");
+    let advice = planned(&scratch, &side.catalog, statistics, workload, limits, report).await;
+    let closed = scratch.close().await;
+    let advice = advice?;
+    closed?;
+    Ok(advice)
+}
+
+async fn planned(
+    scratch: &scratch::Scratch,
+    catalog: &Catalog,
+    statistics: &PlannerStatistics,
+    workload: &Workload,
+    limits: &Limits,
+    report: Report,
+) -> Result<Advice> {
+    let (mut lab, noticed) = Lab::open(scratch, statistics).await?;
+    report.diagnostics(&noticed);
+    workload::advise(&mut lab, catalog, workload, limits).await
+}
+
+/// Says what was looked at, and what could not be.
+fn tell(advice: &Advice, report: Report) {
+    report.diagnostics(&advice.notes);
+    for (id, reason) in &advice.unplanned {
+        report.diagnostics(&[Diagnostic::warning(id.as_str(), format!("it is left out: {reason}"))]);
+    }
+    let bytes = advice.recommendations.iter().map(|one| one.bytes).sum::<u64>();
+    report.say(&format!(
+        "planned {} statements of {} queries: {} indexes of {:.1} MB make the workload's cost {:.0} instead of {:.0}, {:.1} times less",
+        advice.planned,
+        advice.queries.len(),
+        advice.recommendations.len(),
+        bytes as f64 / 1e6,
+        advice.after,
+        advice.before,
+        advice.before / advice.after.max(f64::MIN_POSITIVE)
+    ));
+}
+
+/// The findings as every command gives them, and beside them what they were concluded from.
+fn document(advice: &Advice, findings: &[Finding]) -> String {
+    let queries = advice.queries.iter().map(|query| {
+        json!({
+            "id": query.id, "sql": query.sql, "share": query.share, "cost_before": query.before,
+            "cost_after": query.after, "plan_before": query.plan_before, "plan_after": query.plan_after,
+        })
+    });
+    let indexes = advice.recommendations.iter().map(|one| {
+        json!({
+            "name": one.index.name, "table": one.index.relation, "statements": one.statements, "bytes": one.bytes,
+            "saving": one.saving, "write_cost": one.write_cost,
+            "queries": one.serves.iter().map(|&at| advice.queries[at].id.as_str()).collect::<Vec<_>>(),
+            "makes_redundant": one.redundant,
+            "confidence": format!("{:?}", one.confidence).to_lowercase(),
+        })
+    });
+    let unplanned = advice
+        .unplanned
+        .iter()
+        .map(|(id, reason)| json!({"id": id, "reason": reason}));
+    let document = json!({
+        "version": 1,
+        "findings": findings,
+        "workload": {
+            "cost_before": advice.before, "cost_after": advice.after, "write_cost": advice.writes,
+            "read_bytes": advice.read_bytes,
+            "indexes": indexes.collect::<Vec<_>>(), "queries": queries.collect::<Vec<_>>(),
+            "unplanned": unplanned.collect::<Vec<_>>(),
+        },
+    });
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+fn limits(words: &Advise) -> Result<Limits> {
+    Ok(Limits {
+        max_bytes: words.max_size.as_deref().map(bytes).transpose()?,
+        max_write_share: words.max_write_cost.map(|percent| percent / 100.0),
+        ..Limits::default()
+    })
+}
+
+/// `50MB`, `1.5GB`, `800kB` or a number of bytes.
+fn bytes(text: &str) -> Result<u64> {
+    let text = text.trim();
+    let end = text
+        .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1.0),
+        "kb" | "k" => Some(1e3),
+        "mb" | "m" => Some(1e6),
+        "gb" | "g" => Some(1e9),
+        "tb" | "t" => Some(1e12),
+        _ => None,
+    };
+    match (number.parse::<f64>(), unit) {
+        (Ok(number), Some(unit)) => Ok((number * unit) as u64),
+        _ => Err(Error::new(format!("--max-size: `{text}` is no size")).with_hint("write it as 50MB or 1.5GB")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(bytes("50MB").unwrap(), 50_000_000);
+        assert_eq!(bytes("1.5 GB").unwrap(), 1_500_000_000);
+        assert_eq!(bytes("8192").unwrap(), 8192);
+        for text in ["", "MB", "50 horses", "1.2.3"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
+    }
+}

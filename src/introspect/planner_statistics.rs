@@ -1,0 +1,211 @@
+//! What the planner knows of the data: sizes, the statistics of columns, settings, and the statements that were run.
+//!
+//! Only catalogs are read: no table, and nothing that would run a user's function.
+
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+
+use super::query;
+use crate::catalog::{Name, QName};
+use crate::sql::identifier;
+use crate::{Error, Result};
+
+/// What the planner of one database plans with (manual, section 14.2).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlannerStatistics {
+    /// Tables, materialised views and indexes, by name.
+    pub relations: Vec<RelationSize>,
+    /// Columns and expressions of indexes, by relation and name.
+    pub columns: Vec<ColumnStatistics>,
+    /// Settings of planning that are not as built, as `name` and value, by name.
+    pub settings: Vec<(Name, String)>,
+    /// How text is ordered (`pg_database.datcollate`).
+    pub collate: Name,
+}
+
+/// How large a relation is taken to be (`pg_class`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationSize {
+    /// Schema and name.
+    pub name: QName,
+    /// Its pages when it was last analysed or vacuumed (`relpages`).
+    pub pages: i32,
+    /// Its rows then (`reltuples`); −1 where nobody has looked.
+    pub tuples: f32,
+    /// The pages of which every row is visible to all (`relallvisible`).
+    pub all_visible: i32,
+    /// Its blocks now; `None` for what has no storage of its own.
+    pub blocks: Option<i64>,
+}
+
+/// What ANALYZE found in one column (`pg_stats`). Lists are PostgreSQL's array constants.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColumnStatistics {
+    /// The schema of the relation.
+    pub schema: Name,
+    /// The table, or the index whose expression it is.
+    pub relation: Name,
+    /// The column.
+    pub column: Name,
+    /// Whether children's rows are counted in.
+    pub inherited: bool,
+    /// The part of the rows in which it is NULL, from 0 to 1.
+    pub null_fraction: f32,
+    /// The average bytes of a value.
+    pub width: i32,
+    /// The number of distinct values; where negative, the part of the rows, as −1 for a unique column.
+    pub distinct: f32,
+    /// The most common values.
+    pub common_values: Option<String>,
+    /// The part of the rows that each of them has.
+    pub common_frequencies: Option<String>,
+    /// Values that part the others into groups of one size.
+    pub histogram: Option<String>,
+    /// How the order of values follows the order of rows, from −1 to 1.
+    pub correlation: Option<f32>,
+    /// The most common elements of arrays and the like.
+    pub common_elements: Option<String>,
+    /// The part of the rows that each of them is in, with three more figures.
+    pub element_frequencies: Option<String>,
+    /// How many distinct elements rows have.
+    pub element_counts: Option<String>,
+}
+
+/// A statement as `pg_stat_statements` keeps it: its constants are parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatementStatistics {
+    /// The text.
+    pub query: String,
+    /// Who ran it; `None` for a role that is gone.
+    pub role: Option<Name>,
+    /// How often.
+    pub calls: i64,
+    /// How long all of that took, in milliseconds.
+    pub total_ms: f64,
+    /// The rows that it gave or changed in all.
+    pub rows: i64,
+    /// Its key there.
+    pub id: String,
+}
+
+/// Reads what the planner knows, in one read-only transaction.
+///
+/// # Errors
+/// Where the connection is lost, is in a transaction already, or something takes too long.
+pub async fn read(connection: &mut PgConnection) -> Result<PlannerStatistics> {
+    begin(connection).await?;
+    let relations = rows(connection, "sizes", include_str!("sql/planner_relations.sql")).await?;
+    let columns = rows(connection, "statistics", include_str!("sql/planner_columns.sql")).await?;
+    let settings = rows(connection, "settings", include_str!("sql/planner_settings.sql")).await?;
+    query::rollback(connection).await;
+    let mut settings = taken(&settings, setting)?;
+    let collate = settings.iter().position(|(name, _)| name == "lc_collate");
+    let collate = collate.map(|at| Name::from(settings.remove(at).1));
+    Ok(PlannerStatistics {
+        relations: taken(&relations, relation)?,
+        columns: taken(&columns, column)?,
+        settings,
+        collate: collate.unwrap_or_else(|| "C".into()),
+    })
+}
+
+/// Reads what `pg_stat_statements` has of this database.
+///
+/// # Errors
+/// Where the extension is not in the database, the server was started without it, or the connection is lost.
+pub async fn statements(connection: &mut PgConnection) -> Result<Vec<StatementStatistics>> {
+    const HOME: &str = "select n.nspname::text from pg_catalog.pg_extension as e \
+        join pg_catalog.pg_namespace as n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'";
+    begin(connection).await?;
+    let found = rows(connection, "extensions", HOME).await?;
+    let home = match found.first() {
+        Some(row) => row.try_get::<String, _>(0).unwrap_or_default(),
+        None => {
+            query::rollback(connection).await;
+            return Err(
+                Error::new("the extension pg_stat_statements is not in this database").with_hint(
+                    "CREATE EXTENSION pg_stat_statements, with shared_preload_libraries set, counts what is run; a \
+                     log file or a file of queries will do too: --workload FILE",
+                ),
+            );
+        }
+    };
+    let table = format!("{}.pg_stat_statements as s", identifier(&home));
+    let sql = include_str!("sql/planner_statements.sql").replace("pg_stat_statements as s", &table);
+    let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut *connection).await;
+    query::rollback(connection).await;
+    let rows = rows.map_err(|error| {
+        Error::new(format!("cannot read pg_stat_statements: {error}"))
+            .with_hint("the server has to be started with shared_preload_libraries = 'pg_stat_statements'")
+            .with_source(error)
+    })?;
+    taken(&rows, statement)
+}
+
+async fn begin(connection: &mut PgConnection) -> Result<()> {
+    let opening = AssertSqlSafe(query::prologue());
+    match sqlx::raw_sql(opening).execute(connection).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Error::new(format!("cannot read the planner's statistics: {error}")).with_source(error)),
+    }
+}
+
+async fn rows(connection: &mut PgConnection, what: &str, sql: &'static str) -> Result<Vec<PgRow>> {
+    match sqlx::raw_sql(sql).fetch_all(&mut *connection).await {
+        Ok(rows) => Ok(rows),
+        Err(error) => {
+            query::rollback(connection).await;
+            Err(Error::new(format!("cannot read the planner's {what}: {error}")).with_source(error))
+        }
+    }
+}
+
+fn taken<T>(rows: &[PgRow], take: fn(&PgRow) -> sqlx::Result<T>) -> Result<Vec<T>> {
+    let taken = rows.iter().map(take).collect::<sqlx::Result<_>>();
+    taken.map_err(|error| Error::new(format!("cannot read the planner's statistics: {error}")).with_source(error))
+}
+
+fn relation(row: &PgRow) -> sqlx::Result<RelationSize> {
+    Ok(RelationSize {
+        name: QName::new(row.try_get::<String, _>("schema")?, row.try_get::<String, _>("name")?),
+        pages: row.try_get("pages")?,
+        tuples: row.try_get("tuples")?,
+        all_visible: row.try_get("all_visible")?,
+        blocks: row.try_get("blocks")?,
+    })
+}
+
+fn column(row: &PgRow) -> sqlx::Result<ColumnStatistics> {
+    let name = |column| row.try_get::<String, _>(column).map(Name::from);
+    Ok(ColumnStatistics {
+        schema: name("schema")?,
+        relation: name("relation")?,
+        column: name("column")?,
+        inherited: row.try_get("inherited")?,
+        null_fraction: row.try_get("null_frac")?,
+        width: row.try_get("avg_width")?,
+        distinct: row.try_get("n_distinct")?,
+        common_values: row.try_get("common_values")?,
+        common_frequencies: row.try_get("common_frequencies")?,
+        histogram: row.try_get("histogram")?,
+        correlation: row.try_get("correlation")?,
+        common_elements: row.try_get("common_elements")?,
+        element_frequencies: row.try_get("element_frequencies")?,
+        element_counts: row.try_get("element_counts")?,
+    })
+}
+
+fn setting(row: &PgRow) -> sqlx::Result<(Name, String)> {
+    Ok((Name::from(row.try_get::<String, _>("name")?), row.try_get("setting")?))
+}
+
+fn statement(row: &PgRow) -> sqlx::Result<StatementStatistics> {
+    Ok(StatementStatistics {
+        query: row.try_get("query")?,
+        role: row.try_get::<Option<String>, _>("role")?.map(Name::from),
+        calls: row.try_get("calls")?,
+        total_ms: row.try_get("total_ms")?,
+        rows: row.try_get("rows")?,
+        id: row.try_get("id")?,
+    })
+}

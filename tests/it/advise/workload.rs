@@ -1,0 +1,293 @@
+//! Advice for a workload: plans as production would make them, from its statistics alone, and indexes that are really used.
+
+use std::collections::BTreeSet;
+
+use pgkeel::advise::workload::lab::{Call, Lab};
+use pgkeel::introspect::planner_statistics;
+use pgkeel::scratch::Scratch;
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+
+use crate::support::command::{Folder, Ran};
+use crate::support::database::{database, database_on, every_server};
+
+const SCHEMA: &str = "
+create schema shop;
+create type shop.state as enum ('open', 'paid', 'sent');
+create table shop.customers (
+  id int primary key, email text not null, city varchar(40) not null, tags text[] not null, joined date not null
+);
+create table shop.orders (
+  id bigint primary key,
+  customer_id int not null references shop.customers on delete cascade,
+  state shop.state not null, total numeric(10, 2) not null, placed timestamptz not null, sent timestamptz, info jsonb not null
+);
+create index orders_state on shop.orders (state);
+create index customers_lower on shop.customers (lower(city));
+";
+
+const ROWS: &str = "
+insert into shop.customers
+  select g, 'Customer' || g || '@example.org', 'City' || g % 300, array['t' || g % 7, 'u' || g % 900], date '2020-01-01' + g % 1500
+  from generate_series(1, 6000) g;
+insert into shop.orders
+  select g, 1 + (g * 7919) % 6000, (array['open', 'paid', 'sent', 'sent', 'sent', 'sent', 'sent', 'sent'])[1 + g % 8]::shop.state,
+    g % 1000, timestamptz '2022-01-01' + g * interval '10 minutes', case when g % 50 > 0 then timestamptz '2023-01-01' end,
+    jsonb_build_object('ref', 'R' || g, 'kind', g % 5)
+  from generate_series(1, 60000) g;
+analyze;
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_plans_as_the_original_does() {
+    const QUERIES: [&str; 11] = [
+        "select * from shop.orders where customer_id = 77",
+        "select * from shop.orders where state = 'paid'",
+        "select * from shop.orders where state = 'open' and total > 900",
+        "select * from shop.orders where placed > '2023-01-20' order by placed limit 10",
+        "select * from shop.orders where sent is null",
+        "select * from shop.customers where tags @> array['t3']",
+        "select * from shop.customers where lower(city) = 'city7'",
+        "select * from shop.customers where email like 'Customer12%'",
+        "select city, count(*) from shop.customers group by city",
+        "select * from shop.orders o join shop.customers c on c.id = o.customer_id where c.city = 'City9'",
+        "select * from shop.orders where id between 100 and 200",
+    ];
+    for options in every_server() {
+        let original = database_on(&options, &[SCHEMA, ROWS].concat()).await;
+        let mut connection = original.connect().await.unwrap();
+        let statistics = planner_statistics::read(&mut connection).await.unwrap();
+        let copy = database_on(&options, SCHEMA).await;
+        let (mut lab, noticed) = Lab::open(&copy, &statistics).await.unwrap();
+        assert!(noticed.is_empty(), "{noticed:?}");
+        for sql in QUERIES {
+            let expected = explained(&mut connection, sql).await;
+            let call = Call {
+                sql: sql.to_owned(),
+                ..Call::default()
+            };
+            let planned = lab.plans(&[&call], &[], &[]).await.unwrap().remove(0);
+            let version = original.version();
+            assert_eq!(planned["Node Type"], expected["Node Type"], "{version}: {sql}");
+            assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{version}: {sql}");
+            let cost = |plan: &Value| plan["Total Cost"].as_f64().unwrap();
+            let ratio = cost(&planned) / cost(&expected);
+            assert!((0.95..1.05).contains(&ratio), "{version}: {sql}: {ratio}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_chosen_is_used_and_makes_queries_cheaper() {
+    const QUERIES: [(&str, &str); 6] = [
+        (
+            "of_customer",
+            "select id, total from shop.orders where customer_id = 77 order by placed desc limit 10",
+        ),
+        (
+            "unsent",
+            "select id from shop.orders where sent is null order by placed limit 20",
+        ),
+        (
+            "login",
+            "select id from shop.customers where lower(email) = 'customer12@example.org'",
+        ),
+        (
+            "by_ref",
+            "select id from shop.orders where info @> '{\"ref\": \"R77\"}'",
+        ),
+        ("found", "select id from shop.customers where email ilike '%mer599%'"),
+        ("removal", "delete from shop.customers where id = 12"),
+    ];
+    let original = database(&[SCHEMA, ROWS].concat()).await;
+    let mut connection = original.connect().await.unwrap();
+    let folder = Folder::new("advise_workload_used");
+    let queries = QUERIES.map(|(id, sql)| serde_json::json!({"id": id, "weight": 10, "variants": [sql]}));
+    folder.write("queries.json", serde_json::json!({ "queries": queries }).to_string());
+    let ran = advised(
+        &folder,
+        &original,
+        &["--workload", "queries.json", "--format", "json", "--max-size", "20MB"],
+    );
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let document = serde_json::from_str::<Value>(&ran.stdout).unwrap();
+    let outcomes = document["workload"]["queries"].as_array().unwrap();
+    let before = plans_of(&mut connection, &QUERIES).await;
+    let fixes = document["findings"].as_array().unwrap().iter();
+    for statement in fixes.flat_map(|finding| finding["fix"].as_str().unwrap().lines()) {
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    sqlx::raw_sql("analyze").execute(&mut connection).await.unwrap();
+    let after = plans_of(&mut connection, &QUERIES).await;
+    let made = document["workload"]["indexes"].as_array().unwrap();
+    let names = made
+        .iter()
+        .map(|index| index["name"].as_str().unwrap().rsplit('.').next().unwrap().to_owned());
+    let names = names.collect::<BTreeSet<_>>();
+    for ((id, sql), (before, after)) in QUERIES.iter().zip(before.iter().zip(&after)) {
+        if *id == "removal" {
+            // What the foreign key looks up is in no plan.
+            let look_up = "select from shop.orders where customer_id = 12";
+            let plan = explained(&mut connection, look_up).await;
+            assert!(plan["Total Cost"].as_f64().unwrap() < 200.0, "{plan}");
+            continue;
+        }
+        let (cheap, dear) = (
+            after["Total Cost"].as_f64().unwrap(),
+            before["Total Cost"].as_f64().unwrap(),
+        );
+        assert!(cheap < dear / 3.0, "{sql}: {dear} -> {cheap}: {after}");
+        let text = after.to_string();
+        assert!(names.iter().any(|name| text.contains(name.as_str())), "{sql}: {text}");
+        // What it was said to cost is what it costs.
+        let outcome = outcomes.iter().find(|outcome| outcome["id"] == *id).unwrap();
+        let said = outcome["cost_after"].as_f64().unwrap();
+        assert!((0.4..2.5).contains(&(said / cheap)), "{sql}: {said} for {cheap}");
+    }
+    // Sizes are estimates, and near.
+    for index in made {
+        let name = index["name"].as_str().unwrap();
+        let real = sqlx::query_scalar::<_, i64>("select pg_relation_size($1::regclass)").bind(name);
+        let real = real.fetch_one(&mut connection).await.unwrap() as f64;
+        let ratio = index["bytes"].as_f64().unwrap() / real;
+        assert!((0.3..3.0).contains(&ratio), "{name}: {ratio}");
+    }
+    let conditions = document["findings"].to_string();
+    for wanted in ["(lower(email))", "jsonb_path_ops", "gin_trgm_ops", "customer_id"] {
+        assert!(conditions.contains(wanted), "no {wanted}: {conditions}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_level_security_is_part_of_every_plan() {
+    const POLICIES: &str = "
+        do $$ begin
+          if not exists (select from pg_roles where rolname = 'reader') then create role reader nologin; end if;
+        end $$;
+        create table public.notes (id int primary key, owner uuid not null, body text not null, info jsonb not null);
+        create function public.me() returns uuid language sql stable
+          as $$ select (current_setting('request.jwt.claims', true)::jsonb ->> 'sub')::uuid $$;
+        alter table public.notes enable row level security;
+        grant select on public.notes to reader;
+        create policy own on public.notes for select to reader using (owner = (select public.me()));";
+    const NOTES: &str = "
+        insert into public.notes
+          select g, md5((g % 3000)::text)::uuid, md5(g::text), jsonb_build_object('k', g) from generate_series(1, 60000) g;
+        analyze;";
+    const QUERIES: &str = r#"{"queries": [
+        {"id": "mine", "weight": 5, "role": "reader", "variants": [
+          {"sql": "select id from notes where body ilike '%abc%'", "claims": {"sub": "00000000-0000-0000-0000-000000000000"}}]},
+        {"id": "kept", "weight": 5, "role": "reader", "variants": [
+          {"sql": "select id from notes where info @> '{\"k\": 5}'", "claims": {"sub": "00000000-0000-0000-0000-000000000000"}}]}]}"#;
+    let original = database(&[POLICIES, NOTES].concat()).await;
+    let folder = Folder::new("advise_workload_rls");
+    folder.write("queries.json", QUERIES);
+    let ran = advised(
+        &folder,
+        &original,
+        &["--workload", "queries.json", "--format", "sql", "--max-size", "50MB"],
+    );
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("(owner"), "{}", ran.stdout);
+    assert!(
+        !ran.stdout.contains("gin"),
+        "not for operators that leak: {}",
+        ran.stdout
+    );
+    // The same queries of somebody whom no policy binds.
+    folder.write("queries.json", QUERIES.replace(r#""role": "reader","#, ""));
+    let ran = advised(
+        &folder,
+        &original,
+        &["--workload", "queries.json", "--format", "sql", "--max-size", "50MB"],
+    );
+    assert!(
+        ran.stdout.contains("gin_trgm_ops") && ran.stdout.contains("jsonb_path_ops"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_out_in_silence() {
+    let original = database(&[SCHEMA, ROWS].concat()).await;
+    let folder = Folder::new("advise_workload_left_out");
+    folder.write(
+        "app.log",
+        "LOG:  duration: 100.0 ms  statement: select * from shop.nowhere\n\
+         LOG:  duration: 50.0 ms  execute a: select * from shop.customers where id = $1\n\
+         DETAIL:  parameters: $1 = '5'\n",
+    );
+    let ran = advised(&folder, &original, &["--workload", "app.log"]);
+    assert_eq!(
+        ran.code, 2,
+        "nothing is found, and not everything could be looked at: {}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("shop.nowhere") && ran.stderr.contains("does not exist"),
+        "{}",
+        ran.stderr
+    );
+    folder.write("empty.sql", "create table a ();");
+    advised(&folder, &original, &["--workload", "empty.sql"])
+        .fails("empty.sql holds no query", "a file has statements");
+    advised(&folder, &original, &["--workload", "no.sql"]).fails("cannot read no.sql", "pg_stat_statements");
+    advised(&folder, &original, &["--workload", "pg_stat_statements"])
+        .fails("pg_stat_statements is not in this database", "CREATE EXTENSION");
+    advised(&folder, &original, &["--workload", "app.log", "--max-size", "many"]).fails("`many` is no size", "50MB");
+    folder.write("schema.sql", SCHEMA);
+    folder
+        .run(&["advise", "--source", "schema.sql", "--workload", "app.log"])
+        .fails("schema.sql has no statistics", "live database");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workload_is_mended_by_a_migration() {
+    let original = database(&[SCHEMA, ROWS].concat()).await;
+    let folder = Folder::new("advise_workload_write");
+    folder.write("q/feed.sql", "-- name: feed\n-- weight: 9\nselect id, total from shop.orders where customer_id = $1 order by placed desc limit $2;");
+    folder.write(
+        "pgkeel.toml",
+        "[migrations]\ndir = \"migrations\"\nlayout = \"sqlx\"\n[scope]\nschemas = [\"shop\"]\n",
+    );
+    let ran = advised(
+        &folder,
+        &original,
+        &["--workload", "q", "--write", "faster", "--max-size", "20MB"],
+    );
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let files = std::fs::read_dir(folder.path.join("migrations")).unwrap();
+    let texts = files
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect::<String>();
+    assert!(
+        texts.contains("CREATE INDEX CONCURRENTLY") && texts.contains("customer_id"),
+        "{texts}"
+    );
+}
+
+/// Runs `advise` on the database.
+fn advised(folder: &Folder, original: &Scratch, arguments: &[&str]) -> Ran {
+    let url = original.url();
+    folder.run(&[&["advise", "--source", &url], arguments].concat())
+}
+
+/// The plans of the queries.
+async fn plans_of(connection: &mut PgConnection, queries: &[(&str, &str)]) -> Vec<Value> {
+    let mut plans = Vec::new();
+    for (_, sql) in queries {
+        plans.push(explained(connection, sql).await);
+    }
+    plans
+}
+
+async fn explained(connection: &mut PgConnection, sql: &str) -> Value {
+    let text = format!("set max_parallel_workers_per_gather = 0; explain (format json, verbose) {sql}");
+    let rows = sqlx::raw_sql(AssertSqlSafe(text)).fetch_all(connection).await.unwrap();
+    let text = rows[0].try_get_unchecked::<String, _>(0).unwrap();
+    serde_json::from_str::<Value>(&text).unwrap()[0]["Plan"].take()
+}
