@@ -1,5 +1,6 @@
 //! Typed code out of a catalog: one neutral model, spelled per language.
 
+pub mod choose;
 pub mod files;
 #[cfg(feature = "languages")]
 pub mod json_schema;

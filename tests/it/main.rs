@@ -22,6 +22,7 @@ mod lanes;
 mod lint;
 mod locks;
 mod lower;
+mod macros;
 mod mcp;
 mod migrate;
 mod nullability;

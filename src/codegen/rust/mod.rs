@@ -23,6 +23,7 @@ use crate::config::rust::{Domains, Rust, RustStyle};
 use crate::config::{Generate, Layout};
 use crate::diagnostic::Diagnostic;
 use context::{Context, Module};
+pub use relations::RowField;
 use text::Text;
 
 /// Generates one entry of `[[generate]]`.
@@ -52,6 +53,13 @@ pub fn generate(api: &Api, entry: &Generate, options: &Rust) -> Result<Generated
         }],
     };
     Ok(Generated { files, folders, notes })
+}
+
+/// What the fields of each relation's row are, by position in the model, for code that is beside the generated module and
+/// not in it: what that module has is called by `super::`, as if the code were in a neighbour of its schemas.
+pub fn row_fields(api: &Api, entry: &Generate, options: &Rust) -> Vec<Vec<RowField>> {
+    let cx = Context::new(api, entry, options, &mut Vec::new());
+    (0..api.relations.len()).map(|at| relations::fields(&cx, at)).collect()
 }
 
 /// What generated code does that a linter need not hear of. What rustfmt laid out its own way, `--check` would find stale.

@@ -18,7 +18,7 @@ pub(super) fn write(cx: &Context<'_>, at: usize, relation: &Relation, text: &mut
         }
         return;
     }
-    let columns = columns(cx, at, relation);
+    let columns = columns(cx, at, relation, cx.relations[at].row.module);
     write_row(cx, at, relation, &columns, text);
     if relation.named.emitted && relation.insertable {
         write_new(cx, at, relation, &columns, text);
@@ -41,7 +41,40 @@ struct Spelled {
     ty: String,
 }
 
-fn columns(cx: &Context<'_>, at: usize, relation: &Relation) -> Vec<Spelled> {
+/// A column as a field of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowField {
+    /// The column's name in the database.
+    pub column: crate::catalog::Name,
+    /// The field's identifier as code.
+    pub identifier: String,
+    /// The field's type as code, with its `Option` where the column can be NULL.
+    pub code: String,
+    /// The type as PostgreSQL spells it.
+    pub sql: crate::catalog::Name,
+    /// Whether a row can hold NULL here.
+    pub nullable: bool,
+}
+
+/// The fields of a relation's row, their types spelled for no module of the generated ones.
+pub(super) fn fields(cx: &Context<'_>, at: usize) -> Vec<RowField> {
+    let relation = &cx.api.relations[at];
+    let spelled = columns(cx, at, relation, usize::MAX);
+    let fields = relation.columns.iter().zip(spelled).map(|(column, spelled)| RowField {
+        column: column.name.clone(),
+        identifier: spelled.identifier,
+        code: match column.nullable {
+            true => ["Option<", &spelled.ty, ">"].concat(),
+            false => spelled.ty,
+        },
+        sql: column.sql.clone(),
+        nullable: column.nullable,
+    });
+    fields.collect()
+}
+
+/// The columns as they are written in `module`.
+fn columns(cx: &Context<'_>, at: usize, relation: &Relation, module: usize) -> Vec<Spelled> {
     let wanted = |column: &Column| match column.rename.as_ref().and_then(|name| name.get(Lang::Rust)) {
         Some(name) if names::is_identifier(name) => name.to_owned(),
         Some(name) => names::field(name),
@@ -60,7 +93,7 @@ fn columns(cx: &Context<'_>, at: usize, relation: &Relation) -> Vec<Spelled> {
         .map(|(position, (column, identifier))| Spelled {
             is_renamed: identifier != column.name,
             identifier: names::code(identifier),
-            ty: column_type(cx, at, position, column),
+            ty: column_type(cx, at, position, column, module),
         })
         .collect()
 }
@@ -72,14 +105,13 @@ fn are_distinct(identifiers: &[String]) -> bool {
             .all(|(at, name)| !identifiers[..at].contains(name) && !names::refuses_field(name))
 }
 
-fn column_type(cx: &Context<'_>, at: usize, position: usize, column: &Column) -> String {
+fn column_type(cx: &Context<'_>, at: usize, position: usize, column: &Column, module: usize) -> String {
     if let Some(code) = column
         .custom
         .and_then(|custom| cx.api.overrides[custom].code(Lang::Rust))
     {
         return cx.custom(code, &column.ty);
     }
-    let module = cx.relations[at].row.module;
     let mut code = String::new();
     match cx.ids.get(&(at, position)) {
         Some(&root) => {

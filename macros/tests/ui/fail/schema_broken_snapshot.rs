@@ -1,0 +1,5 @@
+mod db {
+    pgkeel_macros::schema!("broken.snapshot.json");
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+mod db {
+    pgkeel_macros::schema!("db/schema.snapshot.json");
+}
+
+fn main() {}
