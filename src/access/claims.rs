@@ -90,6 +90,11 @@ impl Claims {
         Some(cast(&text, data_type))
     }
 
+    /// The claims that are declared: their names, and what they are in SQL.
+    pub fn all_declared(&self) -> impl Iterator<Item = (&Name, &str)> {
+        self.declared.iter().map(|(name, sql)| (name, sql.as_str()))
+    }
+
     fn declared(&self, name: &str) -> Option<&str> {
         self.declared
             .iter()

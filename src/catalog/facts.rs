@@ -11,6 +11,8 @@ pub struct Facts {
     /// The roles that PostgREST may act as, because its own role `authenticator` is a member of them: neither superusers
     /// nor such as row-level security does not bind; sorted.
     pub api_roles: Option<Vec<Name>>,
+    /// Those of them that row-level security does not bind: trusted servers'; sorted.
+    pub api_services: Option<Vec<Name>>,
     /// The schemas that PostgREST serves (`pgrst.db_schemas` in `pg_db_role_setting`).
     pub exposed_schemas: Option<Vec<Name>>,
     /// The buckets of Supabase's storage that everybody may read by URL, by their keys, sorted.

@@ -8,7 +8,32 @@ use super::args::rls::Rls;
 use super::exit::Exit;
 use super::report::Report;
 use crate::Result;
+use crate::access::Settings;
+use crate::catalog::facts::Facts;
+use crate::catalog::{Catalog, Name};
 use crate::config::load::Project;
+
+/// `[rls]` against the schema. Where it names no roles, those that PostgREST may act as come from outside, and those of
+/// them that policies do not bind are its servers'.
+fn settings(project: &Project, catalog: &Catalog, roles: &[Name], facts: &Facts) -> Result<Settings> {
+    let config = &project.config.rls;
+    let mut settings = Settings::new(config, catalog, roles)?;
+    let new = |found: &Option<Vec<Name>>, settings: &Settings| {
+        let is_new = |role: &&Name| !settings.service.contains(role) && !settings.outside.contains(role);
+        found.iter().flatten().filter(is_new).cloned().collect::<Vec<_>>()
+    };
+    if config.service.is_empty() {
+        settings.service.extend(new(&facts.api_services, &settings));
+    }
+    if config.roles.is_empty() {
+        settings.outside.extend(new(&facts.api_roles, &settings));
+    }
+    if config.anonymous.is_none() && settings.anonymous.is_none() {
+        let mut nobody = settings.outside.iter().filter(|role| role.contains("anon"));
+        settings.anonymous = nobody.next().filter(|_| nobody.next().is_none()).cloned();
+    }
+    Ok(settings)
+}
 
 /// Runs one of the commands.
 pub(super) async fn run(words: &Rls, project: &Project, report: Report) -> Result<Exit> {

@@ -49,6 +49,28 @@ pub enum Archetype {
 }
 
 impl Archetype {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::Owner,
+        Self::OwnerPk,
+        Self::OwnerThroughFk,
+        Self::Tenant,
+        Self::Membership,
+        Self::TenantClaim,
+        Self::PublicRead,
+        Self::Reference,
+        Self::Rbac,
+        Self::RbacTable,
+        Self::RbacClaim,
+        Self::Abac,
+        Self::AppendOnly,
+        Self::ServiceOnly,
+        Self::StoragePath,
+        Self::ShareGrants,
+        Self::TwoParties,
+        Self::Deny,
+    ];
+
     /// The name, as it is written in the configuration.
     pub fn name(self) -> &'static str {
         match self {

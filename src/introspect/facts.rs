@@ -51,10 +51,16 @@ pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
         false => Some(Vec::new()),
     };
     let servers = rows(connection, "roles", include_str!("sql/fact_roles.sql"), &mut noticed).await;
+    let named = |is_trusted: bool| {
+        let rows = roles.as_ref()?.iter();
+        let rows = rows.filter(|row| row.try_get::<bool, _>("is_trusted").unwrap_or(false) == is_trusted);
+        Some(rows.map(|row| text(row, "name").into()).collect())
+    };
     let facts = Facts {
         names: names(connection, &mut noticed).await,
         roles: servers.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
-        api_roles: roles.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
+        api_roles: named(false),
+        api_services: named(true),
         exposed_schemas: settings.and_then(|rows| rows.first().map(|row| list(&text(row, "value"), ','))),
         public_buckets: buckets.map(|rows| rows.iter().map(|row| text(row, "id").into()).collect()),
         queues: queues.map(|rows| rows.iter().map(queue).collect()),

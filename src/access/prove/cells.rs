@@ -249,6 +249,20 @@ impl Ground<'_> {
             }
             return;
         }
+        if let Some(path) = table.path {
+            let to = match table.class {
+                Class::Tenanted => {
+                    let tenants = self.shape.tables.iter().find(|(_, table)| table.class == Class::Tenant);
+                    let to = tenants.map(|(name, _)| name);
+                    tenant.map(|own| tenant_key(self.shape, self.world, 1 - own.min(1), to, "uuid"))
+                }
+                _ => other.map(|other| user_key(self.shape, self.world, other, "text")),
+            };
+            if let Some(to) = to {
+                give(path, format!("{to}/pgkeel.txt"));
+            }
+            return;
+        }
         for owner in &table.owners {
             let Some((other, column)) = other.zip(table.relation.column(owner)) else {
                 continue;
@@ -401,7 +415,8 @@ impl Ground<'_> {
             }
             cell(Action::BlindDelete, statements::delete(name, None), check);
         }
-        if self.blind {
+        // Who may empty the platform's table of files is the platform's to say.
+        if self.blind && table.path.is_none() {
             cell(Action::Truncate, statements::truncate(name), None);
         }
     }

@@ -1,12 +1,14 @@
 //! What was seen, held against what must hold: the safe invariants, what the catalog predicts, and what is expected.
 
+mod declared;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{Action, Cell, is_more, is_untrusted};
 use super::expect::{Access, Expected, Word, reached};
 use super::identities::{Identity, Sender, Whose};
 use super::shape::{Class, Table};
-use super::{Outcome, Tested};
+use super::{OPEN, Outcome, Tested};
 use crate::access::audit::rights::{Reach, Rights};
 use crate::catalog::trigger::Event;
 use crate::catalog::{Name, QName};
@@ -60,14 +62,10 @@ const PUBLIC_COLUMNS: &[&str] = &[
 /// it lists was accepted.
 pub fn findings(tested: &Tested<'_, '_>, expected: Option<&Expected>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let title = |name: &QName| tested.stage.title(name);
     for (table, why) in tested.stage.untestable.iter().chain(&tested.unfinished) {
         let message = format!("it cannot be tested: {why}");
-        findings.push(Finding::new(
-            "rls-untestable",
-            Severity::Warning,
-            table.to_string(),
-            message,
-        ));
+        findings.push(Finding::new("rls-untestable", Severity::Warning, title(table), message));
     }
     let mut grouped = BTreeMap::<(QName, &'static str, String), Group<'_>>::new();
     for (name, tried) in &tested.tables {
@@ -75,7 +73,7 @@ pub fn findings(tested: &Tested<'_, '_>, expected: Option<&Expected>) -> Vec<Fin
             continue;
         };
         for (identity, cells) in tested.stage.identities.iter().zip(tried) {
-            let accepted = expected.map(|expected| expected.access(name, &identity.name));
+            let accepted = expected.map(|expected| expected.access(&title(name), &identity.name));
             for (cell, outcome) in cells {
                 let wrong = wrong(table, identity, cell, outcome, tested)
                     .filter(|(rule, _)| !(*rule == "rls-leak" && is_accepted(accepted.as_ref(), cell, outcome)))
@@ -98,7 +96,7 @@ pub fn findings(tested: &Tested<'_, '_>, expected: Option<&Expected>) -> Vec<Fin
             .collect::<Vec<_>>()
             .join(", ");
         let message = format!("{message}: {words}, as {who}");
-        let mut finding = Finding::new(rule, Severity::Error, table.to_string(), message);
+        let mut finding = Finding::new(rule, Severity::Error, title(&table), message);
         if let Some((identity, cell)) = group.first {
             finding = finding.with_evidence(tested.stage.snippet(&table, identity, cell));
         }
@@ -150,12 +148,15 @@ fn wrong(
     if identity.kind == Sender::Anonymous && is_write {
         return leak("nobody in particular writes".to_owned());
     }
-    if !is_untrusted(identity) || !table.is_private() {
-        return None;
-    }
     let own_role = identity
         .persona
         .and_then(|persona| tested.stage.personas.get(persona)?.role.as_deref());
+    if let Some(why) = declared::broken(table, identity, &cell.action, &whose, own_role, tested) {
+        return leak(why);
+    }
+    if !is_untrusted(identity) || !table.is_private() {
+        return None;
+    }
     match &cell.action {
         Action::Join(role) if table.is_membership => leak(format!(
             "a user makes himself a member of another's tenant{}",
@@ -173,6 +174,7 @@ fn wrong(
         Action::Select if whose.contains(&Whose::Other) && !is_for_everybody(table, tested) => {
             leak("somebody else's rows are read".to_owned())
         }
+        Action::Select if table.path.is_some() && is_for_everybody(table, tested) => None,
         Action::Select if identity.kind == Sender::Anonymous && whose.contains(&Whose::Unowned) => {
             leak("nobody in particular reads rows without an owner".to_owned())
         }
@@ -211,13 +213,15 @@ fn is_kept(table: &Table<'_>, column: &Name, tested: &Tested<'_, '_>) -> bool {
     }
     let to = table.link_of(column).and_then(|link| tested.stage.table(link.to));
     let leads_to_tenant = to.is_some_and(|to| matches!(to.class, Class::Tenant | Class::Tenanted));
-    table.owners.is_empty() || table.owners.contains(&column) || leads_to_tenant
+    table.owners.is_empty() || table.owners.contains(&column) || table.path == Some(column) || leads_to_tenant
 }
 
 /// Whether it was declared that everybody may read it, or columns of the table say which rows.
 fn is_for_everybody(table: &Table<'_>, tested: &Tested<'_, '_>) -> bool {
-    let is_declared = tested.stage.open.contains(&table.relation.row.name);
-    is_declared
+    if table.path.is_some() {
+        return tested.stage.is_public_bucket() || table.archetype.is_some_and(|archetype| OPEN.contains(&archetype));
+    }
+    table.archetype.is_some_and(|archetype| OPEN.contains(&archetype))
         || table
             .relation
             .columns()
@@ -275,8 +279,9 @@ fn differences(tested: &Tested<'_, '_>, expected: &Expected, findings: &mut Vec<
     let observed = tested.observed();
     for (name, tried) in &tested.tables {
         for (identity, cells) in tested.stage.identities.iter().zip(tried) {
-            let now = observed.access(name, &identity.name);
-            let then = expected.access(name, &identity.name);
+            let title = tested.stage.title(name);
+            let now = observed.access(&title, &identity.name);
+            let then = expected.access(&title, &identity.name);
             let words = now.0.keys().chain(then.0.keys()).copied().collect::<BTreeSet<_>>();
             for word in words {
                 let sides = [
@@ -291,7 +296,7 @@ fn differences(tested: &Tested<'_, '_>, expected: &Expected, findings: &mut Vec<
                         "rls-access-widened" => Severity::Error,
                         _ => Severity::Warning,
                     };
-                    let mut finding = Finding::new(rule, severity, name.to_string(), message);
+                    let mut finding = Finding::new(rule, severity, title.clone(), message);
                     let what = here
                         .0
                         .get(&word)
@@ -311,19 +316,22 @@ fn differences(tested: &Tested<'_, '_>, expected: &Expected, findings: &mut Vec<
             }
         }
     }
-    for table in expected.0.keys() {
-        let is_known = tested.tables.keys().any(|name| name.to_string() == *table);
-        let is_untestable = tested.stage.untestable.keys().any(|name| name.to_string() == *table);
-        if !is_known && !is_untestable {
-            let message = "it is in the file of expectations, and no longer in the schema";
-            findings.push(Finding::new(
-                "rls-access-narrowed",
-                Severity::Warning,
-                table.clone(),
-                message,
-            ));
-        }
-    }
+}
+
+/// What the file of expectations has, and no test.
+pub fn unknown(tested: &[Tested<'_, '_>], expected: &Expected) -> Vec<Finding> {
+    let is_there = |title: &str| {
+        tested.iter().any(|tested| {
+            let names = tested.tables.keys().chain(tested.stage.untestable.keys());
+            names.into_iter().any(|name| tested.stage.title(name) == title)
+        })
+    };
+    let gone = expected.0.keys().filter(|title| !is_there(title));
+    let gone = gone.map(|title| {
+        let message = "it is in the file of expectations, and no longer in the schema";
+        Finding::new("rls-access-narrowed", Severity::Warning, title.clone(), message)
+    });
+    gone.collect()
 }
 
 /// What one side has of a word that the other has not, in words.

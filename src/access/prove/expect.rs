@@ -8,7 +8,6 @@ use serde::Deserialize;
 use super::cells::Action;
 use super::identities::Whose;
 use super::{Outcome, Tested};
-use crate::catalog::QName;
 use crate::{Error, Result};
 
 /// What one identity reaches in one table: for each command whose rows. A command that is not there is denied; one with
@@ -124,7 +123,7 @@ impl Tested<'_, '_> {
                 access.tidy();
                 (identity.name.clone(), access)
             });
-            tables.insert(name.to_string(), accesses.collect());
+            tables.insert(self.stage.title(name), accesses.collect());
         }
         Expected(tables)
     }
@@ -208,8 +207,8 @@ impl Expected {
     }
 
     /// What is expected of an identity in a table: nothing where the file has neither.
-    pub fn access(&self, table: &QName, identity: &str) -> Access {
-        let found = self.0.get(&table.to_string()).and_then(|table| table.get(identity));
+    pub fn access(&self, table: &str, identity: &str) -> Access {
+        let found = self.0.get(table).and_then(|table| table.get(identity));
         found.cloned().unwrap_or_default()
     }
 }

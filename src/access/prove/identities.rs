@@ -1,15 +1,17 @@
 //! Who sends the statements: each role from outside as nobody, as the users that rows were made for, and as an outsider; and
 //! the roles of trusted servers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::Wish;
 use super::rows::{Key, Persona, World, tenant_key, user_key};
 use super::shape::{Class, Shape, labels};
-use crate::access::{Settings, Source};
+use crate::access::{Claims, Settings, Source};
 use crate::catalog::routine::Body;
 use crate::catalog::{Catalog, Name, QName};
+use crate::config::Archetype;
 use crate::{Error, Result};
 
 /// Somebody who sends statements.
@@ -81,8 +83,38 @@ pub(super) fn rank(role: &str) -> Option<usize> {
     at.map(|at| RANKS.len() - at)
 }
 
-/// Those who have rows.
-pub(super) fn personas(shape: &Shape<'_>) -> Vec<Persona> {
+/// The roles that claims say, as it is declared: the claims' names, and the roles.
+pub(super) fn told_roles(wish: &Wish) -> (BTreeSet<String>, BTreeSet<Name>) {
+    let by_roles = wish
+        .archetypes
+        .values()
+        .filter(|declared| matches!(declared.archetype, Archetype::RbacClaim | Archetype::Rbac));
+    let by_roles = by_roles.collect::<Vec<_>>();
+    let names = by_roles.iter().filter_map(|declared| declared.claim.clone());
+    let roles = by_roles.iter().flat_map(|declared| &declared.roles);
+    (
+        names.chain(["user_role".to_owned()]).collect(),
+        roles.map(|role| role.as_str().into()).collect(),
+    )
+}
+
+/// Those who have rows, and those whose claims say a role of `told`.
+pub(super) fn personas(shape: &Shape<'_>, told: &BTreeSet<Name>) -> Vec<Persona> {
+    let mut personas = with_rows(shape);
+    let is_new = |role: &&Name| personas.iter().all(|persona| persona.role.as_ref() != Some(role));
+    let more = told.iter().filter(is_new).map(|role| Persona {
+        name: format!("user ({role})"),
+        tenant: None,
+        role: Some(role.clone()),
+        is_trusted: true,
+        has_rows: false,
+    });
+    let more = more.collect::<Vec<_>>();
+    personas.extend(more);
+    personas
+}
+
+fn with_rows(shape: &Shape<'_>) -> Vec<Persona> {
     let persona = |name: &str, tenant: Option<usize>, role: Option<&Name>| Persona {
         name: name.to_owned(),
         tenant,
@@ -152,9 +184,18 @@ pub(super) fn identities(
     settings: &Settings,
     personas: &[Persona],
     world: &World,
-    login: Option<&str>,
+    wish: &Wish,
 ) -> Result<Vec<Identity>> {
-    let means = Means::new(settings, shape.catalog, login)?;
+    let means = Means::new(settings, shape.catalog, wish.login.as_deref())?;
+    let (role_claims, _) = told_roles(wish);
+    let claims_of = |persona: &Persona| {
+        let mut claims = tenant_claims(shape, world, persona.tenant, persona.role.as_ref());
+        if let Some(role) = &persona.role {
+            claims.extend(role_claims.iter().map(|claim| (claim.clone(), role.to_string())));
+        }
+        claims
+    };
+    let told = |claims: &BTreeMap<String, String>| told(&settings.claims, claims);
     let mut identities = Vec::new();
     for role in &settings.outside {
         let is_anonymous = Some(role) == settings.anonymous.as_ref();
@@ -174,15 +215,31 @@ pub(super) fn identities(
             settings: means.settings(role, None, &BTreeMap::new(), &Map::new()),
         });
         if is_anonymous {
+            // A token can say both: that its role is nobody in particular, and who has it.
+            if let Some(persona) = personas.first() {
+                let key = user_key(shape, world, 0, user_type(shape));
+                let (claims, more) = told(&claims_of(persona));
+                let mut all = means.settings(role, Some(&key), &claims, &Map::new());
+                all.extend(more);
+                identities.push(Identity {
+                    name: format!("{role}, as {}", persona.name),
+                    role: role.clone(),
+                    kind: Sender::User,
+                    persona: Some(0),
+                    settings: all,
+                });
+            }
             continue;
         }
         for (number, persona) in personas.iter().enumerate() {
             let key = user_key(shape, world, number, user_type(shape));
-            let claims = tenant_claims(shape, world, persona.tenant, persona.role.as_ref());
+            let (claims, more) = told(&claims_of(persona));
             let other = if persona.tenant == Some(0) { 1 } else { 0 };
             // What users can write themselves must not count for anything.
             let forged = tenant_claims(shape, world, Some(other), Some(&Name::new_static("admin")));
             let forged = forged.into_iter().map(|(name, value)| (name, Value::String(value)));
+            let mut all = means.settings(role, Some(&key), &claims, &forged.collect());
+            all.extend(more);
             identities.push(Identity {
                 name: format!("{role}, {}", persona.name),
                 role: role.clone(),
@@ -192,7 +249,7 @@ pub(super) fn identities(
                     Sender::User
                 },
                 persona: Some(number),
-                settings: means.settings(role, Some(&key), &claims, &forged.collect()),
+                settings: all,
             });
         }
     }
@@ -247,6 +304,36 @@ fn tenant_claims(
         claims.insert("user_role".to_owned(), role.to_string());
     }
     claims
+}
+
+/// The claims with those that are declared under the names by which their SQL reads them from the token, and the settings
+/// that it reads otherwise.
+fn told(declared: &Claims, claims: &BTreeMap<String, String>) -> (BTreeMap<String, String>, Vec<(String, String)>) {
+    let mut named = claims.clone();
+    let mut settings = Vec::new();
+    for (name, sql) in declared.all_declared() {
+        let Some(value) = claims.get(name.as_str()) else {
+            continue;
+        };
+        let read = settings_of(sql);
+        let is_key = |text: &&str| {
+            !read.iter().any(|setting| setting == text) && !["", "true", "app_metadata", "user_metadata"].contains(text)
+        };
+        let keys = sql.split('\'').skip(1).step_by(2).filter(is_key);
+        named.extend(keys.map(|key| (key.to_owned(), value.clone())));
+        let others = read.into_iter().filter(|setting| setting != "request.jwt.claims");
+        settings.extend(others.map(|setting| (setting, value.clone())));
+    }
+    (named, settings)
+}
+
+/// The settings that an expression or a body reads by their names.
+fn settings_of(sql: &str) -> Vec<String> {
+    let read = sql.split("current_setting(").skip(1).filter_map(|rest| {
+        let text = rest.trim_start().strip_prefix('\'')?;
+        text.split_once('\'').map(|(name, _)| name.to_owned())
+    });
+    read.collect()
 }
 
 /// How a session is told who sends the request.
@@ -344,10 +431,7 @@ fn of_function(name: &QName, catalog: &Catalog) -> Option<Means> {
     let (Body::Source(body) | Body::Sql(body)) = &routine.body else {
         return None;
     };
-    let mut settings = body.split("current_setting(").skip(1).filter_map(|rest| {
-        let text = rest.trim_start().strip_prefix('\'')?;
-        text.split_once('\'').map(|(name, _)| name.to_owned())
-    });
+    let mut settings = settings_of(body).into_iter();
     let first = settings.next()?;
     if settings.any(|other| other != first) {
         return None;

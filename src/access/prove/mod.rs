@@ -6,6 +6,7 @@
 mod cells;
 mod compare;
 mod expect;
+mod files;
 mod identities;
 mod pattern;
 mod pgtap;
@@ -16,23 +17,23 @@ mod statements;
 mod values;
 mod views;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::access::Settings;
 use crate::access::audit::rights::Rights;
-use crate::access::stubs::MARK;
-use crate::catalog::policy::Policy;
 use crate::catalog::{Catalog, Name, QName};
-use crate::config::Archetype;
+use crate::config::{Archetype, Declared};
 use crate::{Error, Result};
 
 pub use cells::{Action, Cell};
-pub use compare::{RULES, findings};
+pub use compare::{RULES, findings, unknown};
 pub use expect::{Access, Expected, Word};
+pub use files::buckets;
 pub use identities::{Identity, Sender, Whose};
+pub use pgtap::is_pgtap;
 
 use cells::Ground;
 use rows::{Key, Maker, Persona, World};
@@ -45,10 +46,21 @@ pub struct Wish {
     /// The settings that tell a session who has signed in, as `setting=value;…` with `{user}` and `{role}`; `None` for what
     /// the source of claims says.
     pub login: Option<String>,
-    /// The tables that everybody may read, as it was declared.
-    pub open: BTreeSet<QName>,
+    /// What is declared of tables.
+    pub archetypes: BTreeMap<QName, Declared>,
+    /// The bucket of Supabase's storage whose files are tested; `None` for none.
+    pub files: Option<Files>,
     /// Whether others use the database: then no statement touches more than the rows that were made.
     pub live: bool,
+}
+
+/// Files of one bucket.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Files {
+    /// The bucket's key.
+    pub bucket: String,
+    /// Whether their paths begin with the keys of tenants, rather than of users.
+    pub by_tenant: bool,
 }
 
 /// Rows, and who looks at them: all that statements are tried on.
@@ -64,7 +76,7 @@ pub struct Stage<'a> {
     rights: Rights<'a>,
     /// Where rows are, by table and place.
     places: BTreeMap<(QName, Key), (String, String)>,
-    open: BTreeSet<QName>,
+    files: Option<Files>,
     live: bool,
 }
 
@@ -104,7 +116,7 @@ pub enum Outcome {
 }
 
 /// Archetypes of tables that have rows for everybody to read.
-pub const OPEN: [Archetype; 2] = [Archetype::PublicRead, Archetype::Reference];
+const OPEN: [Archetype; 2] = [Archetype::PublicRead, Archetype::Reference];
 
 /// How long one block of statements may take, and how long it waits for a lock.
 const LIMITS: &str = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '5s'; \
@@ -126,17 +138,20 @@ pub async fn prepare<'a>(
     require_roles(connection, settings).await?;
     run(connection, "BEGIN").await?;
     run(connection, LIMITS).await?;
-    let shape = Shape::new(catalog, settings, &is_tested);
-    let personas = identities::personas(&shape);
+    let is_tested = |name: &QName| is_tested(name) || wish.files.is_some() && *name == shape::files();
+    let shape = Shape::new(catalog, settings, wish, is_tested);
+    let personas = identities::personas(&shape, &identities::told_roles(wish).1);
     let bounds = partition_bounds(connection, catalog).await?;
     let mut maker = Maker::new(connection, &shape, &personas, bounds);
     maker.make().await?;
-    let identities = identities::identities(&shape, settings, &personas, &maker.world, wish.login.as_deref())?;
-    let views = views::look(&mut maker, catalog, &identities, &is_tested, wish.live).await?;
+    let identities = identities::identities(&shape, settings, &personas, &maker.world, wish)?;
+    let views = views::look(&mut maker, catalog, &identities, is_tested, wish.live).await?;
     let world = maker.world;
     let mut untestable = world.failed.clone();
     untestable.retain(|name, _| shape.tables.get(name).is_none_or(|table| table.is_tested));
     untestable.extend(views.untestable.clone());
+    // What else cannot be tested is told of without files, too.
+    untestable.retain(|name, _| wish.files.is_none() || *name == shape::files());
     Ok(Stage {
         places: places(connection, &shape, &world).await?,
         rights: Rights::new(catalog, settings),
@@ -146,25 +161,9 @@ pub async fn prepare<'a>(
         views,
         world,
         personas,
-        open: open(catalog, wish),
+        files: wish.files.clone(),
         live: wish.live,
     })
-}
-
-/// The tables that everybody may read: those that were declared so, and those whose policies say so.
-fn open(catalog: &Catalog, wish: &Wish) -> BTreeSet<QName> {
-    let says_so = |policy: &&Policy| {
-        let comment = catalog
-            .comment(&policy.object())
-            .and_then(|text| text.strip_prefix(MARK));
-        comment.is_some_and(|text| OPEN.iter().any(|archetype| text.starts_with(archetype.name())))
-    };
-    let told = catalog
-        .policies
-        .iter()
-        .filter(says_so)
-        .map(|policy| policy.relation.clone());
-    told.chain(wish.open.iter().cloned()).collect()
 }
 
 /// Takes everything back.
@@ -176,12 +175,13 @@ pub async fn leave(connection: &mut PgConnection) -> Result<()> {
 }
 
 impl<'a> Stage<'a> {
-    /// Runs everything as everybody, and takes each statement back.
+    /// Runs everything as everybody, and takes each statement back: on the files of the bucket alone, where one is wished.
     ///
     /// # Errors
     /// Where the connection is lost.
     pub async fn run(&self, connection: &mut PgConnection) -> Result<Tested<'_, 'a>> {
-        self.run_on(connection, |_| true).await
+        self.run_on(connection, |name| self.files.is_none() || *name == shape::files())
+            .await
     }
 
     /// As [`Self::run`], on those tables and views that `is_wanted` names.
@@ -229,6 +229,28 @@ impl<'a> Stage<'a> {
             tested.tables.insert(name.clone(), tried);
         }
         Ok(tested)
+    }
+
+    /// What a table or view is called where it is told of: of files, with their bucket.
+    pub fn title(&self, name: &QName) -> String {
+        match &self.files {
+            Some(Files { bucket, by_tenant }) if *name == shape::files() => {
+                let whose = if *by_tenant { ", by tenant" } else { "" };
+                format!("{name} ({bucket}{whose})")
+            }
+            _ => name.to_string(),
+        }
+    }
+
+    /// Whether everybody may read the files of the bucket by their addresses anyway.
+    fn is_public_bucket(&self) -> bool {
+        let buckets = self.world.rows.get(&QName::new("storage", "buckets"));
+        let mut rows = buckets.into_iter().flat_map(BTreeMap::values);
+        rows.any(|row| {
+            row.values
+                .get("public")
+                .is_some_and(|value| value.as_deref() == Some("true"))
+        })
     }
 
     /// What is known of a table or view.

@@ -8,12 +8,21 @@ use super::identities::Identity;
 use super::{Outcome, Tested, statements};
 use crate::catalog::QName;
 
+/// How the first line of a file ends, which tells it from those of others.
+const WRITTEN: &str = ", as `pgkeel rls test --pgtap` saw it.";
+
+/// Whether a file's text is one that was written before.
+pub fn is_pgtap(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    first.starts_with("-- What each role reaches in ") && first.ends_with(WRITTEN)
+}
+
 impl Tested<'_, '_> {
     /// The files, by name: that each role reaches what it was seen to reach, and nothing else.
     pub fn pgtap(&self) -> Vec<(String, String)> {
         let tables = self.tables.iter();
         tables
-            .map(|(name, tried)| (file_name(name), self.file(name, tried)))
+            .map(|(name, tried)| (file_name(&self.stage.title(name)), self.file(name, tried)))
             .collect()
     }
 
@@ -40,7 +49,8 @@ impl Tested<'_, '_> {
             body.push_str("reset role;\n");
         }
         let mut text = format!(
-            "-- What each role reaches in {name}, as `pgkeel rls test --pgtap` saw it.\n\nbegin;\nselect plan({tests});\n\n"
+            "-- What each role reaches in {}{WRITTEN}\n\nbegin;\nselect plan({tests});\n\n",
+            self.stage.title(name)
         );
         for statement in self.stage.rows_for(name) {
             let _ = writeln!(text, "{statement};");
@@ -87,7 +97,7 @@ fn assertion(identity: &Identity, cell: &Cell, outcome: &Outcome) -> Option<Stri
 }
 
 /// The file of a table, told from others by its whole name.
-fn file_name(name: &QName) -> String {
-    let plain = |part: &str| part.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_");
-    format!("rls_{}_{}.test.sql", plain(&name.schema), plain(&name.name))
+fn file_name(title: &str) -> String {
+    let plain = title.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_");
+    format!("rls_{}.test.sql", plain.trim_end_matches('_'))
 }

@@ -152,7 +152,17 @@ impl<'a> Maker<'a> {
                 return Ok(());
             }
         };
-        match self.try_row(table, key, fixed, seed_of(key), true).await? {
+        let mut tried = self.try_row(table, key, fixed.clone(), seed_of(key), true).await?;
+        if let Err(why) = &tried
+            && let Some(copied) = self.copied(table, fixed).await?
+        {
+            let why = why.clone();
+            tried = self
+                .try_row(table, key, copied, seed_of(key), true)
+                .await?
+                .map_err(|_| why);
+        }
+        match tried {
             Ok((values, sql)) => {
                 if !later.is_empty() {
                     self.waiting
@@ -170,6 +180,29 @@ impl<'a> Maker<'a> {
             Err(why) => self.fail(table, why),
         }
         Ok(())
+    }
+
+    /// The values of a row that is there already, but for what keys and links say: what rows have to be like is known by
+    /// those that are. Nothing where there is none.
+    async fn copied(
+        &mut self,
+        table: &'a Table<'a>,
+        fixed: BTreeMap<&'a Name, Option<String>>,
+    ) -> Result<Option<BTreeMap<&'a Name, Option<String>>>> {
+        let made = self.world.rows.get(&table.relation.row.name);
+        let apart = made.into_iter().flat_map(BTreeMap::values);
+        let apart = apart.filter_map(|row| table.key_condition(row)).collect::<Vec<_>>();
+        let Some(row) = self.find(table.relation, &statements::none_of(&apart)).await? else {
+            return Ok(None);
+        };
+        let keys = table.keys.concat();
+        let mut values = fixed;
+        for column in table.relation.columns() {
+            if can_be_given(column) && !keys.contains(&column.name) && !values.contains_key(&column.name) {
+                values.insert(&column.name, row.get(&column.name).cloned().flatten());
+            }
+        }
+        Ok(Some(values))
     }
 
     fn fail(&mut self, table: &Table<'_>, why: String) {
@@ -315,13 +348,26 @@ impl<'a> Maker<'a> {
                 continue;
             };
             self.promises.clear();
-            let Ok((fixed, _)) = self.fixed(table, key) else {
+            let Ok((mut fixed, _)) = self.fixed(table, key) else {
                 continue;
             };
-            if let Ok((values, _)) = self.try_row(table, key, fixed, 300 + seed_of(key), false).await?
-                && let Some(made) = self.world.rows.get_mut(&name).and_then(|rows| rows.get_mut(&key))
+            if let Some(Some(path)) = table.path.and_then(|column| fixed.get_mut(column)) {
+                path.push_str(".more");
+            }
+            let mut tried = self
+                .try_row(table, key, fixed.clone(), 300 + seed_of(key), false)
+                .await?;
+            if tried.is_err()
+                && let Some(copied) = self.copied(table, fixed).await?
             {
-                made.spare = Some(values.into_iter().collect());
+                tried = self.try_row(table, key, copied, 300 + seed_of(key), false).await?;
+            }
+            if let Some(made) = self.world.rows.get_mut(&name).and_then(|rows| rows.get_mut(&key)) {
+                // The same once more is refused too, but by a key, and that after privileges and policies.
+                made.spare = Some(match tried {
+                    Ok((values, _)) => values.into_iter().collect(),
+                    Err(_) => made.values.clone().into_iter().collect(),
+                });
             }
         }
         Ok(())

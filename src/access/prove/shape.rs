@@ -1,22 +1,25 @@
 //! What tells one user's rows from another's: which tables hold users, tenants and memberships, and through which columns
 //! the others hang on them.
 
+mod declared;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use words::{OWNER_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, is_role_type, membership, named_users, state};
 
+pub(super) use declared::files;
 pub(super) use words::labels;
 
 use super::rows::{Made, can_be_given};
-use super::statements;
+use super::{Wish, statements};
 use crate::access::Settings;
 use crate::catalog::column::Column;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::{Catalog, Name, QName};
+use crate::config::Archetype;
 
 /// The tables that rows are made for, and how their rows hang together.
 pub(super) struct Shape<'a> {
@@ -45,6 +48,14 @@ pub(super) struct Table<'a> {
     pub(super) has_strays: bool,
     /// A column and a value of it that a policy names, and that rows do not have by themselves.
     pub(super) state: Option<(&'a Name, String)>,
+    /// What it is declared to be, or was when its policies were written.
+    pub(super) archetype: Option<Archetype>,
+    /// The roles that may write, where they are declared.
+    pub(super) writers: Vec<String>,
+    /// Values that every row has.
+    pub(super) given: Vec<(&'a Name, String)>,
+    /// The column with a path that begins with the key of the row's user or tenant.
+    pub(super) path: Option<&'a Name>,
     /// Whether it is tested, rather than only needed by others.
     pub(super) is_tested: bool,
 }
@@ -90,6 +101,10 @@ impl<'a> Table<'a> {
             keys: Vec::new(),
             has_strays: false,
             state: None,
+            archetype: None,
+            writers: Vec::new(),
+            given: Vec::new(),
+            path: None,
             is_tested: true,
         }
     }
@@ -97,7 +112,12 @@ impl<'a> Table<'a> {
 
 impl<'a> Shape<'a> {
     /// Looks at the tables that `is_tested` names, and at those that they need.
-    pub(super) fn new(catalog: &'a Catalog, settings: &Settings, is_tested: impl Fn(&QName) -> bool) -> Self {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        settings: &Settings,
+        wish: &Wish,
+        is_tested: impl Fn(&QName) -> bool,
+    ) -> Self {
         let mut tables = BTreeMap::new();
         let users = settings.users.clone().or_else(|| named_users(catalog, settings));
         let wanted = catalog.relations.iter().filter(|row| is_tested(&row.name));
@@ -118,6 +138,7 @@ impl<'a> Shape<'a> {
                 links,
                 keys: unique_sets(relation),
                 state: state(catalog, relation),
+                archetype: declared::archetype(catalog, wish, &name),
                 is_tested: is_tested(&name),
                 ..Table::new(relation)
             };
@@ -126,10 +147,14 @@ impl<'a> Shape<'a> {
         let mut shape = Self { catalog, tables, users };
         shape.find_people();
         shape.find_tenants();
+        shape.take_declared(wish);
         shape.follow_links();
         shape.follow_names();
         shape.find_roles();
         shape.find_strays();
+        if let Some(files) = &wish.files {
+            shape.take_files(files);
+        }
         shape
     }
 

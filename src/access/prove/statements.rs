@@ -65,6 +65,13 @@ pub(super) fn equals<'v>(values: impl IntoIterator<Item = (&'v Name, Option<&'v 
     parts.collect::<Vec<_>>().join(" AND ")
 }
 
+/// That none of the conditions holds; of the rows for which that is so, the first.
+pub(super) fn none_of(conditions: &[String]) -> String {
+    let conditions = conditions.iter().map(|condition| format!("NOT ({condition})"));
+    let conditions = conditions.chain(["TRUE".to_owned()]).collect::<Vec<_>>();
+    format!("{} LIMIT 1", conditions.join(" AND "))
+}
+
 /// Where a row is in its table, for one without a key.
 pub(super) fn at_place(table: &str, place: &str) -> String {
     format!("tableoid = {}::regclass AND ctid = {}", literal(table), literal(place))

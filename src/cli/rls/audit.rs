@@ -63,7 +63,7 @@ pub(in crate::cli) fn found(
     project: &Project,
     report: Report,
 ) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
-    let settings = settings(project, side)?;
+    let settings = super::settings(project, &side.catalog, &side.roles, &side.facts)?;
     let (found, noticed) = audit::audit(&context(side, &settings, project, report)?);
     // Those of the test are accepted in the same place.
     let rules = RULES.iter().map(|rule| rule.about);
@@ -75,7 +75,7 @@ pub(in crate::cli) fn found(
 
 /// Who can do what in a schema that was read with its facts.
 pub(in crate::cli) fn cells(side: &Side, project: &Project, report: Report) -> Result<Vec<Cell>> {
-    let settings = settings(project, side)?;
+    let settings = super::settings(project, &side.catalog, &side.roles, &side.facts)?;
     Ok(audit::matrix::matrix(&context(side, &settings, project, report)?))
 }
 
@@ -114,19 +114,6 @@ fn exit<'a>(found: &[Finding], words: &Audit, noticed: impl Iterator<Item = &'a 
         Exit::Clean if noticed.into_iter().any(is_gap) => Exit::Failure,
         exit => exit,
     }
-}
-
-/// `[rls]` against the schema. Where it names no roles, those that PostgREST may act as come from outside, too.
-fn settings(project: &Project, side: &Side) -> Result<Settings> {
-    let config = &project.config.rls;
-    let mut settings = Settings::new(config, &side.catalog, &side.roles)?;
-    if config.roles.is_empty() {
-        let found = side.facts.api_roles.iter().flatten();
-        let found = found.filter(|role| !settings.service.contains(role) && !settings.outside.contains(role));
-        let found = found.cloned().collect::<Vec<_>>();
-        settings.outside.extend(found);
-    }
-    Ok(settings)
 }
 
 /// The schemas that outside roles can address: as configured, as the database says, as the platform's configuration

@@ -2,7 +2,6 @@
 
 mod pins;
 
-use crate::access::Settings;
 use crate::access::stubs::{Stubs, Wish, stubs};
 use crate::catalog::access::Role;
 use crate::catalog::{Catalog, Name, Rows};
@@ -31,7 +30,7 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
     let known = side.catalog.schemas.iter().map(|row| row.name.as_str());
     check_schemas(&schemas, &known.collect::<Vec<_>>(), &reading.source)?;
     report.diagnostics(&side.diagnostics);
-    let settings = Settings::new(&config.rls, &side.catalog, &side.roles)?;
+    let settings = super::settings(project, &side.catalog, &side.roles, &side.facts)?;
     if settings.outside.is_empty() {
         return Err(
             Error::new("there are no roles from outside, for whom policies would be").with_hint(

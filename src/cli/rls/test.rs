@@ -2,6 +2,8 @@
 
 mod matrix;
 
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use sqlx::{Connection as _, PgConnection};
@@ -9,6 +11,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::access::Settings;
 use crate::access::audit::RULES;
 use crate::access::prove::{self, Expected, Tested, Wish};
+use crate::access::stubs;
 use crate::catalog::scope::{Scope, Standing};
 use crate::catalog::{Catalog, QName};
 use crate::cli::args::rls::{FindingsFormat, Test};
@@ -17,6 +20,7 @@ use crate::cli::findings::{self, Shown};
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, Source};
 use crate::config::load::Project;
+use crate::diagnostic::Diagnostic;
 use crate::introspect::{Depth, connect};
 use crate::{Error, Result, introspect};
 
@@ -82,35 +86,48 @@ async fn test(
     let (catalog, _) = introspect::read(connection, &Scope::default(), Depth::Whole).await?;
     let config = &project.config.rls;
     let roles = prove::roles(connection).await?;
-    let settings = Settings::new(config, &catalog, &roles)?;
-    let open = config
-        .archetypes
-        .iter()
-        .filter(|(_, declared)| prove::OPEN.contains(&declared.archetype));
+    let (facts, _) = introspect::facts::read(connection).await;
+    let settings = super::settings(project, &catalog, &roles, &facts)?;
+    let archetypes = stubs::Wish::new(config, &catalog)?.archetypes;
     let wish = Wish {
-        open: open.filter_map(|(name, _)| name.parse().ok()).collect(),
+        archetypes,
+        files: None,
         login: config.login.clone(),
         live,
     };
+    let of_files = prove::buckets(&catalog).into_iter().map(|files| Wish {
+        files: Some(files),
+        ..wish.clone()
+    });
+    let wishes = [wish.clone()].into_iter().chain(of_files).collect::<Vec<_>>();
+    let stages = wishes.iter().map(|_| OnceCell::new()).collect::<Vec<_>>();
+    let mut all = Vec::new();
     let progress = report.progress("running as each role");
-    let stage = prove::prepare(connection, &catalog, &settings, &wish, |name| {
-        is_tested(name, &catalog, &settings, reading)
-    })
-    .await?;
-    let tested = stage.run(connection).await?;
-    prove::leave(connection).await?;
+    for (wish, stage) in wishes.iter().zip(&stages) {
+        let is_tested = |name: &QName| is_tested(name, &catalog, &settings, reading);
+        let prepared = prove::prepare(connection, &catalog, &settings, wish, is_tested).await?;
+        all.push(stage.get_or_init(|| prepared).run(connection).await?);
+        prove::leave(connection).await?;
+    }
     drop(progress);
-    let observed = tested.observed();
+    report.diagnostics(&untested(&catalog, &settings, live));
+    let mut observed = Expected::default();
+    for tested in &all {
+        observed.0.extend(tested.observed().0);
+    }
     if words.accept {
         let text = observed.render();
         std::fs::write(file, text).map_err(|error| Error::io("cannot write", file, error))?;
         report.done(&format!("wrote {}", file.display()));
     }
     if let Some(folder) = &words.pgtap {
-        write_pgtap(folder, &tested, report)?;
+        write_pgtap(folder, &all, report)?;
     }
     let expected = if words.accept { Some(observed) } else { expected };
-    let mut findings = prove::findings(&tested, expected.as_ref());
+    let found = all.iter().map(|tested| prove::findings(tested, expected.as_ref()));
+    let mut findings = found.flatten().collect::<Vec<_>>();
+    findings.extend(expected.iter().flat_map(|expected| prove::unknown(&all, expected)));
+    findings.sort();
     // The audit's findings are accepted in the same place.
     let rules = RULES
         .iter()
@@ -119,7 +136,8 @@ async fn test(
         .collect::<Vec<_>>();
     findings = findings::unaccepted(findings, config.allow.iter(), &rules, "[rls] allow")?;
     if words.format == FindingsFormat::Human {
-        report::print(&format!("{}\n", matrix::render(&tested)))?;
+        let drawn = all.iter().map(matrix::render).collect::<String>();
+        report::print(&format!("{}{drawn}\n", matrix::LEGEND))?;
     }
     let place = file.strip_prefix(&project.base).unwrap_or(file);
     let shown = Shown {
@@ -129,10 +147,10 @@ async fn test(
         file: &place.display().to_string(),
     };
     findings::show(&shown, words.format, report)?;
-    summary(&tested, report);
+    summary(&all, report);
     Ok(match findings.is_empty() {
         // What was not tried to the end is never clean.
-        _ if !tested.unfinished.is_empty() => Exit::Failure,
+        _ if all.iter().any(|tested| !tested.unfinished.is_empty()) => Exit::Failure,
         true => Exit::Clean,
         false => Exit::Difference,
     })
@@ -166,22 +184,60 @@ fn is_tested(name: &QName, catalog: &Catalog, settings: &Settings, reading: &Rea
             .is_some_and(|relation| relation.row.extension.is_none())
 }
 
-fn write_pgtap(folder: &Path, tested: &Tested<'_, '_>, report: Report) -> Result<()> {
+/// What is left out, and why.
+fn untested(catalog: &Catalog, settings: &Settings, live: bool) -> Vec<Diagnostic> {
+    let mut noticed = Vec::new();
+    if live {
+        let message = "statements without a condition and TRUNCATE are not tried where others use the database";
+        noticed
+            .push(Diagnostic::warning("--database", message).with_hint("leave it out to try them in a scratch copy"));
+    }
+    // The platform's own policies are its own matter; those on what it leaves to users are not.
+    let is_users = |name: &QName| ["auth", "storage", "realtime"].contains(&name.schema.as_str());
+    let tables = catalog.policies.iter().map(|policy| &policy.relation);
+    let tables = tables
+        .filter(|name| !settings.is_ours(&name.schema) && is_users(name) && **name != QName::new("storage", "objects"));
+    for name in tables.collect::<BTreeSet<_>>() {
+        let message = "its policies are not tested: no rows are made in the platform's own tables but files";
+        noticed.push(Diagnostic::warning(name.to_string(), message));
+    }
+    noticed
+}
+
+/// Writes a file for each table, and removes those of tables that are no longer there.
+fn write_pgtap(folder: &Path, all: &[Tested<'_, '_>], report: Report) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, error))?;
-    let files = tested.pgtap();
+    let files = all.iter().flat_map(Tested::pgtap).collect::<BTreeMap<_, _>>();
     for (name, text) in &files {
         let file = folder.join(name);
         std::fs::write(&file, text).map_err(|error| Error::io("cannot write", &file, error))?;
+    }
+    let entries = std::fs::read_dir(folder).map_err(|error| Error::io("cannot read", folder, error))?;
+    let mut stale = Vec::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_ours = |text: String| prove::is_pgtap(&text);
+        if !files.contains_key(&name) && std::fs::read_to_string(entry.path()).is_ok_and(is_ours) {
+            stale.push(name);
+        }
+    }
+    stale.sort();
+    for name in &stale {
+        let file = folder.join(name);
+        std::fs::remove_file(&file).map_err(|error| Error::io("cannot remove", &file, error))?;
+        report.done(&format!("removed {}, whose table is no longer there", file.display()));
     }
     report.done(&format!("wrote {} pgTAP files to {}", files.len(), folder.display()));
     Ok(())
 }
 
-fn summary(tested: &Tested<'_, '_>, report: Report) {
-    let cells = tested.tables.values().flatten().map(Vec::len).sum::<usize>();
+fn summary(all: &[Tested<'_, '_>], report: Report) {
+    let tables = || all.iter().flat_map(|tested| &tested.tables);
+    let cells = tables().flat_map(|(_, tried)| tried).map(Vec::len).sum::<usize>();
+    let identities = all.iter().map(|tested| tested.stage.identities.len()).max();
     report.say(&format!(
         "ran {cells} statements as {} identities on {} tables and views",
-        tested.stage.identities.len(),
-        tested.tables.len(),
+        identities.unwrap_or_default(),
+        tables().count(),
     ));
 }

@@ -72,7 +72,7 @@ fn accepted_access_is_written_and_what_differs_from_it_is_named() {
     let written = folder.read("rls.expect.toml");
     assert!(
         written.contains(
-            "[\"public.notes\"]\nanon = {}\n\"authenticated, nobody\" = { select = [], insert = [], insert-returning = [], \
+            "[\"public.notes\"]\nanon = {}\n\"anon, as user A\" = {}\n\"authenticated, nobody\" = { select = [], insert = [], insert-returning = [], \
              update = [], delete = [] }\n\"authenticated, user A\" = { select = [\"own\"], insert = [\"own\"], \
              insert-returning = [\"own\"], update = [\"own\"], delete = [\"own\"] }\n"
         ),
@@ -304,4 +304,166 @@ async fn state(conn: &mut sqlx::PgConnection) -> Vec<String> {
         .fetch_all(conn)
         .await
         .unwrap()
+}
+
+#[test]
+fn what_is_declared_of_a_table_is_held_against_what_is_reached() {
+    let open = "create policy read on public.things for select to authenticated using (true);";
+    let writes =
+        "create policy own on public.things to authenticated using (who = auth.uid()) with check (who = auth.uid());";
+    let all = "create policy every on public.things to authenticated using (true) with check (true);";
+    for (declared, policies, said) in [
+        (
+            "{ archetype = \"owner\", column = \"who\" }",
+            open,
+            "though it is declared `owner`",
+        ),
+        (
+            "{ archetype = \"append-only\", column = \"who\" }",
+            writes,
+            "rows of it are changed or removed",
+        ),
+        ("\"service-only\"", open, "a role from outside reaches it"),
+        ("\"reference\"", all, "writes what everybody looks up"),
+        (
+            "{ archetype = \"rbac-claim\", claim = \"user_role\" }",
+            all,
+            "without the role that it takes",
+        ),
+        (
+            "{ archetype = \"tenant\", column = \"org_id\" }",
+            open,
+            "by others than its members",
+        ),
+    ] {
+        let folder = Folder::new("rls_test_declared");
+        let sql = format!(
+            "{PRELUDE}
+create schema private;
+create table public.orgs (id uuid primary key);
+create table public.org_members (org_id uuid references public.orgs (id), user_id uuid references auth.users (id), primary key (org_id, user_id));
+create function private.mine() returns setof uuid language sql stable security definer set search_path = ''
+  as 'select org_id from public.org_members where user_id = auth.uid()';
+create table public.things (id uuid primary key, who uuid not null, org_id uuid not null references public.orgs (id), title text);
+alter table public.things enable row level security;
+revoke all on public.things from anon, authenticated;
+revoke all on public.orgs, public.org_members from anon, authenticated;
+grant select, insert, update, delete on public.things to authenticated;
+{policies}"
+        );
+        folder.write("schema.sql", sql);
+        folder.write(
+            "pgkeel.toml",
+            format!("[rls.archetypes]\n\"public.things\" = {declared}\n"),
+        );
+        let ran = folder.run(&["rls", "test", "--source", "schema.sql"]);
+        assert_eq!(ran.code, 1, "{declared}: {}{}", ran.stdout, ran.stderr);
+        ran.prints(&[said]);
+    }
+}
+
+#[test]
+fn roles_that_a_claim_says_are_taken_from_the_configuration() {
+    let folder = Folder::new("rls_test_role_claim");
+    folder.write(
+        "schema.sql",
+        format!(
+            "{PRELUDE}
+create table public.pages (id uuid primary key, title text);
+alter table public.pages enable row level security;
+revoke all on public.pages from anon, authenticated;
+grant select, insert, update, delete on public.pages to authenticated;
+create policy edit on public.pages to authenticated
+  using ((auth.jwt() -> 'app_metadata' ->> 'job') = 'editor') with check ((auth.jwt() -> 'app_metadata' ->> 'job') = 'editor');"
+        ),
+    );
+    folder.write(
+        "pgkeel.toml",
+        "[rls.archetypes]
+\"public.pages\" = { archetype = \"rbac-claim\", claim = \"work\", roles = [\"editor\"] }
+[rls.claims]
+work = \"(auth.jwt() -> 'app_metadata' ->> 'job')\"
+",
+    );
+    let ran = folder.run(&["rls", "test", "--source", "schema.sql"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    ran.prints(&[
+        "authenticated, user (editor)  siud",
+        "authenticated, user A         ....",
+    ]);
+}
+
+#[test]
+fn files_are_tested_by_the_buckets_that_policies_name() {
+    let folder = Folder::new("rls_test_files");
+    let good = "
+create policy mine on storage.objects to authenticated
+  using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid()::text))
+  with check (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid()::text));
+create table public.orgs (id bigint primary key);
+create table public.org_members (org_id bigint references public.orgs (id), user_id uuid references auth.users (id), primary key (org_id, user_id));
+alter table public.orgs enable row level security;
+alter table public.org_members enable row level security;
+revoke truncate on public.orgs, public.org_members from anon, authenticated;
+create policy mine on public.org_members for select to authenticated using (user_id = (select auth.uid()));
+create policy shared on storage.objects for select to authenticated
+  using (bucket_id = 'papers' and (storage.foldername(name))[1] in (select org_id::text from public.org_members where user_id = (select auth.uid())));
+";
+    folder.write("good.sql", good);
+    let test = |file: &str| folder.run(&["rls", "test", "--source", file, "--platform", "supabase"]);
+    let ran = test("good.sql");
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    ran.prints(&[
+        "\nstorage.objects (avatars)\n",
+        "\nstorage.objects (papers, by tenant)\n",
+    ]);
+    for (hole, said) in [
+        (
+            "create policy all_files on storage.objects for select to authenticated using (bucket_id = 'avatars');",
+            "(avatars): somebody else's rows are read",
+        ),
+        (
+            "create policy put on storage.objects for insert to authenticated with check (bucket_id = 'avatars');",
+            "(avatars): rows are made in somebody else's name",
+        ),
+        (
+            "create policy papers on storage.objects for delete to authenticated using (bucket_id = 'papers');",
+            "(papers, by tenant): somebody else's rows are written",
+        ),
+    ] {
+        folder.write("hole.sql", format!("{good}{hole}"));
+        let ran = test("hole.sql");
+        assert_eq!(ran.code, 1, "{hole}: {}{}", ran.stdout, ran.stderr);
+        ran.prints(&[said]);
+    }
+    let public = "insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true);
+create policy all_files on storage.objects for select to anon using (bucket_id = 'avatars');";
+    folder.write("public.sql", format!("{good}{public}"));
+    assert_eq!(
+        test("public.sql").code,
+        0,
+        "everybody reads the files by their addresses anyway"
+    );
+}
+
+#[tokio::test]
+async fn rows_are_like_those_that_are_there_where_none_can_be_made_up() {
+    let sql = format!(
+        "{PRELUDE}
+create function public.is_odd_code(code text) returns boolean language sql immutable as 'select md5(code) = ''900150983cd24fb0d6963f7d28e17f72''';
+create table public.codes (id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id),
+  code text not null check (public.is_odd_code(code)));
+alter table public.codes enable row level security;
+revoke all on public.codes from anon;
+create policy own on public.codes to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+revoke truncate on public.codes from authenticated;
+insert into auth.users (id, email) values ('00000000-0000-0000-0000-00000000000a', 'a@example.com');
+insert into public.codes (user_id, code) values ('00000000-0000-0000-0000-00000000000a', 'abc');"
+    );
+    let scratch = database(&sql).await;
+    let folder = Folder::new("rls_test_copied");
+    let ran = folder.run(&["rls", "test", "--database", &scratch.url()]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    ran.prints(&["authenticated, user A  siud"]);
+    ran.says(&["TRUNCATE are not tried"]);
 }

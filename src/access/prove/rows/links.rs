@@ -76,6 +76,15 @@ impl<'a> Maker<'a> {
                 None => return Err(self.missing(link)),
             }
         }
+        fixed.extend(table.given.iter().map(|(column, value)| (*column, Some(value.clone()))));
+        if let Some(column) = table.path {
+            let whose = match table.class {
+                Class::Tenanted => self.tenant_of(key).map(|tenant| self.folder_of(tenant)),
+                _ => self.person_of(key).map(|person| self.user_key(person, "text")),
+            };
+            let whose = whose.unwrap_or_else(|| super::made_up(400, "uuid"));
+            fixed.insert(column, Some(format!("{whose}/{}.txt", seed_of(key))));
+        }
         if table.class == Class::Person && self.shape.users.as_ref() == Some(name) {
             return Ok((fixed, later));
         }
@@ -194,6 +203,16 @@ impl<'a> Maker<'a> {
     /// The key of a user, as a value of the type.
     fn user_key(&self, person: usize, data_type: &str) -> String {
         user_key(self.shape, &self.world, person, data_type)
+    }
+
+    /// The key of a tenant, as a path has it.
+    fn folder_of(&self, tenant: usize) -> String {
+        let mut tenants = self
+            .shape
+            .tables
+            .iter()
+            .filter(|(_, table)| table.class == Class::Tenant);
+        self.tenant_key(tenant, tenants.next().map(|(name, _)| name), "uuid")
     }
 
     fn tenant_key(&self, tenant: usize, table: Option<&QName>, data_type: &str) -> String {

@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use crate::access::prove::{Access, Action, Tested, Whose, Word};
 
+/// What the letters mean.
+pub(super) const LEGEND: &str = "s select  i insert  u update  d delete  t truncate  . no row  - denied\n";
+
 /// The rows that a matrix tells apart.
 const WHOSE: [Whose; 6] = [
     Whose::Own,
@@ -24,7 +27,7 @@ pub(super) fn render(tested: &Tested<'_, '_>) -> String {
         .map(|identity| identity.name.len())
         .max()
         .unwrap_or_default();
-    let mut text = "s select  i insert  u update  d delete  t truncate  . no row  - denied\n".to_owned();
+    let mut text = String::new();
     for (name, tried) in &tested.tables {
         let has = WHOSE.map(|whose| {
             tried
@@ -32,7 +35,8 @@ pub(super) fn render(tested: &Tested<'_, '_>) -> String {
                 .flatten()
                 .any(|(cell, _)| cell.action == Action::Select && cell.whose == whose)
         });
-        let _ = writeln!(text, "\n{name}");
+        let title = tested.stage.title(name);
+        let _ = writeln!(text, "\n{title}");
         let heads = WHOSE.iter().zip(has).filter(|(_, has)| *has);
         let heads = heads
             .map(|(whose, _)| format!("{:7}", whose.word()))
@@ -40,7 +44,7 @@ pub(super) fn render(tested: &Tested<'_, '_>) -> String {
             .join(" ");
         let _ = writeln!(text, "  {:width$}  {}", "", heads.trim_end());
         for identity in &tested.stage.identities {
-            let access = observed.access(name, &identity.name);
+            let access = observed.access(&title, &identity.name);
             let cells = WHOSE.iter().zip(has).filter(|(_, has)| *has);
             let cells = cells
                 .map(|(whose, _)| format!("{:7}", letters(&access, *whose)))
