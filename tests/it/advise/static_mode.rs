@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use pgkeel::advise::RULES;
+use pgkeel::scratch::Scratch;
 use serde_json::Value;
 
 use crate::support::command::{Folder, Ran};
@@ -26,10 +27,15 @@ fn every_rule_finds_its_case_and_leaves_its_near_miss() {
         let wanted = wanted.collect::<BTreeSet<_>>();
         assert!(!wanted.is_empty(), "{rule}: what is found?");
         let mut failures = Vec::new();
-        let found = of_rule(&advised(&format!("{rule}.bad"), case), rule);
+        let [found, left] = advised_and_mended(rule, case);
         let subjects = found.iter().map(|finding| finding["subject"].as_str().unwrap());
         if subjects.collect::<BTreeSet<_>>() != wanted {
             failures.push(format!("{rule}: not {wanted:?}: {found:#?}"));
+        }
+        for was in found.iter().filter(|finding| !finding["fix"].is_null()) {
+            if left.iter().any(|now| now["subject"] == was["subject"]) {
+                failures.push(format!("{rule}: its fix does not mend it: {was:#?}"));
+            }
         }
         let found = of_rule(
             &advised(&format!("{rule}.ok"), &format!("-- near miss{near_miss}")),
@@ -159,19 +165,149 @@ fn the_fixes_are_sql_and_become_a_migration() {
     );
 }
 
+#[test]
+fn a_partitioned_table_is_indexed_part_by_part() {
+    let folder = Folder::new("advise_partitions");
+    let parted = "
+        create table public.users (id int primary key);
+        create table public.events (at date, user_id int references public.users) partition by range (at);
+        create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
+        create table public.events_b partition of public.events for values from ('2021-01-01') to ('2022-01-01');
+        create index on public.events_b (user_id);";
+    folder.write("schema.sql", parted);
+    run(&folder, &["--write", "--format", "json"]);
+    let migrations = std::fs::read_dir(folder.path.join("migrations")).unwrap();
+    let migration = migrations
+        .map(|entry| entry.unwrap().path())
+        .next()
+        .expect("a migration");
+    let migration = std::fs::read_to_string(migration).unwrap();
+    for part in [
+        "CREATE INDEX CONCURRENTLY events_a_user_id_idx ON public.events_a",
+        "ON ONLY public.events",
+        "ATTACH PARTITION public.events_b_user_id_idx",
+    ] {
+        assert!(migration.contains(part), "no `{part}` in\n{migration}");
+    }
+}
+
+#[test]
+fn a_schema_alone_is_never_called_unused() {
+    let folder = Folder::new("advise_snapshot");
+    folder.write(
+        "schema.sql",
+        "create table public.notes (id int primary key, body text); create index on public.notes (body);",
+    );
+    let ran = run(&folder, &["-v"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (0, "nothing found\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(
+        ran.stderr.matches("only a live database has them").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("unused-index"), "{}", ran.stderr);
+    folder.run(&["pull", "--source", "schema.sql"]).succeeds();
+    folder.run(&["advise", "--source", "schema.snapshot.json"]).succeeds();
+}
+
+#[tokio::test]
+async fn what_may_not_be_seen_is_no_clean_bill() {
+    let scratch = database(
+        "create schema app;
+         create table app.notes (id int generated always as identity primary key);
+         insert into app.notes select from generate_series(1, 100);
+         analyze app.notes;
+         create role looker;
+         grant usage on schema app to looker;",
+    )
+    .await;
+    let folder = Folder::new("advise_unread");
+    let run = |role: &str| {
+        let join = if scratch.url().contains('?') { '&' } else { '?' };
+        folder.run(&[
+            "advise",
+            "--source",
+            &format!("{}{join}options=-c%20role%3D{role}", scratch.url()),
+        ])
+    };
+    assert_eq!(run("none").code, 0);
+    let ran = run("looker");
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (2, "nothing found\n"),
+        "{}",
+        ran.stderr
+    );
+    for what in [
+        "table app.notes: the role may not see",
+        "sequence app.notes_id_seq: the role may not see",
+    ] {
+        assert!(ran.stderr.contains(what), "no `{what}` in {}", ran.stderr);
+    }
+    let execute = async |sql: &'static str| {
+        let mut connection = scratch.connect().await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    };
+    execute("revoke select on pg_catalog.pg_stats from public").await;
+    let ran = run("looker");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("statistics of columns: the role may not read them"),
+        "{}",
+        ran.stderr
+    );
+    execute("revoke select on pg_catalog.pg_policy from public").await;
+    run("looker").fails(
+        "the role may not read policies",
+        "a role that can see the system catalogs",
+    );
+    execute("alter system set track_counts = off").await;
+    execute("select pg_reload_conf()").await;
+    let ran = run("none");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("track_counts: it is off"), "{}", ran.stderr);
+}
 /// What the advice on a live database with this in it prints.
 fn advised(name: &str, sql: &str) -> String {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    block_on(async {
         let scratch = database(sql).await;
-        let folder = Folder::new(&format!("advise_{name}"));
-        let ran = folder.run(&["advise", "--source", &scratch.url(), "--format", "json"]);
-        assert!(ran.code < 2, "{name}: {}", ran.stderr);
+        let found = ask(name, &scratch);
         scratch.close().await.unwrap();
-        findings(&ran.stdout);
-        ran.stdout
+        found
     })
+}
+
+/// What a rule finds in a live database with this in it, and what when the fixes have been run there.
+fn advised_and_mended(rule: &str, sql: &str) -> [Vec<Value>; 2] {
+    block_on(async {
+        let scratch = database(sql).await;
+        let found = of_rule(&ask(rule, &scratch), rule);
+        let mut connection = scratch.connect().await.unwrap();
+        for fix in found.iter().filter_map(|finding| finding["fix"].as_str()) {
+            let ran = sqlx::raw_sql(sqlx::AssertSqlSafe(fix)).execute(&mut connection).await;
+            assert!(ran.is_ok(), "{rule}: {fix}: {ran:?}");
+        }
+        let left = of_rule(&ask(rule, &scratch), rule);
+        scratch.close().await.unwrap();
+        [found, left]
+    })
+}
+
+fn ask(name: &str, scratch: &Scratch) -> String {
+    let folder = Folder::new(&format!("advise_{name}"));
+    let ran = folder.run(&["advise", "--source", &scratch.url(), "--format", "json"]);
+    assert!(ran.code < 2, "{name}: {}", ran.stderr);
+    findings(&ran.stdout);
+    ran.stdout
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.unwrap().block_on(work)
 }
