@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod workload;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::args::advise::Advise;
@@ -70,11 +71,14 @@ pub(super) fn found(side: &Side, allow: &[String], project: &Project) -> Result<
     Ok((findings::unaccepted(found, allowed, &about, "[advise] allow")?, noticed))
 }
 
-/// The statements that mend, each under a comment that says what for.
+/// The statements that mend, each once, under a comment that says what for.
 fn statements(found: &[Finding]) -> String {
     let mut text = String::new();
+    let mut printed = BTreeSet::new();
     for finding in found {
-        let Some(fix) = &finding.fix else { continue };
+        let Some(fix) = finding.fix.as_ref().filter(|fix| printed.insert(*fix)) else {
+            continue;
+        };
         // A name may hold anything, and must not end the comment.
         let subject = finding.subject.replace(char::is_control, " ");
         let _ = writeln!(text, "-- {}: {subject}\n{fix}", finding.rule);

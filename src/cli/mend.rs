@@ -1,5 +1,7 @@
 //! `--write` of findings: the statements that mend what was found, as a migration.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::exit::Exit;
@@ -121,8 +123,15 @@ async fn mended(from: &Catalog, findings: &[&Finding], grounds: &Grounds<'_>) ->
     let mut connection = scratch.connect().await?;
     let (before, _) = introspect::read(&mut connection, grounds.scope, Depth::Whole).await?;
     let mut refusals = Vec::new();
+    let mut run = BTreeMap::<&str, Option<String>>::new();
     for fix in findings.iter().filter_map(|finding| finding.fix.as_deref()) {
-        refusals.push(refusal(fix, &mut connection).await);
+        // One fix may mend several findings.
+        let reason = match run.get(fix) {
+            Some(reason) => Option::clone(reason),
+            None => refusal(fix, &mut connection).await,
+        };
+        run.insert(fix, reason.clone());
+        refusals.push(reason);
     }
     let (after, _) = introspect::read(&mut connection, grounds.scope, Depth::Whole).await?;
     // The scratch server goes, whatever becomes of the connection.

@@ -18,32 +18,38 @@ pub(super) const RULE: Rule = Rule::new(
 const SMALL: f64 = 1_000.0;
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    let findings = context.foreign_keys().filter_map(|(table, constraint, key)| {
-        let columns = listed(&key.columns);
-        let (message, helps) = match cover(context, table.row, &key.columns) {
-            Cover::Full => return None,
-            Cover::OtherOrder => (
-                format!(
-                    "an index has its columns in another order: it serves who looks for all of {columns}, nobody else"
-                ),
-                true,
-            ),
-            Cover::Part => (
-                format!("an index begins with some of its columns, and none with {columns}"),
-                true,
-            ),
-            Cover::None => (format!("no index begins with {columns}"), false),
-        };
-        let rows = context.rows(table.row);
-        let severity = match helps || rows.is_some_and(|rows| rows < SMALL) {
-            true => Severity::Info,
-            false => RULE.about.severity,
-        };
-        let mut finding = RULE.finding_of(severity, constraint_name(constraint), message);
-        if let Some(rows) = rows {
-            finding = finding.with_evidence(format!("{} has about {} rows", table.row.name, evidence::count(rows)));
-        }
-        Some(finding.with_fix(fix::create_index(table.row, &key.columns)))
+    let wanting = context.foreign_keys().filter_map(|(table, constraint, key)| {
+        let found = cover(context, table.row, &key.columns);
+        (found != Cover::Full).then_some((table, constraint, key, found))
+    });
+    let wanting = wanting.collect::<Vec<_>>();
+    let of_one_table = wanting.chunk_by(|(a, ..), (b, ..)| a.row.name == b.row.name);
+    let findings = of_one_table.flat_map(|keys| {
+        keys.iter().map(move |(table, constraint, key, found)| {
+            let columns = listed(&key.columns);
+            let message = match found {
+                Cover::OtherOrder => {
+                    format!("an index has {columns} in another order, which serves who looks for all of them alone")
+                }
+                Cover::Part => format!("an index begins with some of its columns, and none with {columns}"),
+                _ => format!("no index begins with {columns}"),
+            };
+            let rows = context.rows(table.row);
+            let severity = match *found > Cover::None || rows.is_some_and(|rows| rows < SMALL) {
+                true => Severity::Info,
+                false => RULE.about.severity,
+            };
+            let mut finding = RULE.finding_of(severity, constraint_name(constraint), message);
+            if let Some(rows) = rows {
+                finding = finding.with_evidence(format!("{} has about {} rows", table.row.name, evidence::count(rows)));
+            }
+            // One index serves every key that it begins with.
+            let longer = keys.iter().map(|(_, _, other, _)| &other.columns);
+            let longest = longer
+                .filter(|other| other.starts_with(&key.columns))
+                .max_by_key(|other| other.len());
+            finding.with_fix(fix::create_index(table.row, longest.unwrap_or(&key.columns)))
+        })
     });
     findings.collect()
 }

@@ -166,6 +166,28 @@ fn the_fixes_are_sql_and_become_a_migration() {
 }
 
 #[test]
+fn one_index_serves_every_key_that_it_begins_with() {
+    let folder = Folder::new("advise_shared");
+    folder.write(
+        "schema.sql",
+        "create table public.a (id int primary key, other int, unique (id, other));
+         create table public.b (id int primary key, a int references public.a, other int,
+           foreign key (a, other) references public.a (id, other));",
+    );
+    let ran = run(&folder, &["--format", "sql"]);
+    assert_eq!(ran.stdout.matches("CREATE INDEX").count(), 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("ON public.b (a, other);"), "{}", ran.stdout);
+    run(&folder, &["--write"]);
+    let migrations = std::fs::read_dir(folder.path.join("migrations")).unwrap();
+    let migration = migrations
+        .map(|entry| entry.unwrap().path())
+        .next()
+        .expect("a migration");
+    let migration = std::fs::read_to_string(migration).unwrap();
+    assert_eq!(migration.matches("CREATE INDEX").count(), 1, "{migration}");
+}
+
+#[test]
 fn a_partitioned_table_is_indexed_part_by_part() {
     let folder = Folder::new("advise_partitions");
     let parted = "
