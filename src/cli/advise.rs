@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::introspect::usage::UNSEEN;
 use crate::introspect::{Depth, REFUSED};
-use crate::{Error, Result};
+use crate::{Error, Result, lint};
 
 /// Runs the command.
 pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Result<Exit> {
@@ -64,7 +64,9 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
 pub(super) fn found(side: &Side, allow: &[String], project: &Project) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
     check_complete(&side.diagnostics)?;
     let (found, noticed) = advise::advise(&Context::new(&side.catalog, side.usage.as_ref()));
-    let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
+    // Those of migration files are denied and accepted in the same place.
+    let about = RULES.iter().map(|rule| rule.about).chain(lint::about());
+    let about = about.collect::<Vec<_>>();
     let config = &project.config.advise;
     let found = findings::denied(found, &config.deny, &about, "[advise] deny")?;
     let allowed = allow.iter().chain(&config.allow);

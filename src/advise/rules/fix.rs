@@ -1,5 +1,5 @@
-//! The statements that mend what was found: small ones, that name what is there already. None stops anybody's work for
-//! long, where PostgreSQL has a way.
+//! The statements that mend what was found: small ones, that name what is there already. Indexes are built and dropped
+//! beside everybody's work where one statement can; what takes more is for the migration that is made of them.
 
 use crate::catalog::constraint::Constraint;
 use crate::catalog::index::Index;
