@@ -125,7 +125,9 @@ pub(super) enum Command {
     #[command(after_help = "\
 Examples:
   pgkeel init                 look around, write pgkeel.toml with every key commented and what was found set
-  pgkeel init --force         replace the pgkeel.toml that is there")]
+  pgkeel init --force         replace the pgkeel.toml that is there
+  pgkeel init --json-schema > pgkeel.schema.json
+                              for editors: write `#:schema ./pgkeel.schema.json` first in pgkeel.toml")]
     Init(Init),
     /// Read a schema and write the snapshot
     #[command(after_help = PULL, after_long_help = format!("{PULL}\n\n{SOURCES}"))]
@@ -179,6 +181,9 @@ pub(super) struct Init {
     /// Replace a pgkeel.toml that is there
     #[arg(long)]
     pub(super) force: bool,
+    /// Print what a pgkeel.toml may say, as JSON Schema, by which editors complete it, and end
+    #[arg(long, conflicts_with = "force")]
+    pub(super) json_schema: bool,
 }
 
 /// The words of `pull`.

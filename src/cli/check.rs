@@ -6,15 +6,13 @@ mod rules;
 mod schema;
 mod sides;
 
-use serde::Serialize;
-
 use self::rules::{COMPARISON_FAILED, RULES};
 use self::sides::{Known, Sides};
 use super::args::check::{Check, Pair};
 use super::args::rls::FindingsFormat;
 use super::exit::Exit;
-use super::findings::{self, Shown};
-use super::report::{self, Report};
+use super::findings::{self, Comparison, Shown};
+use super::report::Report;
 use crate::config::load::{FILE_NAME, Project};
 use crate::finding::{Finding, Severity};
 use crate::redact::redact;
@@ -73,8 +71,8 @@ fn show(
     has_failed: bool,
     report: Report,
 ) -> Result<Exit> {
-    let comparisons = outcomes.iter().map(|(pair, outcome)| Comparison::of(*pair, outcome));
-    let comparisons = comparisons.collect::<Vec<_>>();
+    let comparisons = outcomes.iter().map(|(pair, outcome)| comparison(*pair, outcome));
+    let comparisons = comparisons.collect();
     let mut found = Vec::new();
     for (_, outcome) in outcomes {
         match outcome {
@@ -85,13 +83,7 @@ fn show(
     let mut found = findings::unaccepted(found, words.allow.iter(), &RULES, "")?;
     found.sort_by(|a, b| (a.severity, a.rule, a).cmp(&(b.severity, b.rule, b)));
     if words.format == FindingsFormat::Json {
-        let document = Document {
-            version: 1,
-            findings: &found,
-            comparisons: &comparisons,
-        };
-        // Nothing in it can fail to be written.
-        report::print(&(serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"))?;
+        findings::show_comparisons(&found, comparisons)?;
     } else {
         let file = project.resolve(&project.config.snapshot.path);
         let file = if file.is_file() {
@@ -114,35 +106,16 @@ fn show(
     })
 }
 
-/// The JSON form.
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    findings: &'a [Finding],
-    comparisons: &'a [Comparison],
-}
-
-#[derive(Serialize)]
-struct Comparison {
-    pair: &'static str,
-    /// `compared`, `absent` or `failed`.
-    outcome: &'static str,
-    /// Why there is nothing to compare.
-    reason: Option<String>,
-}
-
-impl Comparison {
-    fn of(pair: Pair, outcome: &Outcome) -> Self {
-        let (outcome, reason) = match outcome {
-            Outcome::Compared(_) => ("compared", None),
-            Outcome::Absent(why) => ("absent", Some(why.clone())),
-            Outcome::Failed(_) => ("failed", None),
-        };
-        Self {
-            pair: name(pair),
-            outcome,
-            reason,
-        }
+fn comparison(pair: Pair, outcome: &Outcome) -> Comparison {
+    let (outcome, reason) = match outcome {
+        Outcome::Compared(_) => (findings::Outcome::Compared, None),
+        Outcome::Absent(why) => (findings::Outcome::Absent, Some(why.clone())),
+        Outcome::Failed(_) => (findings::Outcome::Failed, None),
+    };
+    Comparison {
+        pair: name(pair),
+        outcome,
+        reason,
     }
 }
 

@@ -6,6 +6,8 @@ pub(super) mod json;
 mod junit;
 mod sarif;
 
+pub(super) use json::{Comparison, Outcome};
+
 use super::args::rls::{FailOn, FindingsFormat};
 use super::exit::Exit;
 use super::report::{self, Report};
@@ -39,7 +41,23 @@ pub(super) fn show(shown: &Shown<'_>, format: FindingsFormat, report: Report) ->
         FindingsFormat::Github => report::print(&github::text(shown)),
         FindingsFormat::Sarif => report::print(&sarif::text(shown)),
         FindingsFormat::Junit => report::print(&junit::text(shown)),
+        FindingsFormat::JsonSchema => print_schema(),
     }
+}
+
+/// Shows the findings and the comparisons of `check` as JSON on standard output.
+pub(super) fn show_comparisons(findings: &[Finding], comparisons: Vec<Comparison>) -> Result<()> {
+    let document = json::Document {
+        version: 1,
+        findings,
+        comparisons: Some(comparisons),
+    };
+    report::print(&json::document(&document))
+}
+
+/// Prints what the JSON form means.
+pub(super) fn print_schema() -> Result<()> {
+    report::print(&json::schema())
 }
 
 /// The exit code for what was found.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::Init;
 use super::detect::{self, Found};
 use super::exit::Exit;
-use super::report::Report;
+use super::report::{self, Report};
 use crate::codegen::files;
 use crate::config::load::FILE_NAME;
 use crate::config::{self, REFERENCE};
@@ -13,6 +13,10 @@ use crate::{Error, Result};
 
 /// Looks around, writes the file and says what to do next.
 pub(super) fn run(words: &Init, file: Option<&Path>, report: Report) -> Result<Exit> {
+    if words.json_schema {
+        report::print(&format!("{:#}\n", config::schema::json_schema()))?;
+        return Ok(Exit::Clean);
+    }
     let file = file.unwrap_or(Path::new(FILE_NAME));
     if file.exists() && !words.force {
         return Err(

@@ -18,6 +18,9 @@ use crate::introspect::connect;
 use crate::migrate::run::{self, Back, Entry, Event, Folder, Options, State, Status, Target, Version, folder};
 use crate::{Error, Result};
 
+/// What the JSON form of a status means: a JSON Schema.
+const STATUS_SCHEMA: &str = include_str!("migrate/status.schema.json");
+
 /// What is run, and where.
 struct Settings {
     target: Option<Target>,
@@ -271,6 +274,10 @@ fn confirmed(entries: &[&Entry], report: Report) -> bool {
 }
 
 async fn status(words: &StatusWords, project: &Project, report: Report, only_problems: bool) -> Result<Exit> {
+    if words.format == "json-schema" {
+        report::print(STATUS_SCHEMA)?;
+        return Ok(Exit::Clean);
+    }
     if let Some(file) = &words.fleet {
         return fleet::status(file, words, project, report, only_problems).await;
     }

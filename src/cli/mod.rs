@@ -73,6 +73,10 @@ fn run(words: Words, report: Report) -> Result<Exit> {
 
 async fn dispatch(words: Words, report: Report) -> Result<Exit> {
     let config = words.global.config.as_deref();
+    if asks_for_schema(&words.command) {
+        findings::print_schema()?;
+        return Ok(Exit::Clean);
+    }
     match &words.command {
         Command::Watch(watch) => watch::command(watch, config, report).await,
         Command::Init(init) => init::run(init, config, report),
@@ -96,6 +100,18 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
     }
+}
+
+/// Whether nothing is wanted but what the JSON form of findings means.
+fn asks_for_schema(command: &Command) -> bool {
+    let format = match command {
+        Command::Check(words) => Some(words.format),
+        Command::Advise(words) => words.format.of_findings(),
+        Command::Rls(args::rls::Rls::Audit(words)) if !words.matrix => Some(words.format),
+        Command::Rls(args::rls::Rls::Test(words)) => Some(words.format),
+        _ => None,
+    };
+    format == Some(args::rls::FindingsFormat::JsonSchema)
 }
 
 /// The configuration: the file that is named, else the one that is found, else that of the project that is the source.

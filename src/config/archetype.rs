@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Who has which rights on a table's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Archetype {
     /// The user that a column names.

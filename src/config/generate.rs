@@ -43,6 +43,7 @@ pub enum Language {
 
 /// A language that types can be generated in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Lang {
     /// TypeScript.
@@ -57,6 +58,7 @@ pub enum Lang {
 
 /// How output is spread over files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Layout {
     /// All in the file `out`.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 /// What the JSON Schema is to look like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct JsonSchema {
     /// The shape of the output.
@@ -16,6 +17,7 @@ pub struct JsonSchema {
 
 /// The shape of the JSON document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum JsonSchemaStyle {
     /// JSON Schema 2020-12 with everything under `$defs`.

@@ -101,13 +101,19 @@ pub fn parse(text: &str, path: &Path) -> Result<Config> {
 
 /// The keys of `[[generate]]` that every language has.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Common {
+pub(super) struct Common {
+    /// The language.
     lang: Lang,
+    /// The file, or the folder where the layout is `per-schema`; relative to this file's folder.
     out: Option<PathBuf>,
+    /// One file, or one per schema.
     #[serde(default)]
     layout: Layout,
+    /// Lines that come first in each file, verbatim: a licence, directives for a linter.
     header: Option<String>,
+    /// Whether partitions are emitted beside the partitioned tables they belong to.
     #[serde(default)]
     partitions: bool,
 }

@@ -10,6 +10,8 @@ pub mod load;
 pub mod overrides;
 pub mod python;
 pub mod rust;
+#[cfg(feature = "cli")]
+pub mod schema;
 pub mod typescript;
 
 use std::collections::BTreeMap;
@@ -26,6 +28,7 @@ pub const REFERENCE: &str = include_str!("reference.toml");
 
 /// The whole of `pgkeel.toml`. Every section may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// `[database]`: where the live database is named.
@@ -38,6 +41,10 @@ pub struct Config {
     pub scratch: Scratch,
     /// `[[generate]]`: what is generated, in file order. [`load`] reads each entry by the keys of its own language.
     #[serde(deserialize_with = "read_elsewhere")]
+    #[cfg_attr(
+        feature = "cli",
+        schemars(with = "Vec<Generate>", description = "What is generated: each entry one language.")
+    )]
     pub generate: Vec<Generate>,
     /// `[types]`: what a database type is called in each language, by its `schema.name`.
     pub types: BTreeMap<String, Override>,
@@ -55,6 +62,7 @@ pub struct Config {
 
 /// `[database]`. URLs hold passwords, so only the names of environment variables stand here.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Database {
     /// The variable that holds the database's URL. Default `DATABASE_URL`.
@@ -74,6 +82,7 @@ impl Default for Database {
 
 /// `[scope]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scope {
     /// The schemas that are ours. Empty: every schema that belongs neither to PostgreSQL nor to the platform.
@@ -86,6 +95,7 @@ pub struct Scope {
 
 /// What PostgreSQL is hosted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Platform {
     /// A Supabase project: roles, `auth`, `storage` and the like exist.
@@ -96,6 +106,7 @@ pub enum Platform {
 
 /// `[snapshot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Snapshot {
     /// Where `pull` writes the snapshot and others read it. Default `schema.snapshot.json`.
@@ -112,6 +123,7 @@ impl Default for Snapshot {
 
 /// `[scratch]`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scratch {
     /// The PostgreSQL major wanted. Absent: the newest installed.
@@ -140,6 +152,7 @@ impl Default for Scratch {
 
 /// `[migrations]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Migrations {
     /// The folder. Absent: `supabase/migrations` or `migrations`, whichever is there.
@@ -158,6 +171,7 @@ pub struct Migrations {
 
 /// How the files of a folder of migrations are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MigrationLayout {
     /// `20240131120000_name.sql`.
@@ -170,6 +184,7 @@ pub enum MigrationLayout {
 
 /// One declared rename.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rename {
     /// The old dotted name.
@@ -180,6 +195,7 @@ pub struct Rename {
 
 /// `[rls]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rls {
     /// Whether the outside roles reach tables at all; `None` for as the grants are now.
@@ -213,6 +229,7 @@ pub struct Rls {
 
 /// Whether the front end queries the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// It never does: the outside roles have no rights, and policies are the second layer.
@@ -223,6 +240,7 @@ pub enum Profile {
 
 /// `[advise]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Advise {
     /// Rules whose findings fail the command.

@@ -7,6 +7,7 @@ use super::Lang;
 /// A type as each language spells it: verbatim code, except for JSON Schema, which is a schema. Nullability is added
 /// around it as the column demands.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Override {
     /// A Rust type by its path: `crate::Email`.
@@ -21,6 +22,7 @@ pub struct Override {
 
 /// A name, for every language or for each.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "expected a name, or a table of names by language")]
 pub enum Name {
     /// The same for all: `"public.user" = "Account"`.
@@ -31,6 +33,7 @@ pub enum Name {
 
 /// Names by language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Names {
     /// In Rust.

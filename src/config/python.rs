@@ -9,6 +9,7 @@ use crate::{Error, Result};
 
 /// What Python is to look like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Python {
     /// The shape of the output.
@@ -27,6 +28,7 @@ pub struct Python {
 
 /// The shape of Python's output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PythonStyle {
     /// pydantic 2 models.
@@ -42,6 +44,7 @@ pub enum PythonStyle {
 
 /// How Python writes enums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PythonEnums {
     /// `StrEnum`, or `str, Enum` before Python 3.11.
@@ -53,6 +56,7 @@ pub enum PythonEnums {
 
 /// Who turns PostgreSQL's bytes into Python values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PythonWire {
     /// psycopg 3.
@@ -66,6 +70,7 @@ pub enum PythonWire {
 
 /// The case of Python's field names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PythonCase {
     /// `user_id`, with the database's name as the alias.

@@ -8,6 +8,7 @@ use crate::{Error, Result};
 
 /// What Rust is to look like.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rust {
     /// The driver that the types are for.
@@ -60,6 +61,7 @@ impl Default for Rust {
 
 /// The driver that Rust's types are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RustStyle {
     /// sqlx: `FromRow` and `Type`.
@@ -73,6 +75,7 @@ pub enum RustStyle {
 
 /// The crate of dates and times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Datetime {
     /// chrono.
@@ -86,6 +89,7 @@ pub enum Datetime {
 
 /// The crate of `numeric`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Decimal {
     /// rust_decimal: 28 digits, no NaN.
     #[default]
@@ -98,6 +102,7 @@ pub enum Decimal {
 
 /// What `uuid` becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Uuid {
     /// `uuid::Uuid`.
@@ -109,6 +114,7 @@ pub enum Uuid {
 
 /// The crate of `inet` and `cidr`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Net {
     /// ipnetwork, for sqlx.
@@ -121,6 +127,7 @@ pub enum Net {
 
 /// What `json` and `jsonb` become.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Json {
     /// `serde_json::Value`, and the type of `[columns]` verbatim where there is one.
@@ -132,6 +139,7 @@ pub enum Json {
 
 /// How Rust writes domains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Domains {
     /// `type Email = String;`.
@@ -142,6 +150,7 @@ pub enum Domains {
 
 /// How Rust types keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Ids {
     /// By their column's type.
@@ -153,6 +162,7 @@ pub enum Ids {
 
 /// The visibility of Rust's items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Visibility {
     /// `pub`.
     #[default]

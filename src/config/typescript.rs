@@ -6,6 +6,7 @@ use crate::{Error, Result};
 
 /// What TypeScript is to look like.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Typescript {
     /// The shape of the output.
@@ -61,6 +62,7 @@ impl Default for Typescript {
 
 /// The shape of TypeScript's output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TypescriptStyle {
     /// The `Database` type that supabase-js infers from.
@@ -74,6 +76,7 @@ pub enum TypescriptStyle {
 
 /// Who turns PostgreSQL's bytes into JavaScript values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Wire {
     /// PostgREST's JSON, as supabase-js sees it.
@@ -86,6 +89,7 @@ pub enum Wire {
 
 /// A library of validators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Validators {
     /// zod 4.
@@ -94,6 +98,7 @@ pub enum Validators {
 
 /// What `int8` becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Int8 {
     /// `number`, exact up to 2^53.
@@ -106,6 +111,7 @@ pub enum Int8 {
 
 /// What `numeric` becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Numeric {
     /// `number`, not exact.
@@ -116,6 +122,7 @@ pub enum Numeric {
 
 /// What dates and times of day become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Dates {
     /// `string`.
     #[serde(rename = "string")]
@@ -126,6 +133,7 @@ pub enum Dates {
 
 /// How arrays are typed: PostgreSQL lets any array have any number of dimensions, and NULL elements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Arrays {
     /// `PgArray<T | null>`: what PostgreSQL may hold.
@@ -139,6 +147,7 @@ pub enum Arrays {
 
 /// The case of TypeScript's field names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldCase {
     /// As in the database.
@@ -150,6 +159,7 @@ pub enum FieldCase {
 
 /// How TypeScript writes enums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TypescriptEnums {
     /// A union of string literals.
@@ -161,6 +171,7 @@ pub enum TypescriptEnums {
 
 /// What an import of a generated file ends in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ImportExtension {
     /// `./app.js`, which every module resolution takes.

@@ -17,6 +17,7 @@ mod introspect;
 mod introspect_access;
 mod introspect_complete;
 mod introspect_objects;
+mod json_formats;
 mod json_schema;
 mod lanes;
 mod lint;

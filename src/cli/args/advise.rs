@@ -59,6 +59,8 @@ pub(in crate::cli) enum AdviseFormat {
     Junit,
     /// The statements that mend, alone.
     Sql,
+    /// What the JSON object means, as JSON Schema; nothing is looked at.
+    JsonSchema,
 }
 
 impl AdviseFormat {
@@ -70,6 +72,7 @@ impl AdviseFormat {
             Self::Github => FindingsFormat::Github,
             Self::Sarif => FindingsFormat::Sarif,
             Self::Junit => FindingsFormat::Junit,
+            Self::JsonSchema => FindingsFormat::JsonSchema,
             Self::Sql => return None,
         })
     }

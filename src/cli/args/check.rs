@@ -12,6 +12,7 @@ Examples:
   pgkeel check --only live,history            for a nightly run; what cannot be compared then fails
   pgkeel check --format github                annotations of GitHub Actions
   pgkeel check --format json-schema           what --format json means
+  pgkeel check --format json-schema           what --format json means
 Exit codes: 0 where all say the same; 1 where they differ; 2 where something that was asked for could not be compared.";
 
 /// The words of `check`.

@@ -218,7 +218,7 @@ pub(in crate::cli) struct Status {
     #[command(flatten)]
     pub(in crate::cli) common: Common,
     /// How to show it
-    #[arg(long, value_name = "FORMAT", value_parser = ["human", "json"], default_value = "human")]
+    #[arg(long, value_name = "FORMAT", value_parser = ["human", "json", "json-schema"], default_value = "human")]
     pub(in crate::cli) format: String,
     /// Look at every database or schema that this file names
     #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "tenant"])]

@@ -126,4 +126,6 @@ pub(in crate::cli) enum FindingsFormat {
     Sarif,
     /// JUnit's XML.
     Junit,
+    /// What the JSON object means, as JSON Schema; nothing is looked at.
+    JsonSchema,
 }

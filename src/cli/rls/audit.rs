@@ -21,6 +21,10 @@ use crate::{Error, Result};
 
 /// Runs the command.
 pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Result<Exit> {
+    if words.matrix && words.format == FindingsFormat::JsonSchema {
+        report::print(matrix::JSON_SCHEMA)?;
+        return Ok(Exit::Clean);
+    }
     let is_drawn = matches!(words.format, FindingsFormat::Human | FindingsFormat::Json);
     if words.matrix && !is_drawn {
         return Err(Error::new("--matrix has no such format").with_hint("--format human and --format json show it"));

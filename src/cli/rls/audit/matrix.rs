@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::access::audit::matrix::{Cell, Command};
 use crate::access::audit::rights::Reach;
 
+/// What the JSON form means: a JSON Schema.
+pub(super) const JSON_SCHEMA: &str = include_str!("matrix.schema.json");
+
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
