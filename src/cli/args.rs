@@ -3,6 +3,7 @@
 pub(super) mod advise;
 pub(super) mod book;
 pub(super) mod check;
+pub(super) mod lint;
 #[cfg(feature = "mcp")]
 pub(super) mod mcp;
 pub(super) mod migrate;
@@ -18,7 +19,7 @@ use crate::config::{Lang, Platform};
 use crate::{Error, Result};
 
 /// Commands of the contract that this release does not have.
-const LATER: [&str; 2] = ["lint", "book"];
+const LATER: [&str; 1] = ["book"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -153,6 +154,9 @@ Examples:
     /// Report what the schema would be better with: indexes, types, keys
     #[command(after_help = advise::EXAMPLES, after_long_help = format!("{}\n\n{SOURCES}", advise::EXAMPLES))]
     Advise(advise::Advise),
+    /// Report what is hazardous in migration files, with the safe form
+    #[command(after_help = lint::EXAMPLES, after_long_help = format!("{}\n\n{SOURCES}", lint::EXAMPLES))]
+    Lint(lint::Lint),
     /// Draw the tables and what connects them: SVG, Mermaid or Graphviz
     #[command(after_help = book::DIAGRAM, after_long_help = format!("{}\n\n{SOURCES}", book::DIAGRAM))]
     Diagram(book::Diagram),

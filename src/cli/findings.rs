@@ -1,5 +1,7 @@
 //! What an audit, an advisor, a linter or a drift check has found: which of it counts, and how it is shown.
 
+pub(super) mod baseline;
+mod excerpt;
 mod github;
 mod human;
 pub(super) mod json;

@@ -143,7 +143,7 @@ fn database(typed: Option<&str>, project: &Project) -> Result<String> {
 }
 
 /// Whether the project's own code depends on sqlx, whose folders look like pgkeel's.
-fn uses_sqlx(project: &Project) -> bool {
+pub(super) fn uses_sqlx(project: &Project) -> bool {
     let manifest = std::fs::read_to_string(project.resolve(Path::new("Cargo.toml"))).unwrap_or_default();
     let Ok(manifest) = manifest.parse::<toml::Table>() else {
         return false;

@@ -12,6 +12,7 @@ mod findings;
 mod generate;
 mod git;
 mod init;
+mod lint;
 mod man;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -93,6 +94,7 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         Command::Check(words) => check::run(words, &project_of(config, report)?, report).await,
         Command::Migrate(migrate) => migrate::run(migrate, &project_of(config, report)?, report).await,
         Command::Rls(words) => rls::run(words, &project_of(config, report)?, report).await,
+        Command::Lint(words) => lint::run(words, &project_of(config, report)?, report).await,
         Command::Advise(words) => advise::run(words, &project_of(config, report)?, report).await,
         Command::Diagram(words) => diagram::run(words, &project(config, &words.source, report)?, report).await,
         #[cfg(feature = "mcp")]

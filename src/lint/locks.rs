@@ -42,7 +42,9 @@ impl Taken<'_> {
                 let concurrently = index.concurrently;
                 self.take(&index.table, Work::CreateIndex { concurrently }.price().lock);
             }
-            Verb::DropIndex { names, concurrently } => {
+            Verb::DropIndex {
+                names, concurrently, ..
+            } => {
                 let concurrently = *concurrently;
                 for name in names {
                     self.take_index(name, Work::DropIndex { concurrently }.price().lock);

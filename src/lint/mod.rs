@@ -8,12 +8,16 @@ mod allow;
 mod bounds;
 mod fix;
 mod locks;
+#[cfg(feature = "db")]
+mod observe;
 mod place;
 mod read;
 mod rules;
 mod schema;
 mod statement;
 mod step;
+#[cfg(feature = "db")]
+mod trace;
 mod types;
 mod volatile;
 mod walk;
@@ -28,9 +32,13 @@ use crate::finding::{About, Finding, Location, Severity};
 use crate::threads;
 
 pub use fix::{Fixed, fixed};
+#[cfg(feature = "db")]
+pub use observe::observed;
 use read::Script;
 use schema::Schema;
 use step::{Edit, Found, Session};
+#[cfg(feature = "db")]
+pub use trace::{Seen, trace};
 
 /// A table of fewer rows is read or written anew before anybody notices.
 const SMALL: u64 = 10_000;
@@ -48,6 +56,8 @@ pub struct File {
     pub text: String,
     /// How its statements run.
     pub run: Run,
+    /// What a file of this kind begins with to run without a transaction, where there is such a thing.
+    pub mark: Option<&'static str>,
     /// Whether findings are wanted, rather than what it makes of the schema alone.
     pub wanted: bool,
 }
@@ -59,6 +69,9 @@ pub enum Run {
     PerFile,
     /// Each in one of its own, as psql does.
     PerStatement,
+    /// In transactions as long as can be: what none takes runs by itself between them, and `BEGIN` and `COMMIT` are the
+    /// file's own. So pgkeel does it.
+    Segments,
 }
 
 /// What is known beforehand.
@@ -92,7 +105,9 @@ pub struct Hit {
     pub finding: Finding,
     /// The number of the file.
     pub file: usize,
-    /// The statement, as it is written.
+    /// Where it stands in the file, in bytes.
+    pub start: usize,
+    /// What it is about, as it is written.
     pub statement: String,
     edits: Vec<Edit>,
 }
@@ -109,6 +124,8 @@ pub fn about() -> Vec<About> {
             why: hazard.why,
         })
         .collect::<Vec<_>>();
+    #[cfg(feature = "db")]
+    about.extend_from_slice(observe::OBSERVED);
     about.sort_by_key(|about| about.id);
     about
 }
@@ -136,7 +153,7 @@ pub fn lint(files: &[File], known: &Known<'_>) -> Linted {
             ..Session::default()
         };
         let search_path = schema.search_path.clone();
-        let found = walk::walk(script, &mut schema, file.run == Run::PerFile, session, file.wanted);
+        let found = walk::walk(script, &mut schema, file.run, session, file.wanted);
         schema.search_path = search_path;
         if file.wanted {
             let found = found.into_iter().filter(|hit| holds(hit, schema.major)).collect();
@@ -204,11 +221,13 @@ fn finished(hit: Found, at: usize, file: &File, schema: &Schema) -> Hit {
         column,
     });
     finding.evidence = rows.filter(|_| takes_time).map(|rows| format!("about {rows} rows"));
-    finding.fix = hit.fix.or_else(|| hazard.map(|hazard| hazard.instead.to_owned()));
+    finding.fix = hit.fix.or_else(|| fix::edited(&file.text, &hit.statement, &hit.edits));
+    finding.hint = hazard.map(|hazard| hazard.instead.to_owned());
     Hit {
         finding,
         file: at,
-        statement: file.text.get(hit.range.clone()).unwrap_or_default().to_owned(),
+        start: hit.range.start,
+        statement: file.text.get(hit.statement).unwrap_or_default().to_owned(),
         edits: hit.edits,
     }
 }

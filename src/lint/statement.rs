@@ -64,6 +64,8 @@ pub(super) enum Verb {
     DropIndex {
         names: Vec<Path>,
         concurrently: bool,
+        /// Where `CONCURRENTLY` would be written.
+        word_at: usize,
     },
     RenameIndex {
         index: Path,
@@ -454,8 +456,8 @@ pub(super) struct Expression {
     pub(super) conjuncts: Vec<Conjunct>,
     /// What it always comes to, where it is a constant condition.
     pub(super) truth: Option<bool>,
-    /// Whether it names a column.
-    pub(super) has_columns: bool,
+    /// The columns that it names.
+    pub(super) columns: Vec<Name>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -466,4 +468,19 @@ pub(super) enum Conjunct {
     /// `column IN (…)`, `column = ANY (ARRAY[…])`.
     Among(Name, Vec<String>),
     Other,
+}
+
+/// Whether a transaction takes the statement.
+pub(super) fn is_transactional(statement: &Statement) -> bool {
+    let detaches = |action: &Action| matches!(action, Action::Detach { concurrently: true, .. });
+    match &statement.verb {
+        Verb::CreateIndex(index) => !index.concurrently,
+        Verb::DropIndex { concurrently, .. } => !concurrently,
+        Verb::Reindex { what, concurrently } => {
+            !concurrently && !matches!(what, Reindexed::Schema | Reindexed::Database)
+        }
+        Verb::AlterTable { actions, .. } => !actions.iter().any(detaches),
+        Verb::Vacuum { .. } | Verb::Cluster(None) => false,
+        _ => true,
+    }
 }

@@ -46,6 +46,8 @@ pub(super) enum Kind {
     Statement,
     /// Whoever runs the file.
     File,
+    /// Whoever runs the file, for as many statements as can be.
+    Segment,
     /// `BEGIN`.
     Begin,
     /// A `DO` block.
@@ -75,7 +77,9 @@ pub(super) struct Found {
     /// The table whose size decides how much it matters.
     pub(super) table: Option<QName>,
     pub(super) range: Range<usize>,
-    /// What to write instead, for reading.
+    /// The statement, in bytes of the file.
+    pub(super) statement: Range<usize>,
+    /// SQL that mends it, where that is no change of the file.
     pub(super) fix: Option<String>,
     /// The same as changes of the file.
     pub(super) edits: Vec<Edit>,
@@ -96,6 +100,8 @@ pub(super) struct Edit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
     Nothing,
+    /// What no transaction takes runs by itself.
+    Outside,
     /// Each statement is a transaction of its own.
     Statements,
 }
@@ -152,6 +158,7 @@ impl<'a> Step<'a> {
             message: message.into(),
             table: None,
             range: self.statement.range.clone(),
+            statement: self.statement.range.clone(),
             fix: None,
             edits: Vec::new(),
             unless: None,
@@ -195,6 +202,11 @@ impl Found {
     /// Adds a change of the file that mends it wherever it runs.
     pub(super) fn edit(self, range: Range<usize>, text: impl Into<String>) -> Self {
         self.change(range, text, Needs::Nothing)
+    }
+
+    /// Adds a change of the file that mends it where what no transaction takes runs by itself.
+    pub(super) fn edit_outside(self, range: Range<usize>, text: impl Into<String>) -> Self {
+        self.change(range, text, Needs::Outside)
     }
 
     /// Adds a change of the file that mends it where each statement is a transaction.

@@ -127,6 +127,7 @@ impl TypeName {
         let is_builtin = !name.contains('.') || name.contains(' ');
         let (schema, name) = match sql::split_name(&name).as_deref() {
             Some([schema, name]) if !is_builtin || !name.contains(' ') => (Some(schema.as_str().into()), name.clone()),
+            _ if name == "bpchar" => (None, "character".to_owned()),
             _ => (None, name),
         };
         Self {
@@ -207,8 +208,9 @@ pub(super) fn retyping(old: &TypeName, new: &TypeName, is_utc: bool) -> Retyping
     if old == new {
         return Retyping::Nothing;
     }
+    // Arrays are taken apart and put together again, whatever is in them.
     if old.array || new.array {
-        return array_retyping(old, new);
+        return Retyping::Values;
     }
     if old.name == new.name && old.schema == new.schema {
         return if keeps_values(old, new) {
@@ -236,20 +238,11 @@ pub(super) fn retyping(old: &TypeName, new: &TypeName, is_utc: bool) -> Retyping
     }
 }
 
-fn array_retyping(old: &TypeName, new: &TypeName) -> Retyping {
-    let is_text = |name: &str| matches!(name, "text" | "character varying");
-    let is_bare = new.modifiers.is_empty();
-    match old.array && new.array && is_bare && is_text(&old.name) && is_text(&new.name) {
-        true => Retyping::Nothing,
-        false => Retyping::Values,
-    }
-}
-
 /// Whether every value of a type is one of the same type with other modifiers, as PostgreSQL can tell without looking.
 fn keeps_values(old: &TypeName, new: &TypeName) -> bool {
     let number =
         |type_name: &TypeName, at: usize| type_name.modifiers.get(at).and_then(|text| text.parse::<i32>().ok());
-    if new.modifiers.is_empty() && old.name != "character" && old.name != "bit" {
+    if new.modifiers.is_empty() {
         return true;
     }
     match old.name.as_str() {

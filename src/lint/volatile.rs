@@ -28,7 +28,7 @@ fn volatile_within(expression: &Expression, schema: &Schema, depth: usize) -> Op
             routine.volatile
                 && match &routine.inlined {
                     Some(inner) if depth > 0 => {
-                        volatile_within(inner, schema, depth - 1).is_some() || inner.has_columns
+                        volatile_within(inner, schema, depth - 1).is_some() || !inner.columns.is_empty()
                     }
                     _ => true,
                 }

@@ -5,32 +5,31 @@ use std::ops::Range;
 use crate::catalog::QName;
 use crate::ddl::LockMode;
 
+use super::Run;
 use super::locks::locks;
 use super::read::Script;
 use super::rules::RULES;
 use super::schema::Schema;
-use super::statement::{Action, DmlKind, Statement, Verb};
+use super::statement::{Action, DmlKind, Statement, Verb, is_transactional};
 use super::step::{Found, Kind, Session, Step, Transaction, Unless};
 
 /// What is found in a file. The schema is afterwards what the file makes of it. With `looks` false nothing is looked for.
-pub(super) fn walk(
-    script: &Script,
-    schema: &mut Schema,
-    per_file: bool,
-    mut session: Session,
-    looks: bool,
-) -> Vec<Found> {
+pub(super) fn walk(script: &Script, schema: &mut Schema, run: Run, mut session: Session, looks: bool) -> Vec<Found> {
     let mut walk = Walk {
         transaction: Transaction::default(),
         outer: None,
         begun: None,
+        rest: match run {
+            Run::PerFile => Kind::File,
+            Run::PerStatement => Kind::Statement,
+            Run::Segments => Kind::Segment,
+        },
     };
-    if per_file {
-        walk.transaction.kind = Kind::File;
-    }
+    walk.transaction.kind = walk.rest;
     let mut found = Vec::new();
     for statement in &script.statements {
         note_relations(schema, statement);
+        walk.stand_alone(statement, &mut session);
         let locks = match looks {
             true => locks(schema, statement),
             false => Vec::new(),
@@ -64,6 +63,7 @@ pub(super) fn walk(
             subject: "BEGIN".to_owned(),
             message: "the file ends before it is committed: what it did is undone".to_owned(),
             table: None,
+            statement: range.clone(),
             range,
             fix: Some("COMMIT;".to_owned()),
             edits: Vec::new(),
@@ -104,6 +104,8 @@ struct Walk {
     outer: Option<Transaction>,
     /// Where the transaction that is open was begun.
     begun: Option<Range<usize>>,
+    /// What a statement runs in where no transaction has been begun.
+    rest: Kind,
 }
 
 impl Walk {
@@ -163,11 +165,18 @@ impl Walk {
     /// Whether a transaction begins or ends.
     fn pass(&mut self, verb: &Verb, range: &Range<usize>, session: &mut Session) {
         match (verb, self.transaction.kind) {
-            (Verb::Begin, Kind::Statement) => {
+            (Verb::Begin, Kind::Statement | Kind::Segment) => {
                 self.start(Kind::Begin, session);
                 self.begun = Some(range.clone());
             }
-            (Verb::Commit | Verb::Rollback, Kind::Begin | Kind::File) => self.start(Kind::Statement, session),
+            (Verb::Commit | Verb::Rollback, Kind::Begin | Kind::File) => {
+                let rest = if self.rest == Kind::File {
+                    Kind::Statement
+                } else {
+                    self.rest
+                };
+                self.start(rest, session);
+            }
             (Verb::BlockStart, _) => {
                 let inner = Transaction {
                     kind: match self.transaction.kind {
@@ -188,8 +197,22 @@ impl Walk {
                     }
                 }
             }
-            (_, Kind::Statement) => self.start(Kind::Statement, session),
+            (_, Kind::Statement) => self.start(
+                if self.rest == Kind::Segment {
+                    Kind::Segment
+                } else {
+                    Kind::Statement
+                },
+                session,
+            ),
             _ => {}
+        }
+    }
+
+    /// What no transaction takes runs by itself, where whoever runs the file sees to it.
+    fn stand_alone(&mut self, statement: &Statement, session: &mut Session) {
+        if self.transaction.kind == Kind::Segment && !is_transactional(statement) {
+            self.start(Kind::Statement, session);
         }
     }
 

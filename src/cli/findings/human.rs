@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use super::excerpt::Excerpts;
 use super::{Shown, word};
 use crate::finding::{Finding, Severity};
 
@@ -14,6 +15,7 @@ const MANY: usize = 3;
 
 pub(super) fn text(shown: &Shown<'_>) -> String {
     let mut text = String::new();
+    let mut excerpts = Excerpts::default();
     let groups = shown
         .findings
         .chunk_by(|a, b| (a.severity, a.rule) == (b.severity, b.rule));
@@ -29,7 +31,7 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
         if let Some(about) = shown.about(first) {
             let _ = writeln!(text, "{DIM}{}{DIM:#}", indented(about.why, "  "));
         }
-        push_group(&mut text, group);
+        push_group(&mut text, group, &mut excerpts);
         text.push('\n');
     }
     text.push_str(&summary(shown.findings));
@@ -38,14 +40,14 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
 }
 
 /// In the order of the subjects; those of which the same is said follow the first of them.
-fn push_group(text: &mut String, group: &[Finding]) {
+fn push_group(text: &mut String, group: &[Finding], excerpts: &mut Excerpts) {
     let is_like = |a: &Finding, b: &Finding| {
         (&a.message, &a.hint) == (&b.message, &b.hint) && a.location.is_none() && b.location.is_none()
     };
     for (at, finding) in group.iter().enumerate() {
         let alike = group.iter().filter(|other| is_like(finding, other)).collect::<Vec<_>>();
         if alike.len() < MANY {
-            push(text, finding);
+            push(text, finding, excerpts);
         } else if !group[..at].iter().any(|before| is_like(before, finding)) {
             push_alike(text, &alike);
         }
@@ -68,12 +70,15 @@ fn push_alike(text: &mut String, alike: &[&Finding]) {
     }
 }
 
-fn push(text: &mut String, finding: &Finding) {
+fn push(text: &mut String, finding: &Finding, excerpts: &mut Excerpts) {
     let _ = write!(text, "  {BOLD}{}{BOLD:#}: {}", finding.subject, finding.message);
     if let Some(at) = &finding.location {
         let _ = write!(text, " ({}:{}:{})", at.file.display(), at.line, at.column);
     }
     text.push('\n');
+    if let Some(excerpt) = finding.location.as_ref().and_then(|at| excerpts.at(at)) {
+        let _ = writeln!(text, "{excerpt}");
+    }
     if let Some(evidence) = &finding.evidence {
         let evidence = indented(&shortened(evidence), "           ");
         let _ = writeln!(text, "{DIM}    found: {}{DIM:#}", evidence.trim_start());

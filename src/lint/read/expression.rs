@@ -17,7 +17,7 @@ pub(in crate::lint) fn expression(node: &SyntaxNode) -> Expression {
         calls: calls(node),
         conjuncts: said,
         truth: truth(node),
-        has_columns: columns(node),
+        columns: columns(node),
     }
 }
 
@@ -58,18 +58,20 @@ pub(in crate::lint) fn called(call: &SyntaxNode) -> Option<Path> {
     }
 }
 
-/// Whether a column is named in it.
-fn columns(node: &SyntaxNode) -> bool {
-    let mut names = node.descendants().filter(|inner| inner.kind() == SyntaxKind::NAME_REF);
-    names.any(|inner| {
-        let is_function = inner.parent().is_some_and(|parent| {
-            let is_call = |node: &SyntaxNode| node.kind() == SyntaxKind::CALL_EXPR;
-            is_call(&parent) || parent.kind() == SyntaxKind::FIELD_EXPR && parent.parent().as_ref().is_some_and(is_call)
-        });
-        // Such as CURRENT_TIMESTAMP.
-        let is_value = |text: &str| text.starts_with("current_") || text.starts_with("local") || text.ends_with("user");
-        !is_function && !is_value(&name(&inner))
-    })
+/// The columns that are named in it.
+fn columns(node: &SyntaxNode) -> Vec<Name> {
+    let is_call = |node: &SyntaxNode| node.kind() == SyntaxKind::CALL_EXPR;
+    let is_function = |inner: &SyntaxNode| {
+        inner.parent().is_some_and(|parent| {
+            let is_dotted = parent.kind() == SyntaxKind::FIELD_EXPR;
+            is_call(&parent) || is_dotted && parent.parent().as_ref().is_some_and(is_call)
+        })
+    };
+    // Such as CURRENT_TIMESTAMP.
+    let is_value = |text: &Name| text.starts_with("current_") || text.starts_with("local") || text.ends_with("_user");
+    let names = node.descendants().filter(|inner| inner.kind() == SyntaxKind::NAME_REF);
+    let names = names.filter(|inner| !is_function(inner)).map(|inner| name(&inner));
+    names.filter(|text| !is_value(text)).collect()
 }
 
 /// Without the parentheses and casts around it.

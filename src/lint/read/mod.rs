@@ -56,16 +56,11 @@ pub(super) fn script(text: &str) -> Script {
         let is_broken = broken
             .iter()
             .any(|at| (usize::from(whole.start())..usize::from(whole.end())).contains(at));
-        if !is_broken || is_validated_only(node.kind()) {
+        if !is_broken {
             read_into(&node, &Place::File, &mut script.statements);
         }
     }
     script
-}
-
-/// What the parser reads, and only finds fault with, as PostgreSQL does too: a rule says so better.
-fn is_validated_only(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::UPDATE | SyntaxKind::INSERT)
 }
 
 /// Where code stands.
@@ -300,6 +295,7 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
         Kind::DROP_INDEX => Verb::DropIndex {
             names: paths(node, Kind::INDEX_REF),
             concurrently,
+            word_at: tree::end_of(node, Kind::INDEX_KW)?,
         },
         Kind::ALTER_INDEX => alter_index(node)?,
         Kind::REINDEX => {

@@ -92,8 +92,20 @@ pub(in crate::lint) fn paths(node: &SyntaxNode, kind: SyntaxKind) -> Vec<Path> {
     kids(node, kind).filter_map(|child| path(&child)).collect()
 }
 
-/// The value of a string constant.
+/// The value of a string constant; `None` for another constant.
 pub(in crate::lint) fn string(node: &SyntaxNode) -> Option<String> {
+    const STRINGS: [SyntaxKind; 7] = [
+        SyntaxKind::STRING,
+        SyntaxKind::ESC_STRING,
+        SyntaxKind::UNICODE_ESC_STRING,
+        SyntaxKind::DOLLAR_QUOTED_STRING,
+        SyntaxKind::NATIONAL_STRING,
+        SyntaxKind::BIT_STRING,
+        SyntaxKind::BYTE_STRING,
+    ];
+    if !STRINGS.iter().any(|kind| has(node, *kind)) {
+        return None;
+    }
     ast::Literal::cast(node.clone())?.string_value()
 }
 

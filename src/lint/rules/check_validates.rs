@@ -39,9 +39,6 @@ fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, can_wait: boo
             "ALTER TABLE {table} VALIDATE CONSTRAINT {};",
             list(std::slice::from_ref(name))
         );
-        hit = hit.fix(format!(
-            "ADD CONSTRAINT … NOT VALID; then, in a transaction of its own: {validate}"
-        ));
         if step.statement.editable {
             let (behind, end) = (constraint.range.end, step.statement.range.end);
             hit = hit

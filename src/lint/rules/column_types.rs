@@ -41,5 +41,5 @@ fn hit(step: &Step<'_>, table: &QName, column: &ColumnDef, found: &mut Vec<Found
         return;
     };
     let hit = step.found_at(rule, table, &column.name, format!("{of} where {instead} would do"));
-    found.push(hit.at(column.type_range.clone()).fix(instead));
+    found.push(hit.at(column.type_range.clone()));
 }

@@ -23,6 +23,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     };
     let begun = match step.transaction.kind {
         Kind::Statement => return,
+        Kind::Segment => return,
         Kind::File => "the file runs in a transaction",
         Kind::Begin => "a transaction has been begun",
         Kind::Block => "a DO block is a transaction",

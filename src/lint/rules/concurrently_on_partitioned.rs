@@ -21,6 +21,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         Verb::DropIndex {
             names,
             concurrently: true,
+            ..
         } => {
             for path in names {
                 let name = step.schema.resolve_index(path);

@@ -49,9 +49,8 @@ fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, is_alone: boo
         .is_some_and(|relation| relation.is_partitioned());
     if is_alone && !is_partitioned {
         let sql = instead(table, constraint.name.as_ref(), columns, words);
-        hit = hit.fix(sql.clone());
         if step.statement.editable {
-            hit = hit.edit_alone(step.statement.range.clone(), sql);
+            hit = hit.edit_outside(step.statement.range.clone(), sql);
         }
     }
     found.push(hit);

@@ -34,8 +34,5 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let message =
         "it runs with its owner's rights and the caller's search_path, in which his own objects may come first";
     let hit = step.found("definer-search-path", name.to_string(), message);
-    found.push(
-        hit.fix("SET search_path = '', with every name in it qualified")
-            .unless(Unless::SearchPath(name)),
-    );
+    found.push(hit.unless(Unless::SearchPath(name)));
 }

@@ -27,10 +27,8 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         let can = step.schema.default_partition(&table).is_none();
         let end = step.statement.range.end - usize::from(step.statement.ends_with_semicolon);
         found.push(match can {
-            true if step.statement.editable => hit
-                .fix("DETACH PARTITION … CONCURRENTLY, outside of a transaction")
-                .edit_alone(end..end, " CONCURRENTLY"),
-            true => hit.fix("DETACH PARTITION … CONCURRENTLY, outside of a transaction"),
+            true if step.statement.editable => hit.edit_outside(end..end, " CONCURRENTLY"),
+            true => hit,
             false => hit,
         });
     }

@@ -11,6 +11,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let Verb::DropIndex {
         names,
         concurrently: false,
+        word_at,
     } = &step.statement.verb
     else {
         return;
@@ -25,11 +26,12 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             let table = step.schema.indexes.get(&name).map(|index| index.relation.to_string());
             let table = table.map_or_else(|| "its table".to_owned(), |table| table.clone());
             let message = format!("everything on {table} waits for it");
-            let fix = format!("DROP INDEX CONCURRENTLY {}, outside of a transaction", written(path));
-            found.push(
-                step.found("drop-index-not-concurrent", name.to_string(), message)
-                    .fix(fix),
-            );
+            let hit = step.found("drop-index-not-concurrent", name.to_string(), message);
+            // PostgreSQL drops one at a time so.
+            found.push(match names.len() {
+                1 => hit.edit_outside(*word_at..*word_at, " CONCURRENTLY"),
+                _ => hit.fix(format!("DROP INDEX CONCURRENTLY {};", written(path))),
+            });
         }
     }
 }

@@ -121,9 +121,6 @@ fn validates(step: &Step<'_>, key: &Made<'_>, is_partitioned: bool) -> Found {
     let usual = || format!("{}_{}_fkey", key.table.name, key.columns.join("_")).into();
     let name = list(&[key.constraint.name.clone().unwrap_or_else(usual)]);
     let validate = format!("ALTER TABLE {} VALIDATE CONSTRAINT {name};", key.table);
-    let hit = hit.fix(format!(
-        "ADD CONSTRAINT … NOT VALID; then, in a transaction of its own: {validate}"
-    ));
     let end = step.statement.range.end;
     match step.statement.editable {
         true => hit

@@ -26,9 +26,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         "writing to it waits until the index is built",
     );
     found.push(match is_partitioned {
-        true => hit.fix("CREATE INDEX … ON ONLY the table; CREATE INDEX CONCURRENTLY on each partition; ALTER INDEX … ATTACH PARTITION each"),
-        false => hit
-            .fix("CREATE INDEX CONCURRENTLY, outside of a transaction")
-            .edit_alone(index.word_at..index.word_at, " CONCURRENTLY"),
+        true => hit,
+        false => hit.edit_outside(index.word_at..index.word_at, " CONCURRENTLY"),
     });
 }

@@ -27,7 +27,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         mode.name()
     );
     let sql = match step.transaction.kind {
-        Kind::File | Kind::Begin => "SET LOCAL lock_timeout = '5s';",
+        Kind::File | Kind::Begin | Kind::Segment => "SET LOCAL lock_timeout = '5s';",
         Kind::Statement | Kind::Block => "SET lock_timeout = '5s';",
     };
     let hit = step.found("missing-lock-timeout", table.to_string(), message).fix(sql);

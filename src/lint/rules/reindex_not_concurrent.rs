@@ -28,9 +28,6 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     };
     if let Some(subject) = subject {
         let message = "writing waits until it is built, and so do queries that would use it";
-        found.push(
-            step.found("reindex-not-concurrent", subject, message)
-                .fix("REINDEX … CONCURRENTLY, outside of a transaction"),
-        );
+        found.push(step.found("reindex-not-concurrent", subject, message));
     }
 }

@@ -61,10 +61,8 @@ fn rewritten(step: &Step<'_>, table: &QName, action: &Action) -> Option<&'static
             (changes && !is_partitioned).then_some("set-logged-rewrite")
         }
         Action::SetTablespace(name) => {
-            let is_there = relation.is_some_and(|relation| match &relation.tablespace {
-                Some(own) => own == name,
-                None => name == "pg_default",
-            });
+            // Nobody says which tablespace the database's own is.
+            let is_there = relation.is_some_and(|relation| relation.tablespace.as_ref() == Some(name));
             (!is_there && !is_partitioned).then_some("set-tablespace-rewrite")
         }
         Action::SetAccessMethod(name) => {

@@ -50,7 +50,6 @@ fn hit(step: &Step<'_>, table: &QName, column: &Name, is_alone: bool, found: &mu
              ALTER TABLE {table} ALTER COLUMN {own} SET NOT NULL;\n\
              ALTER TABLE {table} DROP CONSTRAINT {check};"
         );
-        hit = hit.fix(sql.clone());
         if step.statement.editable {
             hit = hit.edit_alone(step.statement.range.clone(), sql);
         }

@@ -1,7 +1,7 @@
 use super::Rule;
 use crate::catalog::QName;
 use crate::ddl::Retyping;
-use crate::lint::schema::Column;
+use crate::lint::schema::{Column, ConstraintKind};
 use crate::lint::statement::{Action, SetType, TableKind};
 use crate::lint::step::{Found, Step};
 use crate::lint::types::{TypeName, retyping};
@@ -70,7 +70,24 @@ fn hit(step: &Step<'_>, table: &QName, set: &SetType, found: &mut Vec<Found>) {
             );
             found.push(step.found_at("type-change-index-rebuild", table, &set.column, message));
         }
-        _ => {}
+        _ => {
+            let relation = step.schema.relation(table);
+            let checks = relation.into_iter().flat_map(|relation| relation.constraints.values());
+            let mut checks =
+                checks
+                    .filter(|constraint| constraint.validated)
+                    .filter_map(|constraint| match &constraint.kind {
+                        ConstraintKind::Check(said) => Some(said),
+                        _ => None,
+                    });
+            if let Some(check) = checks.find(|said| said.columns.contains(&set.column)) {
+                let message = format!(
+                    "every row is held against {} again, although none is written",
+                    check.text
+                );
+                found.push(step.found_at("check-validates", table, &set.column, message));
+            }
+        }
     }
 }
 

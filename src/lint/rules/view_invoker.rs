@@ -65,7 +65,6 @@ fn created(step: &Step<'_>, view: &CreateView, found: &mut Vec<Found>) {
     let option = " WITH (security_invoker = on)";
     let hit = step
         .found(rule, name.to_string(), message)
-        .fix(option.trim())
         .unless(Unless::Invoker(name));
     let can_edit = step.statement.editable && view.options.is_empty();
     found.push(match can_edit {

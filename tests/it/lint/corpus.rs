@@ -45,6 +45,7 @@ async fn other_peoples_cases_are_found_and_safe_ones_left() {
             } else {
                 Run::PerStatement
             },
+            mark: None,
             wanted: true,
         };
         let known = Known {

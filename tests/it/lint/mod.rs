@@ -1,3 +1,5 @@
 //! `pgkeel lint`: hazards of migration files.
 
+mod command;
 mod corpus;
+mod rules;

@@ -1,0 +1,62 @@
+//! The words of `lint`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::SourceWords;
+use super::rls::{FailOn, FindingsFormat};
+
+pub(in crate::cli) const EXAMPLES: &str = "\
+Examples:
+  pgkeel lint                                         the project's migrations
+  pgkeel lint migrations/20260131_add_team.sql        one of them, knowing what those before it make
+  pgkeel lint new.sql --source env:PROD_URL           against a live schema and the sizes of its tables
+  pgkeel lint new.sql --trace                         run in a scratch copy, and observed
+  pgkeel lint --fix                                   write the safe form where it fits in the file
+  pgkeel lint --baseline lint.json --write-baseline   accept what an old project has, and nothing new
+In a file, for the next statement or, at its head with an empty line behind it, for all of it:
+  -- pgkeel:allow drop-column the column has been unused since March";
+
+/// The words of `lint`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Lint {
+    /// Files or folders; `-` reads one from standard input [default: the project's migrations]
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceWords,
+    /// How statements run [default: as the layout's own tool runs them; each for itself in a plain file]
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub(in crate::cli) transaction: Option<Transactions>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: FindingsFormat,
+    /// A finding that is accepted: a rule, or rule:subject; may be repeated
+    #[arg(long, value_name = "RULE")]
+    pub(in crate::cli) allow: Vec<String>,
+    /// The least severity that fails the command
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub(in crate::cli) fail_on: FailOn,
+    /// Write the safe form to the files, where it fits in them
+    #[arg(long)]
+    pub(in crate::cli) fix: bool,
+    /// Run the files in a scratch copy of the schema, and report what is observed
+    #[arg(long)]
+    pub(in crate::cli) trace: bool,
+    /// Findings that are accepted because they were there before
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
+    /// Write what is found now to the baseline
+    #[arg(long, requires = "baseline")]
+    pub(in crate::cli) write_baseline: bool,
+}
+
+/// How the statements of a file run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Transactions {
+    /// All in one transaction.
+    PerFile,
+    /// Each in one of its own, as psql does.
+    PerStatement,
+}

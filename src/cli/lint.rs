@@ -1,0 +1,186 @@
+//! `pgkeel lint`.
+
+mod files;
+mod trace;
+
+use std::collections::BTreeMap;
+
+use super::args::lint::Lint;
+use super::exit::Exit;
+use super::findings::baseline::{self, Baseline};
+use super::findings::{self, Shown};
+use super::report::Report;
+use super::source::{Reading, Side, Source};
+use crate::catalog::QName;
+use crate::config::load::Project;
+use crate::finding::{About, Finding};
+use crate::introspect::Depth;
+use crate::lint::{self, File, Hit, Known};
+use crate::{Error, Result};
+
+/// Runs the command.
+pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Result<Exit> {
+    let files = files::read(words, project, report)?;
+    let reading = reading(words, project, report)?;
+    let side = match &reading {
+        Some(reading) => Some(reading.side(Depth::Whole, report).await?),
+        None => None,
+    };
+    if let Some(side) = &side {
+        report.diagnostics(&side.diagnostics);
+    }
+    let known = Known {
+        catalog: side.as_ref().map(|side| &side.catalog),
+        rows: side.as_ref().map(rows).unwrap_or_default(),
+        major: words.source.reading.pg.or(project.config.scratch.major),
+        lock_timeout: project.config.migrations.lock_timeout.is_some(),
+    };
+    // With a schema, what it holds already is not made again.
+    let (before, wanted): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| !file.wanted);
+    let files = match side {
+        Some(_) => wanted,
+        None => before.iter().cloned().chain(wanted).collect::<Vec<_>>(),
+    };
+    let mut linted = lint::lint(&files, &known);
+    report.diagnostics(&linted.notes);
+    if words.trace {
+        trace::trace(&mut linted, &files, &before, reading.as_ref(), words, project, report).await?;
+    }
+    let hits = counted(linted.hits, words, project)?;
+    if words.write_baseline
+        && let Some(path) = &words.baseline
+    {
+        let baseline = Baseline::of(hits.iter().map(|hit| (&hit.finding, hit.statement.as_str())));
+        baseline.write(path)?;
+        report.done(&format!("wrote {} with {} findings", path.display(), baseline.len()));
+        return Ok(Exit::Clean);
+    }
+    let hits = fresh(hits, words, report)?;
+    let found = sorted(&hits);
+    let about = lint::about();
+    let shown = Shown {
+        command: "lint",
+        findings: &found,
+        rules: &about,
+        file: "pgkeel.toml",
+    };
+    findings::show(&shown, words.format, report)?;
+    let staying = if words.fix { fix(&files, &hits, report)? } else { found };
+    Ok(match findings::exit(&staying, words.fail_on) {
+        Exit::Clean if !linted.is_complete => Exit::Failure,
+        exit => exit,
+    })
+}
+
+/// Where the schema before the files comes from: only what is named. Everything else would be slow, or be the schema after
+/// them.
+fn reading(words: &Lint, project: &Project, report: Report) -> Result<Option<Reading>> {
+    let Some(text) = &words.source.source else {
+        return Ok(None);
+    };
+    let source = Source::parse(text, project)?;
+    let mut reading = Reading::of(source, &words.source.reading, project, report)?;
+    reading.wants_usage = true;
+    Ok(Some(reading))
+}
+
+/// How many rows tables have, where that has been counted.
+fn rows(side: &Side) -> BTreeMap<QName, u64> {
+    let tables = side.usage.iter().flat_map(|usage| &usage.tables);
+    // What was replayed has no rows, and says nothing of what has.
+    let tables = tables.filter(|_| !side.is_replayed);
+    let known = tables.filter_map(|(name, usage)| {
+        let rows = usage.rows.filter(|rows| *rows >= 0.0)?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let rows = rows as u64;
+        Some((name.clone(), rows))
+    });
+    known.collect()
+}
+
+/// What is not accepted, with what is denied for errors. The rules of advice may stand in the same lists.
+fn counted(hits: Vec<Hit>, words: &Lint, project: &Project) -> Result<Vec<Hit>> {
+    let config = &project.config.advise;
+    let known = known_rules();
+    let allowed = words.allow.iter().chain(&config.allow);
+    let mut left = Vec::new();
+    for mut hit in hits {
+        let judged = findings::denied(vec![hit.finding], &config.deny, &known, "[advise] deny")?;
+        if let Some(finding) = findings::unaccepted(judged, allowed.clone(), &known, "[advise] allow")?.pop() {
+            hit.finding = finding;
+            left.push(hit);
+        }
+    }
+    // Where nothing is found, a slip of the pen is one all the same.
+    findings::unaccepted(Vec::new(), allowed, &known, "[advise] allow")?;
+    findings::denied(Vec::new(), &config.deny, &known, "[advise] deny")?;
+    Ok(left)
+}
+
+/// Every rule that `[advise]` may name.
+fn known_rules() -> Vec<About> {
+    let advice = crate::advise::RULES.iter().map(|rule| rule.about);
+    lint::about().into_iter().chain(advice).collect()
+}
+
+/// What the baseline does not know.
+fn fresh(hits: Vec<Hit>, words: &Lint, report: Report) -> Result<Vec<Hit>> {
+    let Some(path) = &words.baseline else { return Ok(hits) };
+    let baseline = Baseline::read(path)?;
+    let count = hits.len();
+    let fresh = hits
+        .into_iter()
+        .filter(|hit| !baseline.has(&hit.finding, &hit.statement))
+        .collect::<Vec<_>>();
+    if count > fresh.len() {
+        report.say(&format!("{} findings are in {}", count - fresh.len(), path.display()));
+    }
+    Ok(fresh)
+}
+
+fn sorted(hits: &[Hit]) -> Vec<Finding> {
+    let mut found = hits.iter().map(|hit| hit.finding.clone()).collect::<Vec<_>>();
+    found.sort_by(|a, b| (a.severity, a.rule, &a.location, a).cmp(&(b.severity, b.rule, &b.location, b)));
+    found
+}
+
+/// Writes the safe forms, and gives the findings that stay.
+fn fix(files: &[File], hits: &[Hit], report: Report) -> Result<Vec<Finding>> {
+    let mut staying = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let own = hits.iter().filter(|hit| hit.file == at).collect::<Vec<_>>();
+        if own.is_empty() {
+            continue;
+        }
+        let fixed = lint::fixed(file, &own);
+        if let Some(text) = &fixed.text {
+            if file.name.as_os_str() == "-" {
+                return Err(Error::new("--fix cannot write to standard input").with_hint("name the file"));
+            }
+            baseline::replace(&file.name, text)?;
+            report.done(&format!(
+                "mended {} in {}",
+                count(fixed.mended, "finding"),
+                file.name.display()
+            ));
+        }
+        if fixed.apart > 0 {
+            let advice = match file.mark {
+                Some(mark) => format!("move each such statement to a file of its own that begins with `{mark}`"),
+                None => "move each such statement to a file of its own that runs without a transaction".to_owned(),
+            };
+            let many = count(fixed.apart, "finding");
+            report.say(&format!(
+                "{}: {many} would be mended outside of its transaction: {advice}",
+                file.name.display()
+            ));
+        }
+        let kept = own.iter().zip(&fixed.is_mended).filter(|(_, is_mended)| !**is_mended);
+        staying.extend(kept.map(|(hit, _)| hit.finding.clone()));
+    }
+    Ok(staying)
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,180 @@
+//! Runs a file in a scratch copy, and observes what each statement locks, writes anew and reads.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use sqlx::{AssertSqlSafe, Executor as _, FromRow, PgConnection};
+
+use crate::catalog::QName;
+use crate::ddl::LockMode;
+use crate::{Error, Result};
+
+use super::statement::{Verb, is_transactional};
+use super::{File, Run, read};
+
+/// What a statement was seen to do to what was there before the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Where it stands in the file, in bytes.
+    pub range: Range<usize>,
+    /// The strongest lock that it took on each table or view, stronger than a writer's; `None` for what no transaction
+    /// takes, whose locks are gone before they could be looked at.
+    pub locks: Option<BTreeMap<QName, LockMode>>,
+    /// The tables that were written anew.
+    pub rewritten: Vec<QName>,
+    /// The tables that were read as a whole.
+    pub scanned: Vec<QName>,
+    /// Why it failed, in PostgreSQL's own words.
+    pub error: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Relation {
+    schema: String,
+    name: String,
+    is_index: bool,
+    file: i64,
+    scans: i64,
+    oid: i64,
+}
+
+#[derive(FromRow)]
+struct Lock {
+    oid: i64,
+    mode: String,
+}
+
+/// Runs the file's statements as they would run, one after the other, up to the first that fails.
+///
+/// # Errors
+/// Where the server cannot be asked what it did.
+pub async fn trace(connection: &mut PgConnection, file: &File) -> Result<Vec<Seen>> {
+    let script = read::script(&file.text);
+    let there = relations(connection).await?;
+    let there = there.into_iter().map(|row| (row.oid, row)).collect::<BTreeMap<_, _>>();
+    let mut seen = Vec::new();
+    let mut is_open = false;
+    if file.run == Run::PerFile {
+        begin(connection).await?;
+        is_open = true;
+    }
+    let mut until = 0;
+    for statement in &script.statements {
+        // What is inside of a block runs with it.
+        if statement.range.start < until || matches!(statement.verb, Verb::BlockEnd) {
+            continue;
+        }
+        until = statement.range.end;
+        let text = &file.text[statement.range.clone()];
+        let alone = !is_open && !is_transactional(statement);
+        let own = !is_open
+            && !alone
+            && !matches!(
+                statement.verb,
+                Verb::Begin | Verb::Commit | Verb::Rollback | Verb::Set { .. } | Verb::Reset(_)
+            );
+        if own {
+            begin(connection).await?;
+        }
+        let before = relations(connection).await?;
+        let ran = connection.execute(AssertSqlSafe(text.to_owned())).await;
+        let mut one = Seen {
+            range: statement.range.clone(),
+            ..Seen::default()
+        };
+        if let Err(error) = ran {
+            one.error = Some(message(&error));
+            seen.push(one);
+            let _ = connection.execute("ROLLBACK").await;
+            return Ok(seen);
+        }
+        compare(&mut one, &before, &relations(connection).await?, &there);
+        if !alone {
+            one.locks = Some(locks(connection, &there).await?);
+        }
+        if own && let Err(error) = connection.execute("COMMIT").await {
+            one.error = Some(message(&error));
+        }
+        let failed = one.error.is_some();
+        seen.push(one);
+        match statement.verb {
+            Verb::Begin => is_open = true,
+            Verb::Commit | Verb::Rollback => is_open = false,
+            _ => {}
+        }
+        if failed {
+            return Ok(seen);
+        }
+    }
+    let _ = connection
+        .execute(if file.run == Run::PerFile { "COMMIT" } else { "ROLLBACK" })
+        .await;
+    Ok(seen)
+}
+
+async fn begin(connection: &mut PgConnection) -> Result<()> {
+    connection.execute("BEGIN").await.map_err(asked)?;
+    Ok(())
+}
+
+fn asked(error: sqlx::Error) -> Error {
+    Error::new("cannot observe the scratch server").with_source(error)
+}
+
+fn message(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        error => error.to_string(),
+    }
+}
+
+async fn relations(connection: &mut PgConnection) -> Result<Vec<Relation>> {
+    let query = sqlx::query_as(include_str!("sql/trace_relations.sql"));
+    query.persistent(false).fetch_all(connection).await.map_err(asked)
+}
+
+async fn locks(connection: &mut PgConnection, there: &BTreeMap<i64, Relation>) -> Result<BTreeMap<QName, LockMode>> {
+    let query = sqlx::query_as::<_, Lock>(include_str!("sql/trace_locks.sql"));
+    let held = query.persistent(false).fetch_all(connection).await.map_err(asked)?;
+    let mut locks = BTreeMap::new();
+    for lock in held {
+        let Some(row) = there.get(&lock.oid).filter(|row| !row.is_index) else {
+            continue;
+        };
+        let Some(mode) = mode(&lock.mode).filter(|mode| *mode > LockMode::RowExclusive) else {
+            continue;
+        };
+        let name = QName::new(row.schema.as_str(), row.name.as_str());
+        let strongest = locks.entry(name).or_insert(mode);
+        *strongest = mode.max(*strongest);
+    }
+    Ok(locks)
+}
+
+fn mode(name: &str) -> Option<LockMode> {
+    Some(match name {
+        "AccessShareLock" => LockMode::AccessShare,
+        "RowShareLock" => LockMode::RowShare,
+        "RowExclusiveLock" => LockMode::RowExclusive,
+        "ShareUpdateExclusiveLock" => LockMode::ShareUpdateExclusive,
+        "ShareLock" => LockMode::Share,
+        "ShareRowExclusiveLock" => LockMode::ShareRowExclusive,
+        "ExclusiveLock" => LockMode::Exclusive,
+        "AccessExclusiveLock" => LockMode::AccessExclusive,
+        _ => return None,
+    })
+}
+
+fn compare(seen: &mut Seen, before: &[Relation], after: &[Relation], there: &BTreeMap<i64, Relation>) {
+    let before = before.iter().map(|row| (row.oid, row)).collect::<BTreeMap<_, _>>();
+    for row in after.iter().filter(|row| !row.is_index && there.contains_key(&row.oid)) {
+        let Some(old) = before.get(&row.oid) else { continue };
+        let name = QName::new(row.schema.as_str(), row.name.as_str());
+        if row.file != old.file {
+            seen.rewritten.push(name.clone());
+        }
+        if row.scans > old.scans {
+            seen.scanned.push(name);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The command: files and layouts, comments, baselines, fixes, formats and exit codes.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::command::{Folder, Ran};
+
+const FIRST: &str = "create table teams (id bigint generated always as identity primary key, name text);\n";
+const SECOND: &str = "set lock_timeout = '2s';\ncreate index teams_name on teams (name);\n";
+
+fn findings(ran: &Ran) -> Vec<Value> {
+    let document = serde_json::from_str::<Value>(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+    assert_eq!(document["version"], 1);
+    document["findings"].as_array().unwrap().clone()
+}
+
+fn rules(ran: &Ran) -> BTreeSet<String> {
+    findings(ran)
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn set(rules: &[&str]) -> BTreeSet<String> {
+    rules.iter().map(|rule| (*rule).to_owned()).collect()
+}
+
+fn project(name: &str, second: &str) -> Folder {
+    let folder = Folder::new(&format!("lint_{name}"));
+    folder.write("migrations/20260101000000_first.sql", FIRST);
+    folder.write("migrations/20260102000000_second.sql", second);
+    folder
+}
+
+#[test]
+fn a_file_is_seen_with_what_those_before_it_make() {
+    let folder = project("before", SECOND);
+    let ran = folder.run(&["lint", "--format", "json"]);
+    assert_eq!((ran.code, rules(&ran)), (1, set(&["index-not-concurrent"])));
+    let second = "migrations/20260102000000_second.sql";
+    let ran = folder.run(&["lint", second, "--format", "json"]);
+    let found = findings(&ran);
+    assert_eq!(rules(&ran), set(&["index-not-concurrent"]));
+    assert_eq!(found[0]["subject"], "public.teams");
+    let place = &found[0]["location"];
+    assert_eq!(
+        (&place["file"], &place["line"], &place["column"]),
+        (&second.into(), &2.into(), &1.into())
+    );
+    assert_eq!(found[0]["fix"], "create index CONCURRENTLY teams_name on teams (name);");
+    // In the file that makes it, the table is nobody's yet.
+    folder.write("both.sql", format!("{FIRST}{SECOND}"));
+    let ran = folder.run(&["lint", "both.sql"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "nothing found\n"));
+}
+
+#[test]
+fn a_layout_says_in_which_transaction_statements_run() {
+    let concurrent = "create index concurrently teams_name on teams (name);\n";
+    let folder = Folder::new("lint_layouts");
+    folder.write("supabase/migrations/20260101000000_a.sql", concurrent);
+    folder.write("plain.sql", concurrent);
+    let in_transaction = |more: &[&str]| {
+        let words = [&["lint", "--format", "json"], more].concat();
+        rules(&folder.run(&words)).contains("concurrently-in-transaction")
+    };
+    assert!(in_transaction(&["supabase/migrations"]));
+    assert!(!in_transaction(&["plain.sql"]));
+    assert!(in_transaction(&["plain.sql", "--transaction", "per-file"]));
+    assert!(!in_transaction(&[
+        "supabase/migrations",
+        "--transaction",
+        "per-statement"
+    ]));
+    folder.write("migrations/20260101000000_a.sql", concurrent);
+    assert!(!in_transaction(&["migrations"]), "pgkeel runs it by itself");
+    folder.write("pgkeel.toml", "[migrations]\nlayout = \"sqlx\"\n");
+    assert!(in_transaction(&["migrations"]));
+    folder.write(
+        "migrations/20260101000000_a.sql",
+        format!("-- no-transaction\n{concurrent}"),
+    );
+    assert!(!in_transaction(&["migrations"]));
+}
+
+#[test]
+fn comments_allow_with_a_reason() {
+    let lint = |name: &str, text: &str| {
+        let folder = project(name, text);
+        folder.run(&["lint", "--format", "json"])
+    };
+    let set_timeout = "set lock_timeout = '2s';\n";
+    let drops = "drop table teams;\n";
+    let allowed = format!("{set_timeout}-- pgkeel:allow drop-table nobody uses it\n{drops}");
+    assert_eq!(rules(&lint("allow_next", &allowed)), set(&[]));
+    let bare = lint(
+        "allow_bare",
+        &format!("{set_timeout}-- pgkeel:allow drop-table\n{drops}"),
+    );
+    assert_eq!(rules(&bare), set(&["drop-table"]));
+    assert!(bare.stderr.contains("gives no reason"), "{}", bare.stderr);
+    let other = lint(
+        "allow_other",
+        &format!("-- pgkeel:allow drop_table old news\n{set_timeout}{drops}"),
+    );
+    assert_eq!(rules(&other), set(&["drop-table"]));
+    assert!(
+        other.stderr.contains("not found: the comment can go"),
+        "{}",
+        other.stderr
+    );
+    let head = format!("-- All goes.\n-- pgkeel:allow drop-table old news\n\n{set_timeout}{drops}");
+    assert_eq!(rules(&lint("allow_head", &head)), set(&[]));
+    let slip = lint(
+        "allow_slip",
+        &format!("{set_timeout}-- pgkeel:allow drop-tabel old\n{drops}"),
+    );
+    assert!(slip.stderr.contains("did you mean `drop-table`?"), "{}", slip.stderr);
+}
+
+#[test]
+fn words_and_configuration_accept_and_deny() {
+    let folder = project("words", SECOND);
+    let run = |more: &[&str]| folder.run(&[&["lint", "--format", "json"], more].concat());
+    assert_eq!(run(&["--allow", "index_not_concurrent"]).code, 0);
+    assert_eq!(run(&["--allow", "index-not-concurrent:public.team"]).code, 1);
+    assert_eq!(run(&["--fail-on", "error"]).code, 0);
+    run(&["--allow", "index-not-concurent"]).fails("there is no rule `index-not-concurent`", "index-not-concurrent");
+    folder.write(
+        "pgkeel.toml",
+        "[advise]\ndeny = [\"index-not-concurrent\"]\nallow = [\"unindexed-foreign-key\"]\n",
+    );
+    assert_eq!(run(&["--fail-on", "error"]).code, 1);
+    folder.write(
+        "pgkeel.toml",
+        "[advise]\nallow = [\"index-not-concurrent:public.teams\"]\n",
+    );
+    assert_eq!(run(&[]).code, 0);
+}
+
+#[test]
+fn a_baseline_knows_what_was_there() {
+    let folder = project("baseline", SECOND);
+    let words = ["lint", "--baseline", "lint.json"];
+    folder.run(&words).fails("cannot read lint.json", "--write-baseline");
+    folder.run(&[&words[..], &["--write-baseline"]].concat()).succeeds();
+    assert_eq!(folder.run(&words).code, 0);
+    // It moves, and is known; another one is new.
+    folder.write("migrations/20260102000000_second.sql", format!("-- Later.\n\n{SECOND}"));
+    assert_eq!(folder.run(&words).code, 0);
+    folder.write(
+        "migrations/20260103000000_third.sql",
+        "set lock_timeout = '2s';\ndrop table teams;\n",
+    );
+    let ran = folder.run(&[&words[..], &["--format", "json"]].concat());
+    assert_eq!((ran.code, rules(&ran)), (1, set(&["drop-table"])));
+}
+
+#[test]
+fn fixes_are_written_where_they_fit() {
+    let folder = Folder::new("lint_fix");
+    folder.write(
+        "teams.sql",
+        "create table teams (id bigint primary key, name text, size int);\n",
+    );
+    let new = "create index teams_name on teams (name);\n\
+               alter table teams add constraint sized check (size > 0);\n\
+               alter table teams alter column name set not null;\n";
+    folder.write("new.sql", new);
+    let words = ["lint", "new.sql", "--source", "teams.sql"];
+    let ran = folder.run(&[&words[..], &["--fix"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(
+        folder.read("new.sql"),
+        "SET lock_timeout = '5s';\n\
+         create index CONCURRENTLY teams_name on teams (name);\n\
+         alter table teams add constraint sized check (size > 0) NOT VALID;\n\
+         ALTER TABLE public.teams VALIDATE CONSTRAINT sized;\n\
+         ALTER TABLE public.teams ADD CONSTRAINT teams_name_present CHECK (name IS NOT NULL) NOT VALID;\n\
+         ALTER TABLE public.teams VALIDATE CONSTRAINT teams_name_present;\n\
+         ALTER TABLE public.teams ALTER COLUMN name SET NOT NULL;\n\
+         ALTER TABLE public.teams DROP CONSTRAINT teams_name_present;\n"
+    );
+    let again = folder.run(&words);
+    assert_eq!((again.code, again.stdout.as_str()), (0, "nothing found\n"), "{again:?}");
+    // What needs a file of its own is said, and left.
+    folder.write("new.sql", format!("set local lock_timeout = '1s';\n{new}"));
+    let ran = folder.run(&[&words[..], &["--fix", "--transaction", "per-file"]].concat());
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr.contains("a file of its own that runs without a transaction"),
+        "{}",
+        ran.stderr
+    );
+    assert!(folder.read("new.sql").ends_with(new));
+}
+
+#[test]
+fn what_runs_is_observed() {
+    let folder = Folder::new("lint_trace");
+    folder.write("teams.sql", "create table teams (id bigint primary key, name text);\n");
+    // No rule looks into a function that is called.
+    let hidden = "create function grow() returns void language plpgsql as \
+                  $$ begin execute 'alter table teams alter id type int'; end $$;\nselect grow();\n";
+    let run = |text: &str, more: &[&str]| {
+        folder.write("new.sql", text);
+        let words = ["lint", "new.sql", "--source", "teams.sql", "--format", "json"];
+        folder.run(&[&words[..], more].concat())
+    };
+    assert_eq!(rules(&run(hidden, &[])), set(&[]));
+    let ran = run(hidden, &["--trace"]);
+    assert_eq!(rules(&ran), set(&["observed-rewrite"]), "{ran:?}");
+    let evidence = findings(&ran)[0]["evidence"].as_str().unwrap().to_owned();
+    assert!(evidence.contains("ACCESS EXCLUSIVE on public.teams"), "{evidence}");
+    let fails = run(
+        "set lock_timeout = '1s';\nalter table teams add column name text;\n",
+        &["--trace"],
+    );
+    assert_eq!(rules(&fails), set(&["statement-fails"]));
+    assert!(
+        findings(&fails)[0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("already exists")
+    );
+    // Without the schema nothing is known of the type; a server knows that nothing happens.
+    let folder = project(
+        "trace_alone",
+        "set lock_timeout = '1s';\nalter table teams alter name type varchar;\n",
+    );
+    assert_eq!(folder.run(&["lint", "--trace"]).code, 0);
+}
+
+#[test]
+fn sizes_decide_how_much_it_matters() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let sql =
+        "create table teams (id bigint primary key, name text); insert into teams values (1, 'a'); analyze teams;";
+    let scratch = runtime.block_on(crate::support::database::database(sql));
+    let folder = Folder::new("lint_sizes");
+    folder.write("new.sql", SECOND);
+    let ran = folder.run(&["lint", "new.sql", "--source", &scratch.url(), "--format", "json"]);
+    let found = findings(&ran);
+    assert_eq!(
+        (&found[0]["severity"], &found[0]["evidence"]),
+        (&"info".into(), &"about 1 rows".into())
+    );
+}
+
+#[test]
+fn findings_are_shown_in_every_format() {
+    let folder = project("formats", SECOND);
+    let run = |format: &str| folder.run(&["lint", "--format", format]).stdout;
+    let human = run("human");
+    assert!(
+        human.contains(
+            "    2 | create index teams_name on teams (name);\n      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        ),
+        "{human}"
+    );
+    let file = "migrations/20260102000000_second.sql";
+    let github = run("github");
+    assert!(
+        github.starts_with(&format!(
+            "::warning file={file},line=2,col=1,title=index-not-concurrent::"
+        )),
+        "{github}"
+    );
+    let sarif = serde_json::from_str::<Value>(&run("sarif")).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (&place["artifactLocation"]["uri"], &place["region"]["startLine"]),
+        (&file.into(), &2.into())
+    );
+    let junit = run("junit");
+    assert!(
+        junit.contains("<testcase classname=\"truncate\" name=\"nothing found\"/>"),
+        "{junit}"
+    );
+}
+
+#[test]
+fn what_cannot_be_understood_is_no_clean_bill() {
+    let folder = Folder::new("lint_broken");
+    folder.write("broken.sql", "create tabel teams (id int);\n");
+    let ran = folder.run(&["lint", "broken.sql"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, "nothing found\n"), "{ran:?}");
+    assert!(ran.stderr.contains("broken.sql:1:"), "{}", ran.stderr);
+    folder
+        .run(&["lint"])
+        .fails("there are no migrations here", "pgkeel lint migrations/");
+    // psql's own commands and the rows of a COPY are no SQL.
+    folder.write(
+        "dump.sql",
+        "\\restrict x\ncopy teams (id) from stdin;\n1\n2\n\\.\nanalyze teams;\n",
+    );
+    assert_eq!(folder.run(&["lint", "dump.sql"]).code, 0);
+}

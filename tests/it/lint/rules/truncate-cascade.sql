@@ -1,0 +1,6 @@
+-- run per-file
+-- finds public.members
+truncate members cascade;
+
+-- near miss
+truncate members restart identity restrict;

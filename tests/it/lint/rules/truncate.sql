@@ -1,0 +1,7 @@
+-- run per-file
+-- finds public.visits
+truncate table only visits;
+
+-- near miss
+create table brief (a int);
+truncate brief;
