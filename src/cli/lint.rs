@@ -13,6 +13,7 @@ use super::report::Report;
 use super::source::{Reading, Side, Source};
 use crate::catalog::QName;
 use crate::config::load::Project;
+use crate::config::{MigrationLayout, Platform};
 use crate::finding::{About, Finding};
 use crate::introspect::Depth;
 use crate::lint::{self, File, Hit, Known};
@@ -33,7 +34,8 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
         catalog: side.as_ref().map(|side| &side.catalog),
         rows: side.as_ref().map(rows).unwrap_or_default(),
         major: words.source.reading.pg.or(project.config.scratch.major),
-        lock_timeout: project.config.migrations.lock_timeout.is_some(),
+        lock_timeout: is_timed(project),
+        is_supabase: is_supabase(words, &files, project),
     };
     // With a schema, what it holds already is not made again.
     let (before, wanted): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| !file.wanted);
@@ -82,6 +84,23 @@ fn reading(words: &Lint, project: &Project, report: Report) -> Result<Option<Rea
     let mut reading = Reading::of(source, &words.source.reading, project, report)?;
     reading.wants_usage = true;
     Ok(Some(reading))
+}
+
+/// Whether pgkeel runs the files, which sets a timeout.
+fn is_timed(project: &Project) -> bool {
+    let config = &project.config.migrations;
+    config.lock_timeout.is_some() || config.layout == Some(MigrationLayout::Pgkeel)
+}
+
+/// Whether it is a Supabase project: as was said, or as the files lie.
+fn is_supabase(words: &Lint, files: &[File], project: &Project) -> bool {
+    match words.source.reading.platform().or(project.config.scope.platform) {
+        Some(platform) => platform == Platform::Supabase,
+        None => files.iter().any(|file| {
+            let folder = file.name.parent().and_then(|parent| std::path::absolute(parent).ok());
+            folder.is_some_and(|folder| folder.ends_with("supabase/migrations"))
+        }),
+    }
 }
 
 /// How many rows tables have, where that has been counted.

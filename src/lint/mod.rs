@@ -85,6 +85,8 @@ pub struct Known<'a> {
     pub major: Option<u32>,
     /// Whether whoever runs the files sets a `lock_timeout`.
     pub lock_timeout: bool,
+    /// Whether it is a Supabase project, whose tables the API serves.
+    pub is_supabase: bool,
 }
 
 /// What has been found.
@@ -141,6 +143,9 @@ pub fn lint(files: &[File], known: &Known<'_>) -> Linted {
         None => Schema::unknown(known.major),
     };
     schema.major = schema.major.or(known.major);
+    if known.is_supabase {
+        schema.know_supabase();
+    }
     let mut linted = Linted {
         is_complete: true,
         ..Linted::default()

@@ -1,5 +1,7 @@
 //! Whether a default is another value for each row.
 
+use crate::catalog::QName;
+
 use super::schema::Schema;
 use super::statement::Expression;
 
@@ -20,9 +22,10 @@ fn volatile_within(expression: &Expression, schema: &Schema, depth: usize) -> Op
         }
         let name = schema.resolve_routine(call);
         let Some(routines) = schema.routines.get(&name) else {
-            // PostgreSQL's others give the same value for the time of the statement; of one in a schema of its own
-            // nothing is known.
-            return (!is_builtin && !schema.is_whole).then(|| format!("{name}(), of which nothing is known,"));
+            // With the whole schema at hand, what is not in it is PostgreSQL's own, and gives one value for a statement.
+            let is_steady =
+                schema.is_whole || is_builtin && STEADY.binary_search(&call.name.as_str()).is_ok() || is_claim(&name);
+            return (!is_steady).then(|| format!("{name}(), of which nothing is known,"));
         };
         let is_volatile = |routine: &&super::schema::Routine| {
             routine.volatile
@@ -36,6 +39,25 @@ fn volatile_within(expression: &Expression, schema: &Schema, depth: usize) -> Op
         routines.iter().find(is_volatile).map(|_| format!("{name}()"))
     })
 }
+
+/// Whether it tells who asks, as Supabase's functions do.
+fn is_claim(name: &QName) -> bool {
+    name.schema == "auth" && matches!(name.name.as_str(), "uid" | "role" | "email" | "jwt")
+}
+
+/// PostgreSQL's own functions that defaults are made of, and that give one value for a statement, sorted.
+#[rustfmt::skip]
+const STEADY: &[&str] = &[
+    "abs", "age", "array_append", "array_fill", "btrim", "ceil", "char_length", "chr", "concat", "concat_ws",
+    "current_database", "current_schema", "current_setting", "date_part", "date_trunc", "daterange", "decode",
+    "encode", "floor", "format", "inet_client_addr", "int4range", "int8range", "json_build_array",
+    "json_build_object", "jsonb_build_array", "jsonb_build_object", "left", "length", "lower", "lpad", "ltrim",
+    "make_date", "make_interval", "make_time", "make_timestamp", "make_timestamptz", "md5", "now", "numrange",
+    "regexp_replace", "repeat", "replace", "right", "round", "row_to_json", "rpad", "rtrim", "sha256", "split_part",
+    "statement_timestamp", "string_to_array", "strpos", "substr", "timezone", "to_char", "to_date", "to_json",
+    "to_jsonb", "to_number", "to_timestamp", "to_tsvector", "transaction_timestamp", "trunc", "tsrange",
+    "tstzrange", "upper",
+];
 
 /// PostgreSQL's own volatile functions that give a value (`pg_proc.provolatile` v, 13 to 18), sorted.
 const VOLATILE: &[&str] = &[
@@ -82,6 +104,6 @@ mod tests {
 
     #[test]
     fn names_are_sorted() {
-        assert!(VOLATILE.is_sorted() && EXTENSIONS.is_sorted());
+        assert!(VOLATILE.is_sorted() && EXTENSIONS.is_sorted() && STEADY.is_sorted());
     }
 }

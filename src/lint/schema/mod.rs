@@ -127,6 +127,19 @@ impl Schema {
         }
     }
 
+    /// As [`Self::unknown`], for a Supabase project.
+    pub(super) fn know_supabase(&mut self) {
+        let uid = Routine {
+            volatile: false,
+            definer: false,
+            sets_search_path: false,
+            inlined: None,
+        };
+        self.routines
+            .entry(QName::new("auth", "uid"))
+            .or_insert_with(|| vec![uid]);
+    }
+
     /// Whether the server is as new as this, where its version is known; `unsaid` is for where it is not.
     pub(super) fn since(&self, major: u32, unsaid: bool) -> bool {
         self.major.map_or(unsaid, |known| known >= major)

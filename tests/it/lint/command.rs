@@ -61,6 +61,10 @@ fn a_layout_says_in_which_transaction_statements_run() {
     let folder = Folder::new("lint_layouts");
     folder.write("supabase/migrations/20260101000000_a.sql", concurrent);
     folder.write("plain.sql", concurrent);
+    let table = "create table teams (id bigint primary key, owner uuid default auth.uid());\n";
+    folder.write("supabase/migrations/20260102000000_b.sql", table);
+    let ran = folder.run(&["lint", "supabase/migrations/20260102000000_b.sql", "--format", "json"]);
+    assert_eq!(rules(&ran), set(&["new-table-without-rls"]));
     let in_transaction = |more: &[&str]| {
         let words = [&["lint", "--format", "json"], more].concat();
         rules(&folder.run(&words)).contains("concurrently-in-transaction")

@@ -14,8 +14,8 @@ use crate::support::database::database_on;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
-/// What takes something that a test's server does not have.
-const NOT_RUN: [&str; 2] = ["set-tablespace-rewrite", "set-access-method-rewrite"];
+/// What takes a folder that a test's server does not have.
+const NOT_RUN: [&str; 1] = ["set-tablespace-rewrite"];
 /// What has to do with a server's own state, or whose lock is gone when it can be looked at.
 const NOT_LOCKED: [&str; 2] = ["vacuum-full", "concurrently-in-transaction"];
 

@@ -1,4 +1,5 @@
 -- What the cases of the rules start from.
+create access method columnar type table handler heap_tableam_handler;
 create role anon;
 create role authenticated;
 create type public.colour as enum ('red', 'green');
