@@ -39,11 +39,10 @@ fn every_command_helps_with_examples() {
 fn commands_to_come_are_named_but_not_offered() {
     let folder = Folder::new("later");
     let help = folder.run(&["--help"]).stdout;
-    for command in ["book"] {
-        assert!(!help.contains(&format!("\n  {command} ")), "{help}");
-        let ran = folder.run(&[command, "--from", "x", "--help"]);
-        ran.fails(&format!("`pgkeel {command}` is not available yet"), "this release has");
-    }
+    let command = "book";
+    assert!(!help.contains(&format!("\n  {command} ")), "{help}");
+    let ran = folder.run(&[command, "--from", "x", "--help"]);
+    ran.fails(&format!("`pgkeel {command}` is not available yet"), "this release has");
     assert_eq!(folder.run(&["genrate"]).code, 2);
 }
 

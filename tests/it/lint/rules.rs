@@ -155,7 +155,7 @@ fn found(file: &File, rule: &str, catalog: &Catalog) -> Vec<String> {
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/lint/rules");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files.collect::<BTreeSet<_>>().iter().map(|path| case(path)).collect()
+    files.collect::<BTreeSet<_>>().iter().map(case).collect()
 }
 
 fn case(path: &PathBuf) -> Case {
