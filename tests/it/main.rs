@@ -11,6 +11,7 @@ mod config;
 mod ddl;
 mod diff;
 mod example;
+mod examples;
 mod golden;
 mod house;
 mod introspect;
