@@ -6,9 +6,11 @@ mod github;
 mod human;
 pub(super) mod json;
 mod junit;
+mod locate;
 mod sarif;
 
 pub(super) use json::{Comparison, Outcome};
+pub(super) use locate::locate;
 
 use super::args::rls::{FailOn, FindingsFormat};
 use super::exit::Exit;

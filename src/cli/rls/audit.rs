@@ -41,7 +41,8 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
         })?;
         return Ok(exit(&[], words, side.diagnostics.iter()));
     }
-    let (found, noticed) = found(&side, &words.allow, project, report)?;
+    let (mut found, noticed) = found(&side, &words.allow, project, report)?;
+    findings::locate(&mut found, &reading.source);
     report.diagnostics(&noticed);
     let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
     let file = reading.source.file();

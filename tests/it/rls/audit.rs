@@ -233,7 +233,7 @@ fn findings_are_shown_in_every_format() {
     );
     let github = run("github").stdout;
     assert!(
-        github.contains("::error title=rls-disabled-in-public::public.\"a<b\": row-level security is off"),
+        github.contains("::error file=schema.sql,line=13,col=1,title=rls-disabled-in-public::public.\"a<b\": row-level security is off"),
         "{github}"
     );
     let sarif = serde_json::from_str::<Value>(&run("sarif").stdout).unwrap();
@@ -244,6 +244,8 @@ fn findings_are_shown_in_every_format() {
     );
     let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(place, "schema.sql");
+    let region = &result["locations"][0]["physicalLocation"]["region"];
+    assert!(region["startLine"].as_u64().is_some_and(|line| line > 1), "{region}");
     let junit = run("junit").stdout;
     assert!(junit.contains("name=\"public.&quot;a&lt;b&quot;\""), "{junit}");
     assert!(

@@ -16,6 +16,7 @@ mod function_search_path_mutable;
 mod function_search_path_writable;
 mod functions;
 mod grant_without_policy;
+mod index_dead_under_rls;
 mod insecure_queue_exposed_in_api;
 mod materialized_view_in_api;
 mod multiple_permissive_policies;
@@ -23,6 +24,7 @@ mod pg_graphql_anon_table_exposed;
 mod pg_graphql_authenticated_table_exposed;
 mod policies;
 mod policy_exists_rls_disabled;
+mod policy_insert_without_select;
 mod policy_missing_with_check;
 mod policy_null_uid_match;
 mod policy_recursion;
@@ -78,12 +80,14 @@ pub const RULES: &[Rule] = &[
     function_search_path_mutable::RULE,
     function_search_path_writable::RULE,
     grant_without_policy::RULE,
+    index_dead_under_rls::RULE,
     insecure_queue_exposed_in_api::RULE,
     materialized_view_in_api::RULE,
     multiple_permissive_policies::RULE,
     pg_graphql_anon_table_exposed::RULE,
     pg_graphql_authenticated_table_exposed::RULE,
     policy_exists_rls_disabled::RULE,
+    policy_insert_without_select::RULE,
     policy_missing_with_check::RULE,
     policy_null_uid_match::RULE,
     policy_recursion::RULE,
