@@ -23,8 +23,9 @@ pub struct Facts {
     pub outdated_extensions: Option<Vec<OutdatedExtension>>,
     /// Where names without a schema are looked for.
     pub names: Option<Names>,
-    /// The roles other than superusers and PostgreSQL's own, by name.
-    pub roles: Option<Vec<Name>>,
+    /// The roles other than superusers and PostgreSQL's own, and whether row-level security does not bind them
+    /// (`rolbypassrls`).
+    pub roles: Option<BTreeMap<Name, bool>>,
 }
 
 /// Where names without a schema are looked for, and what is there.

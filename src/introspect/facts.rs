@@ -58,7 +58,12 @@ pub async fn read(connection: &mut PgConnection) -> (Facts, Vec<Diagnostic>) {
     };
     let facts = Facts {
         names: names(connection, &mut noticed).await,
-        roles: servers.map(|rows| rows.iter().map(|row| text(row, "name").into()).collect()),
+        roles: servers.map(|rows| {
+            let bypasses = |row: &PgRow| row.try_get("bypasses").unwrap_or(false);
+            rows.iter()
+                .map(|row| (text(row, "name").into(), bypasses(row)))
+                .collect()
+        }),
         api_roles: named(false),
         api_services: named(true),
         exposed_schemas: settings.and_then(|rows| rows.first().map(|row| list(&text(row, "value"), ','))),

@@ -142,7 +142,9 @@ pub(super) fn by_roles(whole: &Whole<'_>, table: &Table<'_>, writers: &[String])
 /// What those who have a role do: a claim says who has.
 pub(super) fn by_claim(whole: &Whole<'_>, table: &Table<'_>, claim: &str, writers: &[String]) -> Access {
     let claims = &whole.scope.settings.claims;
+    let is_declared = claims.all_declared().any(|(name, _)| name == claim);
     let value = match &claims.source {
+        _ if is_declared => claims.claim(claim, "text"),
         Source::Supabase => Some(text::top_claim(claim, true)),
         Source::JwtClaims => Some(text::top_claim(claim, false)),
         _ => claims.claim(claim, "text"),
@@ -177,6 +179,10 @@ pub(super) fn role_claim(scope: &Scope<'_>) -> Option<String> {
         words.iter().any(|word| word == "hook") && words.iter().any(|word| word == "token")
     });
     let claims = ["user_role", "app_role", "role"];
+    let mut declared = scope.settings.claims.all_declared().map(|(name, _)| name.as_str());
+    if let Some(claim) = declared.find(|name| claims.contains(name)) {
+        return Some(claim.to_owned());
+    }
     hooks.into_iter().find_map(|row| {
         let (Body::Source(body) | Body::Sql(body)) = &row.body else {
             return None;

@@ -59,8 +59,8 @@ pub struct Wish {
     pub session: Option<Name>,
     /// Where names without a schema are looked for, where that is known.
     pub names: Option<Names>,
-    /// The roles that are bound by privileges, where they are known.
-    pub roles: Option<Vec<Name>>,
+    /// The roles that are bound by privileges, where they are known, and whether policies are not for them.
+    pub roles: Option<BTreeMap<Name, bool>>,
 }
 
 /// What the schema asks for.
@@ -150,6 +150,7 @@ pub fn stubs(catalog: &Catalog, settings: &Settings, wish: &Wish) -> Result<Stub
         .keys()
         .filter(|name| wish.asks_for(name) && !by_hand.contains(**name));
     diagnostics.extend(closed.flat_map(|name| otherwise(&wished, settings, name)));
+    diagnostics.extend(settings.service.iter().filter_map(|role| bound(role, wish)));
     let tables = found.tables.into_iter().filter(|(name, _)| wish.asks_for(name));
     Ok(Stubs {
         profile,
@@ -184,6 +185,14 @@ fn otherwise(wished: &Catalog, settings: &Settings, table: &QName) -> Vec<Diagno
         Some(Diagnostic::warning(table.to_string(), message).with_hint("take the role out of the other"))
     });
     kept.collect()
+}
+
+/// A server's role that policies bind reaches no row: none of them is for it.
+fn bound(role: &Name, wish: &Wish) -> Option<Diagnostic> {
+    let bypasses = wish.roles.as_ref()?.get(role)?;
+    let message = "row-level security binds it, and no policy is for it: servers reach no row as this role";
+    let hint = format!("ALTER ROLE {role} BYPASSRLS, or name it in [rls] roles if users act as it");
+    (!bypasses).then(|| Diagnostic::warning(format!("role {role}"), message).with_hint(hint))
 }
 
 fn listed(names: &[Name]) -> String {

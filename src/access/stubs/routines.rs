@@ -113,7 +113,7 @@ fn callers(draft: &Draft<'_>, row: &Routine) -> Result<Vec<Name>, String> {
         !callers.contains(role) && !draft.rights.is_superuser(role) && !draft.rights.acts_as(role, &row.owner)
     };
     let (platforms, others) = roles
-        .iter()
+        .keys()
         .filter(is_other)
         .partition::<Vec<_>, _>(|role| settings.is_platforms_role(role));
     let others = others

@@ -373,7 +373,7 @@ create procedure public.batch() language plpgsql as $$ begin commit; end $$;
     let case = Case::parse(
         "functions-qualified",
         "--= plain
-create role anon; create role authenticated; create role stranger login;
+create role anon; create role authenticated; create role service_role; create role stranger login;
 create table public.notes (id int primary key, title text);
 grant select on public.notes to authenticated;
 create function public.plus(a int) returns int language sql as $$ select a + 1 $$;
@@ -385,5 +385,8 @@ create function public.titles() returns bigint language plpgsql as $$ begin retu
         "ALTER FUNCTION public.plus(integer) SET search_path TO ''",
         "ALTER FUNCTION public.titles() SET search_path TO ''",
     ]);
-    ran.says(&["everybody may call it, and it is not known whether stranger has to"]);
+    ran.says(&[
+        "everybody may call it, and it is not known whether stranger has to",
+        "role service_role: row-level security binds it, and no policy is for it",
+    ]);
 }
