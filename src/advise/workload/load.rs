@@ -152,7 +152,7 @@ impl<'a> Costs<'a> {
             let mut plans = self.lab.plans(&calls, &oids, &[]).await?.into_iter();
             for key in missing {
                 let count = self.queries[key.0].calls.len();
-                let costs = plans.by_ref().take(count).map(|plan| cost(&plan)).sum::<f64>();
+                let costs = plans.by_ref().take(count).map(|plan| plan::cost(&plan)).sum::<f64>();
                 self.known.insert(key, costs / count as f64);
             }
         }
@@ -232,11 +232,6 @@ impl<'a> Costs<'a> {
             .filter(|&choice| tables.contains(&self.choices[choice].index.relation))
             .collect()
     }
-}
-
-/// What a plan costs.
-pub(super) fn cost(plan: &serde_json::Value) -> f64 {
-    plan["Total Cost"].as_f64().unwrap_or(0.0)
 }
 
 /// The entries that a row has in an index, in those of a b-tree. A partial index has none for most.

@@ -105,8 +105,8 @@ pub struct Recommendation {
     pub write_cost: f64,
     /// The numbers, in [`Advice::queries`], of those whose plans use it.
     pub serves: Vec<usize>,
-    /// Indexes that it makes redundant.
-    pub redundant: Vec<QName>,
+    /// Indexes that it makes redundant, with what removes each.
+    pub redundant: Vec<(QName, String)>,
     /// How much is known.
     pub confidence: Confidence,
 }
@@ -158,6 +158,11 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
             Some((id, reason)) => error.with_detail(format!("{id}: {reason}")),
             None => error.with_hint("the workload is empty"),
         });
+    }
+    let negligible = prepare::reduce(&mut queries);
+    if negligible > 0 {
+        let message = format!("{negligible} queries are left out, which make up next to nothing of the cost");
+        advice.notes.push(Diagnostic::note("the workload", message));
     }
     derived::extend(lab, catalog, &mut queries).await?;
     let mut costs = Costs::new(lab, catalog, queries);

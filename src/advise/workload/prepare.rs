@@ -9,7 +9,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 use super::lab::{Call, Lab};
-use super::load::{Costed, Write, cost};
+use super::load::{Costed, Write};
 use super::plan::{self, Scan};
 use super::{Query, Variant, typical};
 use crate::Result;
@@ -62,7 +62,7 @@ pub(super) async fn costed(
     is_guessed: bool,
 ) -> Result<Costed> {
     let plans = lab.plans(&calls.iter().collect::<Vec<_>>(), &[], &[]).await?;
-    let before = plans.iter().map(cost).sum::<f64>() / plans.len().max(1) as f64;
+    let before = plans.iter().map(plan::cost).sum::<f64>() / plans.len().max(1) as f64;
     let mut tables = BTreeSet::new();
     plans.iter().for_each(|plan| plan::tables(plan, catalog, &mut tables));
     Ok(Costed {
@@ -100,6 +100,24 @@ fn together(runs: impl Iterator<Item = BTreeMap<(QName, String), Scan>>) -> Vec<
         }
     }
     all.into_iter().map(|((table, _), scan)| (table, scan)).collect()
+}
+
+/// Leaves out what hardly counts: of a server's thousands of statements a few hundred are nearly all of the load. What
+/// writes stays, because it pays for every index.
+pub(super) fn reduce(planned: &mut Vec<Costed>) -> usize {
+    /// The part of the cost that is kept, and the most queries.
+    const KEPT: (f64, usize) = (0.998, 300);
+    let cost = |query: &Costed| query.weight * query.before;
+    let total = planned.iter().map(cost).sum::<f64>();
+    planned.sort_by(|a, b| cost(b).total_cmp(&cost(a)).then_with(|| a.id.cmp(&b.id)));
+    let (mut seen, mut kept, before) = (0.0, 0, planned.len());
+    planned.retain(|query| {
+        let stays = (seen < KEPT.0 * total && kept < KEPT.1) || before <= 50;
+        seen += cost(query);
+        kept += usize::from(stays);
+        stays || query.write.is_some()
+    });
+    before - planned.len()
 }
 
 /// Gives each query its weight. Where times were measured, a query's share is its share of the time, whatever the planner

@@ -39,7 +39,7 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
     for query in 0..costs.queries.len() {
         let (before, after) = (costs.plans(query, &none).await?, costs.plans(query, &chosen.set).await?);
         let costed = &costs.queries[query];
-        let mean = |plans: &[Value]| plans.iter().map(super::load::cost).sum::<f64>() / plans.len().max(1) as f64;
+        let mean = |plans: &[Value]| plans.iter().map(plan::cost).sum::<f64>() / plans.len().max(1) as f64;
         let (cost_before, cost_after) = (mean(&before), mean(&after));
         let mut used = BTreeSet::new();
         after.iter().for_each(|plan| plan::indexes(plan, &mut used));
@@ -137,12 +137,12 @@ pub fn findings(advice: &Advice) -> Vec<Finding> {
                 .join("\n"),
         );
         found.push(finding);
-        for name in &recommendation.redundant {
+        for (name, statement) in &recommendation.redundant {
             let message = format!("{} does all that it does, once it is there", index.name.name);
             found.push(
                 Finding::new(REDUNDANT.id, REDUNDANT.severity, name.to_string(), message)
                     .with_evidence("its columns are the first ones of the other, in the same order")
-                    .with_fix(format!("DROP INDEX CONCURRENTLY {};", qualified(name))),
+                    .with_fix(format!("{statement};")),
             );
         }
     }
@@ -241,13 +241,7 @@ fn statements(index: &Index, costs: &Costs<'_>) -> Vec<String> {
             crate::ddl::bare(&class.schema)
         ));
     }
-    let world = World {
-        from: catalog,
-        to: catalog,
-        session: None,
-        online: true,
-        replaced: &BTreeSet::new(),
-    };
+    let world = online(catalog);
     let mut wanted = vec![index.clone()];
     let mut at = 0;
     while let Some(parent) = wanted.get(at).cloned() {
@@ -282,8 +276,20 @@ fn statements(index: &Index, costs: &Costs<'_>) -> Vec<String> {
     statements
 }
 
+/// Statements that let others go on with their work.
+fn online(catalog: &Catalog) -> World<'_> {
+    static NOTHING: BTreeSet<QName> = BTreeSet::new();
+    World {
+        from: catalog,
+        to: catalog,
+        session: None,
+        online: true,
+        replaced: &NOTHING,
+    }
+}
+
 /// The indexes whose work another does: its first columns are theirs, and it has all rows.
-fn redundant(new: &Index, catalog: &Catalog) -> Vec<QName> {
+fn redundant(new: &Index, catalog: &Catalog) -> Vec<(QName, String)> {
     let is_redundant = |old: &&Index| {
         old.relation == new.relation
             && old.method == "btree"
@@ -297,12 +303,14 @@ fn redundant(new: &Index, catalog: &Catalog) -> Vec<QName> {
                 new.include.contains(column) || new.keys.iter().any(|key| key.column.as_ref() == Some(column))
             })
     };
-    catalog
-        .indexes
-        .iter()
-        .filter(is_redundant)
-        .map(|old| old.name.clone())
-        .collect()
+    let gone = catalog.indexes.iter().filter(is_redundant);
+    gone.flat_map(|old| {
+        let statements = old.drop(&online(catalog));
+        statements
+            .into_iter()
+            .map(|statement| (old.name.clone(), statement.sql))
+    })
+    .collect()
 }
 
 fn confidence(index: &Index, serves: &[usize], costs: &Costs<'_>) -> Confidence {

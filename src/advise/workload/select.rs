@@ -8,14 +8,16 @@ use super::plan;
 use crate::Result;
 use crate::catalog::index::Index;
 
-/// The part of the bytes of plain indexes that is taken, because bytes are estimates.
+/// Where no limit is given: the part of the bytes of plain indexes that is taken, because bytes are estimates, and the
+/// part of what is there already.
 const PLAIN_PART: f64 = 0.95;
+const ROOM_PART: f64 = 1.0 / 3.0;
 
 /// How far to go.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
-    /// The most bytes of all new indexes together; where there is no limit, they take no more than an index on each single
-    /// column that would be used takes.
+    /// The most bytes of all new indexes together. Where there is no limit, they take no more than an index on each single
+    /// column that would be used, nor than a third of the tables and indexes that the workload reads.
     pub max_bytes: Option<u64>,
     /// The least part of the remaining cost that an index saves, from 0 to 1.
     pub least_saving: f64,
@@ -31,7 +33,7 @@ impl Default for Limits {
         Self {
             max_bytes: None,
             least_saving: 0.002,
-            least_return: 4.0,
+            least_return: 2.0,
             max_write_share: None,
         }
     }
@@ -210,7 +212,7 @@ pub(super) async fn choose(costs: &mut Costs<'_>, limits: &Limits) -> Result<Sel
     let room = costs.room();
     let most = match limits.max_bytes {
         Some(bytes) => bytes,
-        None => (plain_bytes(costs).await? as f64 * PLAIN_PART) as u64,
+        None => (plain_bytes(costs).await? as f64 * PLAIN_PART).min(room * ROOM_PART) as u64,
     };
     let mut now = before;
     // What an index saves shrinks as others are chosen, so that what it saved last is the most that it can save.

@@ -179,7 +179,7 @@ fn document(advice: &Advice, findings: &[Finding]) -> String {
             "name": one.index.name, "table": one.index.relation, "statements": one.statements, "bytes": one.bytes,
             "saving": one.saving, "write_cost": one.write_cost,
             "queries": one.serves.iter().map(|&at| advice.queries[at].id.as_str()).collect::<Vec<_>>(),
-            "makes_redundant": one.redundant,
+            "makes_redundant": one.redundant.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             "confidence": format!("{:?}", one.confidence).to_lowercase(),
         })
     });

@@ -23,7 +23,8 @@ pub(in crate::cli) struct Advise {
     /// Recommend indexes for these queries: pg_stat_statements, a log, a file of queries or a folder of them
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) workload: Option<String>,
-    /// The most room for new indexes, such as 500MB
+    /// The most room for new indexes, such as 500MB; else no more than an index on each single column that helps takes,
+    /// nor a third of what the workload reads
     #[arg(long, value_name = "SIZE", requires = "workload")]
     pub(in crate::cli) max_size: Option<String>,
     /// The most that new indexes may add to the cost of what writes, in percent of the whole workload's
