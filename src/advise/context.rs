@@ -137,9 +137,13 @@ impl<'a> Context<'a> {
                 pages: stored.pages,
                 scans: stored.scans,
                 last_scan: stored.last_scan,
+                age: stored.age,
             });
         }
-        let mut all = Parts::default();
+        let mut all = Parts {
+            age: Some(i64::MAX),
+            ..Parts::default()
+        };
         for partition in self.partitions(&index.relation) {
             let attached = self.indexes(&partition.name).iter();
             let mut attached = attached.filter(|part| part.parent.as_ref() == Some(&index.name));
@@ -147,6 +151,7 @@ impl<'a> Context<'a> {
             all.tables.extend(part.tables);
             all.pages += part.pages;
             all.scans += part.scans;
+            all.age = all.age.zip(part.age).map(|(all, part)| all.min(part));
             all.last_scan = all.last_scan.into_iter().chain(part.last_scan).min();
         }
         (!all.tables.is_empty()).then_some(all)
@@ -198,6 +203,8 @@ pub(super) struct Parts<'a> {
     pub(super) scans: i64,
     /// Seconds since it was last scanned, where that is known.
     pub(super) last_scan: Option<i64>,
+    /// For how many seconds all parts have been there at the least, where that is known.
+    pub(super) age: Option<i64>,
 }
 
 /// Whether the rows of the relation are identified by the index where they are replicated.

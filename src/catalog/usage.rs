@@ -72,6 +72,8 @@ pub struct IndexUsage {
     pub entries_read: i64,
     /// Seconds since it was last scanned (`last_idx_scan`, PostgreSQL 16); `None` for never, or not known.
     pub last_scan: Option<i64>,
+    /// For how many seconds it has been there at the least, where commits are timed (`track_commit_timestamp`).
+    pub age: Option<i64>,
 }
 
 /// How the values of a column are spread (`pg_stats`).

@@ -204,6 +204,7 @@ struct IndexRow {
     scans: i64,
     entries_read: i64,
     last_scan: Option<i64>,
+    age: Option<i64>,
 }
 
 impl From<IndexRow> for IndexUsage {
@@ -213,6 +214,7 @@ impl From<IndexRow> for IndexUsage {
             scans: row.scans,
             entries_read: row.entries_read,
             last_scan: row.last_scan,
+            age: row.age,
         }
     }
 }

@@ -32,33 +32,31 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             continue;
         }
         let table = &relation.row.name;
-        let (message, counted) = match stale {
+        // PostgreSQL does not keep when an index was made: one of yesterday has not been read either.
+        let (message, unread) = match stale {
             Some(seconds) => (
-                format!(
-                    "{table}: the last query that read it was {} ago",
-                    evidence::time(seconds)
-                ),
-                seconds,
+                format!("{table}: it was last read {} ago", evidence::time(seconds)),
+                Some(seconds),
             ),
             None => {
                 let time = evidence::time(server.counted_for);
-                (
-                    format!("{table}: no query has read it, counted for {time}"),
-                    server.counted_for,
-                )
+                let unread = parts.age.map(|age| age.min(server.counted_for));
+                (format!("{table}: no query has read it, counted for {time}"), unread)
             }
         };
-        let mut finding = RULE.finding(index.name.to_string(), message);
         let mut known = vec![evidence::bytes(parts.pages * server.block_size)];
         known.extend(writes(context, &parts));
+        known.extend(parts.age.map(|age| format!("there for {}", evidence::time(age))));
         if server.replicated {
             known.push("what standbys read is counted there".to_owned());
         }
-        if counted < LONG {
+        if unread.unwrap_or(server.counted_for) < LONG {
             known.push("too short a time to drop it".to_owned());
         }
-        finding = finding.with_evidence(known.join("; "));
-        if counted >= LONG && !server.replicated && parts.pages > 1 {
+        let mut finding = RULE
+            .finding(index.name.to_string(), message)
+            .with_evidence(known.join("; "));
+        if unread.is_some_and(|seconds| seconds >= LONG) && !server.replicated {
             finding = finding.with_fix(fix::drop_index(relation.row, index));
         }
         findings.push(finding);

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use pgkeel::advise::RULES;
+use pgkeel::advise::{Context, RULES, advise};
+use pgkeel::catalog::QName;
+use pgkeel::catalog::scope::{Depth, Scope};
+use pgkeel::catalog::usage::IndexUsage;
+use pgkeel::introspect;
 use pgkeel::scratch::Scratch;
 use serde_json::Value;
 
@@ -211,6 +215,65 @@ fn a_partitioned_table_is_indexed_part_by_part() {
     ] {
         assert!(migration.contains(part), "no `{part}` in\n{migration}");
     }
+}
+
+#[tokio::test]
+async fn an_unused_index_is_dropped_only_when_it_had_its_time() {
+    const MONTH: i64 = 40 * 86_400;
+    let scratch =
+        database("create table public.notes (id int primary key, body text); create index on public.notes (body);")
+            .await;
+    let mut connection = scratch.connect().await.unwrap();
+    let scope = Scope::default();
+    let (catalog, _) = introspect::read(&mut connection, &scope, Depth::Whole).await.unwrap();
+    let (usage, _) = introspect::usage::read(&mut connection, &scope).await.unwrap();
+    let name = QName::new("public", "notes_body_idx");
+    let fix = |counted_for: i64, replicated: bool, change: IndexUsage| {
+        let mut usage = usage.clone();
+        let server = usage.server.as_mut().unwrap();
+        (server.counted_for, server.replicated) = (counted_for, replicated);
+        usage.indexes.insert(name.clone(), change);
+        let (found, _) = advise(&Context::new(&catalog, Some(&usage)));
+        found
+            .into_iter()
+            .find(|finding| finding.rule == "unused-index")
+            .map(|finding| finding.fix)
+    };
+    let index = |age: Option<i64>, scans: i64, last_scan: Option<i64>| IndexUsage {
+        age,
+        scans,
+        last_scan,
+        ..usage.indexes[&name]
+    };
+    let drop = Some("DROP INDEX CONCURRENTLY public.notes_body_idx;".to_owned());
+    assert_eq!(fix(MONTH, false, index(Some(MONTH), 0, None)), Some(drop.clone()));
+    assert_eq!(
+        fix(MONTH, false, index(None, 0, None)),
+        Some(None),
+        "nobody knows how old it is"
+    );
+    assert_eq!(fix(MONTH, false, index(Some(3600), 0, None)), Some(None), "it is new");
+    assert_eq!(
+        fix(3600, false, index(Some(MONTH), 0, None)),
+        Some(None),
+        "the counters are new"
+    );
+    assert_eq!(
+        fix(MONTH, true, index(Some(MONTH), 0, None)),
+        Some(None),
+        "standbys may read it"
+    );
+    assert_eq!(
+        fix(9 * MONTH, false, index(None, 7, Some(8 * MONTH))),
+        Some(drop),
+        "it was used once"
+    );
+    assert_eq!(
+        fix(9 * MONTH, false, index(None, 7, Some(MONTH))),
+        None,
+        "it is used now and then"
+    );
+    assert_eq!(fix(9 * MONTH, false, index(None, 7, None)), None);
 }
 
 #[test]
