@@ -31,6 +31,7 @@ fn main() {
     runtime.block_on(async {
         plan_alone(sizes, runs).await;
         read_and_plan(runs).await;
+        check(sizes[0], runs).await;
     });
 }
 
@@ -102,6 +103,41 @@ async fn read_and_plan(runs: usize) {
     }
     to.close().await.unwrap();
     from.close().await.unwrap();
+}
+
+/// A database against its snapshot: beside the reading alone, as it is and after changes.
+async fn check(tables: usize, runs: usize) {
+    let server = scratch::start(&Options::default()).await.unwrap();
+    fill(&server, tables).await;
+    let folder = std::env::temp_dir().join(format!("pgkeel-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let url = server.url();
+    let call = |arguments: &[&str]| {
+        let mut command = Command::new(PGKEEL);
+        command
+            .args(arguments)
+            .current_dir(&folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let code = command.status().unwrap().code();
+        assert!(code == Some(0) || code == Some(1), "{arguments:?}: {code:?}");
+    };
+    call(&["pull", "--source", &url]);
+    let drift = ["check", "--only", "live", "--database", &url];
+    println!("\n{:>7}  {:<44}{:>9}", "tables", "database to snapshot", "seconds");
+    let show = |what: &str, arguments: &[&str]| {
+        let seconds = timed(runs, || call(arguments));
+        println!("{tables:>7}  {what:<44}{seconds:>9.3}");
+    };
+    show(
+        "pull --out -, which reads alone",
+        &["pull", "--source", &url, "--out", "-"],
+    );
+    show("check --only live, the same", &drift);
+    change(&server, tables).await;
+    show(&format!("check --only live, {DIFFERENCES} differences"), &drift);
+    server.close().await.unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 async fn fill(server: &Scratch, tables: usize) {

@@ -91,7 +91,7 @@ async fn a_database_that_was_changed_by_hand_is_found_with_both_sides() {
         "live-differs: routine public.f(): is in the database, and not in the snapshot",
         "live-differs: table public.hotfix: is in the database, and not in the snapshot",
         "live-differs: table public.users: its row security is not set in the database, and `yes` in the snapshot; its comment is \
-         not set in the database, and `people` in the snapshot; its privileges of PUBLIC is `select` in the database, and not set in the snapshot",
+         not set in the database, and `people` in the snapshot; its privileges of PUBLIC are `select` in the database, and not set in the snapshot",
         "live-differs: view public.names: is in the snapshot, and not in the database",
     ];
     assert_eq!(found(&ran), wanted, "{}", ran.stderr);

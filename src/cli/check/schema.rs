@@ -1,13 +1,15 @@
 //! The database, or the migrations, against the snapshot: object by object.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::rules::{COLUMN_ORDER, LIVE_DIFFERS, MIGRATIONS_DIFFER};
 use super::sides::{Known, Sides, with_one_owner};
 use super::{Outcome, failed, side_of};
 use crate::Error;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ObjectId};
 use crate::cli::args::check::{Check, Pair};
 use crate::cli::report::Report;
 use crate::cli::source::{Reading, Side, Source};
@@ -95,7 +97,9 @@ async fn find(
     }
     let before = alike(before, &after, words, project, report).await;
     let found = drift::differences(&before, &after)?;
-    let mut findings = found.iter().map(|one| finding(one, &after, said)).collect::<Vec<_>>();
+    let lines = Lines::of(&said.sides.file);
+    let findings = found.iter().map(|one| finding(one, &after, &lines, said));
+    let mut findings = findings.collect::<Vec<_>>();
     if words.strict_order {
         let orders = migrate::column_orders(&before, &after).into_iter().map(|order| {
             let finding = Finding::new(COLUMN_ORDER, Severity::Error, order.subject, order.message);
@@ -135,7 +139,7 @@ async fn alike(before: Catalog, after: &Catalog, words: &Check, project: &Projec
     }
 }
 
-fn finding(difference: &Difference, after: &Catalog, said: &Words<'_>) -> Finding {
+fn finding(difference: &Difference, after: &Catalog, lines: &Lines, said: &Words<'_>) -> Finding {
     let Words { old, new, .. } = said;
     let (message, evidence) = match &difference.kind {
         DifferenceKind::OnlyOld => (format!("is in {old}, and not in {new}"), None),
@@ -145,7 +149,7 @@ fn finding(difference: &Difference, after: &Catalog, said: &Words<'_>) -> Findin
     let mut finding = Finding::new(said.rule, Severity::Error, difference.object.to_string(), message);
     finding.evidence = evidence;
     if matches!(said.sides.snapshot, Known::Read(_)) {
-        finding = finding.at(&said.sides.file, line(difference, after, said), 1);
+        finding = finding.at(&said.sides.file, lines.of_object(&difference.object, after), 1);
     }
     finding.with_hint(said.hint.clone())
 }
@@ -177,8 +181,9 @@ fn changed(attributes: &[Attribute], old: &str, new: &str) -> (String, Option<St
             Some(value) => format!("`{value}`"),
             None => "not set".to_owned(),
         };
+        let verb = if name.contains("privileges") { "are" } else { "is" };
         parts.push(format!(
-            "its {name} is {} in {old}, and {} in {new}",
+            "its {name} {verb} {} in {old}, and {} in {new}",
             said(before),
             said(after)
         ));
@@ -187,18 +192,29 @@ fn changed(attributes: &[Attribute], old: &str, new: &str) -> (String, Option<St
     (parts.join("; "), (!evidence.is_empty()).then_some(evidence))
 }
 
-/// The snapshot's line: the object's own, or that of what it belongs to.
-fn line(difference: &Difference, after: &Catalog, said: &Words<'_>) -> u32 {
-    let Ok(text) = std::fs::read_to_string(&said.sides.file) else {
-        return 1;
-    };
-    let whole = difference.object.qualified().and_then(|name| after.relation(name));
-    let whole = whole.map(|relation| relation.row.object());
-    let place = drift::place(&difference.object, after).or_else(|| drift::place(&whole?, after));
-    let Some((section, row)) = place else { return 1 };
-    let head = format!("\"{section}\": [");
-    let start = text.lines().position(|line| line == head);
-    start.map_or(1, |start| u32::try_from(start + row + 2).unwrap_or(1))
+/// Where the sections of a snapshot begin.
+struct Lines(BTreeMap<String, usize>);
+
+impl Lines {
+    /// What cannot be read has no lines, which takes nothing from what is found.
+    fn of(file: &Path) -> Self {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let section = |line: &str| Some(line.strip_prefix('"')?.strip_suffix("\": [")?.to_owned());
+        let sections = text
+            .lines()
+            .zip(1..)
+            .filter_map(|(line, number)| Some((section(line)?, number)));
+        Self(sections.collect())
+    }
+
+    /// The object's own line, or that of what it belongs to.
+    fn of_object(&self, object: &ObjectId, catalog: &Catalog) -> u32 {
+        let whole = object.qualified().and_then(|name| catalog.relation(name));
+        let whole = whole.map(|relation| relation.row.object());
+        let place = drift::place(object, catalog).or_else(|| drift::place(&whole?, catalog));
+        let line = place.and_then(|(section, row)| Some(self.0.get(section)? + row + 1));
+        line.and_then(|line| u32::try_from(line).ok()).unwrap_or(1)
+    }
 }
 
 fn hint(pair: Pair, sides: &Sides, reference: &str, project: &Project) -> String {
