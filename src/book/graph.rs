@@ -135,6 +135,24 @@ impl<'a> Web<'a> {
         self.incoming.entry(way.to).or_default().push(way);
     }
 
+    /// The foreign keys that point at the relation.
+    pub(super) fn keys_to(&self, relation: &QName) -> impl Iterator<Item = Way<'a>> {
+        let ways = self.incoming.get(relation).into_iter().flatten().copied();
+        ways.filter(|way| way.key.is_some())
+    }
+
+    /// The views that read the relation.
+    pub(super) fn readers_of(&self, relation: &QName) -> impl Iterator<Item = &'a QName> {
+        let ways = self.incoming.get(relation).into_iter().flatten();
+        ways.filter(|way| way.key.is_none()).map(|way| way.from)
+    }
+
+    /// What the view reads.
+    pub(super) fn read_by(&self, relation: &QName) -> impl Iterator<Item = &'a QName> {
+        let ways = self.outgoing.get(relation).into_iter().flatten();
+        ways.filter(|way| way.key.is_none()).map(|way| way.to)
+    }
+
     /// The tables that `is_shown` wants, and those that they point at. Partitions are shown as their table; views, which
     /// have no keys, only around one.
     pub fn whole(&self, is_shown: impl Fn(&Relation) -> bool, columns: Option<Columns>) -> Graph<'a> {
@@ -148,7 +166,7 @@ impl<'a> Web<'a> {
             let ways = self.outgoing.get(name).into_iter().flatten();
             all.extend(ways.filter(|way| way.key.is_some()).map(|way| way.to));
         }
-        self.graph(&all, |name| own.contains(name), None, columns)
+        self.graph(&all, |name| own.contains(name), None, 0, columns)
     }
 
     /// The relation and what is at most so many steps away, the nearest first where there are too many to be drawn.
@@ -178,7 +196,7 @@ impl<'a> Web<'a> {
             }
             ring = next;
         }
-        let mut graph = self.graph(&all, |_| true, Some(center), columns);
+        let mut graph = self.graph(&all, |_| true, Some(center), depth, columns);
         graph.left_out = left_out;
         graph
     }
@@ -188,6 +206,7 @@ impl<'a> Web<'a> {
         names: &BTreeSet<&'a QName>,
         is_own: impl Fn(&QName) -> bool,
         center: Option<&QName>,
+        depth: usize,
         columns: Option<Columns>,
     ) -> Graph<'a> {
         let columns = columns.unwrap_or(match names.len() {
@@ -214,10 +233,11 @@ impl<'a> Web<'a> {
         let mut links = Vec::new();
         for (from, table) in tables.iter().enumerate() {
             let name = &table.relation.row.name;
-            // Only those to the center are of interest there: the rest is between neighbours alone.
             for way in self.outgoing.get(name).into_iter().flatten() {
+                // What views read of each other is of interest only where it is read of the center, or by it.
+                let is_near = center.is_some_and(|center| [way.from, way.to].contains(&center));
                 if let Some(&to) = place.get(way.to)
-                    && (way.key.is_some() || center.is_some())
+                    && (way.key.is_some() || is_near || depth > 1)
                 {
                     links.push(link(table.relation, from, to, way));
                 }

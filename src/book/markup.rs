@@ -41,12 +41,17 @@ impl Markup {
         self.out.push_str(markup);
     }
 
-    fn open(&mut self, tag: &'static str, attributes: &[Attribute<'_>]) {
+    /// Markup that was made here.
+    pub(super) fn append(&mut self, other: &Markup) {
+        self.out.push_str(&other.out);
+    }
+
+    pub(super) fn open(&mut self, tag: &'static str, attributes: &[Attribute<'_>]) {
         self.start(tag, attributes);
         self.out.push('>');
     }
 
-    fn close(&mut self, tag: &'static str) {
+    pub(super) fn close(&mut self, tag: &'static str) {
         self.out.extend(["</", tag, ">"]);
     }
 

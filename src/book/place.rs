@@ -4,12 +4,13 @@
 use dugong::graphlib::{self, GraphOptions};
 use dugong::{EdgeLabel, GraphLabel, NodeLabel, RankDir};
 
+use super::settle::{Settling, settle};
 use crate::{Error, Result};
 
 /// Between the boxes of a layer, between layers, and between lines that pass boxes.
-const BOX_GAP: f64 = 28.0;
+pub(super) const BOX_GAP: f64 = 28.0;
 const LAYER_GAP: f64 = 110.0;
-const LINE_GAP: f64 = 14.0;
+pub(super) const LINE_GAP: f64 = 14.0;
 /// Between parts that nothing connects.
 const PART_GAP: f64 = 56.0;
 /// How much wider than high the whole should be: as screens are.
@@ -161,7 +162,6 @@ fn layered(mut part: Part, sizes: &[(f64, f64)], lines: &[(usize, usize)], place
             height,
         };
         part.width = part.width.max(x + width / 2.0);
-        part.height = part.height.max(y + height / 2.0);
         widen(&mut layers, x, width);
     }
     for key in graph.edges() {
@@ -177,7 +177,6 @@ fn layered(mut part: Part, sizes: &[(f64, f64)], lines: &[(usize, usize)], place
         placed.passages[line] = inner
             .iter()
             .filter_map(|point| {
-                part.height = part.height.max(point.y);
                 let (center, width) = layers.iter().find(|(center, _)| (center - point.x).abs() < 0.5)?;
                 Some(Passage {
                     left: center - width / 2.0,
@@ -187,6 +186,13 @@ fn layered(mut part: Part, sizes: &[(f64, f64)], lines: &[(usize, usize)], place
             })
             .collect();
     }
+    part.height = settle(Settling {
+        boxes: &part.boxes,
+        lines: &part.lines,
+        ends: lines,
+        spots: &mut placed.spots,
+        passages: &mut placed.passages,
+    });
     Ok(part)
 }
 

@@ -58,7 +58,8 @@ pub fn svg(graph: &Graph<'_>, style: &Style<'_>) -> Result<String> {
 /// As [`svg`], into markup.
 pub(super) fn draw(graph: &Graph<'_>, style: &Style<'_>, markup: &mut Markup) -> Result<()> {
     let shown = Shown::new(graph);
-    let sizes = graph.tables.iter().map(|table| shown.size(table)).collect::<Vec<_>>();
+    let sizes = graph.tables.iter().enumerate();
+    let sizes = sizes.map(|(at, table)| shown.size(at, table)).collect::<Vec<_>>();
     let drawn = graph
         .links
         .iter()
@@ -172,8 +173,8 @@ impl<'a, 'b> Shown<'a, 'b> {
     }
 
     /// What stands at the right of a column: its type, or where it points.
-    fn right(&self, at: Option<usize>, line: &super::graph::Line<'_>) -> (String, bool) {
-        let target = at.and_then(|at| self.named.get(&(at, line.column.name.as_str())));
+    fn right(&self, at: usize, line: &super::graph::Line<'_>) -> (String, bool) {
+        let target = self.named.get(&(at, line.column.name.as_str()));
         match target {
             Some(&to) => (format!("→ {}", self.name(&self.graph.tables[to])), true),
             None => (self.short(&line.column.data_type), false),
@@ -200,12 +201,18 @@ impl<'a, 'b> Shown<'a, 'b> {
         ty
     }
 
-    fn size(&self, table: &Table<'_>) -> (f64, f64) {
-        let mut widest = cells(&cut(&self.name(table), NAME_CELLS)) * NAME_CELL + 2.0 * SIDE + 18.0;
+    fn size(&self, at: usize, table: &Table<'_>) -> (f64, f64) {
+        let mut widest = cells(&cut(&self.name(table), NAME_CELLS)) * NAME_CELL + 2.0 * SIDE + 6.0;
+        if matches!(
+            table.relation.row.kind,
+            RelationKind::View | RelationKind::MaterializedView
+        ) {
+            // The word for its kind is beside the name.
+            widest += 34.0;
+        }
         for line in &table.lines {
             let left = cells(&cut(&line.column.name, NAME_CELLS));
-            // Names of hubs and types are about as long.
-            let right = cells(&cut(&self.right(None, line).0, TYPE_CELLS));
+            let right = cells(&cut(&self.right(at, line).0, TYPE_CELLS));
             widest = widest.max(GUTTER + (left + right + 2.0) * LINE_CELL + SIDE);
         }
         let lines = table.lines.len() + usize::from(table.hidden > 0);
@@ -373,7 +380,7 @@ fn push_table(
             }
             let class = if line.is_primary { "column key" } else { "column" };
             push_text(class, x + GUTTER, y, &cut(&line.column.name, NAME_CELLS), markup);
-            let (right, is_hub) = shown.right(Some(at), line);
+            let (right, is_hub) = shown.right(at, line);
             let room = (width - GUTTER - SIDE) / LINE_CELL - 2.0 - cells(&cut(&line.column.name, NAME_CELLS));
             let class = match (is_hub, line.column.not_null) {
                 (true, _) => "type hub",

@@ -13,13 +13,9 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Lang, Platform};
-use crate::{Error, Result};
-
-/// Commands of the contract that this release does not have.
-const LATER: [&str; 1] = ["book"];
 
 const ABOUT: &str = "Reads a PostgreSQL or Supabase schema and generates Rust, TypeScript and Python types that compile and tell the truth.";
 
@@ -157,6 +153,9 @@ Examples:
     /// Report what is hazardous in migration files, with the safe form
     #[command(after_help = lint::EXAMPLES, after_long_help = format!("{}\n\n{SOURCES}", lint::EXAMPLES))]
     Lint(lint::Lint),
+    /// Write the schema as pages to look at: tables, diagrams, access, findings
+    #[command(after_help = book::BOOK, after_long_help = format!("{}\n\n{SOURCES}", book::BOOK))]
+    Book(book::Book),
     /// Draw the tables and what connects them: SVG, Mermaid or Graphviz
     #[command(after_help = book::DIAGRAM, after_long_help = format!("{}\n\n{SOURCES}", book::DIAGRAM))]
     Diagram(book::Diagram),
@@ -366,25 +365,6 @@ pub(super) fn command() -> clap::Command {
 }
 
 /// Reads the process's arguments. Ends the process for `--help`, `--version` and what cannot be read.
-///
-/// # Errors
-/// For a command that this release does not have.
-pub(super) fn read() -> Result<Words> {
-    let later = LATER.map(|name| {
-        let rest = clap::Arg::new("rest")
-            .num_args(0..)
-            .trailing_var_arg(true)
-            .allow_hyphen_values(true);
-        clap::Command::new(name).hide(true).disable_help_flag(true).arg(rest)
-    });
-    let matches = command().subcommands(later).get_matches();
-    if let Some(name) = matches.subcommand_name()
-        && LATER.contains(&name)
-    {
-        let known = command();
-        let known = known.get_subcommands().map(clap::Command::get_name).collect::<Vec<_>>();
-        return Err(Error::new(format!("`pgkeel {name}` is not available yet"))
-            .with_hint(format!("this release has {}", known.join(", "))));
-    }
-    Words::from_arg_matches(&matches).map_err(|error| error.exit())
+pub(super) fn read() -> Words {
+    Words::parse()
 }

@@ -15,7 +15,7 @@ use crate::introspect::Depth;
 use crate::{Error, Result, codegen};
 
 /// What is generated where no language is named; JSON Schema is for those who ask for it.
-const USUAL: [Lang; 3] = [Lang::Typescript, Lang::Rust, Lang::Python];
+pub(super) const USUAL: [Lang; 3] = [Lang::Typescript, Lang::Rust, Lang::Python];
 
 /// What is generated, from what, and what becomes of it.
 pub(super) struct Settings {

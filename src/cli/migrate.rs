@@ -126,6 +126,18 @@ fn layout(typed: Option<&str>) -> Option<MigrationLayout> {
     })
 }
 
+/// The project's folder of migrations, where there is one.
+pub(super) fn folder(project: &Project) -> Result<Option<Folder>> {
+    let Some(directory) = source::migrations_folder(project).filter(|directory| directory.is_dir()) else {
+        return Ok(None);
+    };
+    let layout = match project.config.migrations.layout {
+        Some(layout) => layout,
+        None => folder::detect(&directory, uses_sqlx(project))?,
+    };
+    folder::read(&directory, layout).map(Some)
+}
+
 /// The URL that was typed, or that the configured variable holds.
 fn database(typed: Option<&str>, project: &Project) -> Result<String> {
     let name = match typed {

@@ -2,6 +2,7 @@
 
 mod advise;
 mod args;
+mod book;
 mod check;
 mod completions;
 mod detect;
@@ -37,13 +38,7 @@ use crate::{Error, Result};
 
 /// Runs the process's command line, and gives its exit code.
 pub fn main() -> ExitCode {
-    let words = match args::read() {
-        Ok(words) => words,
-        Err(error) => {
-            Report::plain().error(&error);
-            return Exit::Failure.into();
-        }
-    };
+    let words = args::read();
     let report = Report::new(&words.global);
     // What could not be finished must not look like anything else: a bug is a failure too.
     let ended = std::panic::catch_unwind(|| run(words, report));
@@ -96,6 +91,7 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
         Command::Rls(words) => rls::run(words, &project_of(config, report)?, report).await,
         Command::Lint(words) => lint::run(words, &project_of(config, report)?, report).await,
         Command::Advise(words) => advise::run(words, &project_of(config, report)?, report).await,
+        Command::Book(words) => book::run(words, &project(config, &words.source, report)?, report).await,
         Command::Diagram(words) => diagram::run(words, &project(config, &words.source, report)?, report).await,
         #[cfg(feature = "mcp")]
         Command::Mcp(words) => mcp::run(words.source.clone(), project_of(config, report)?, report).await,

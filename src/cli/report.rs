@@ -55,14 +55,6 @@ impl Report {
         }
     }
 
-    /// Before the arguments are known.
-    pub(super) fn plain() -> Self {
-        Self {
-            level: Level::Normal,
-            json: false,
-        }
-    }
-
     /// An error, with all that is known of it. Always shown.
     pub(super) fn error(&self, error: &Error) {
         let location = error.location();

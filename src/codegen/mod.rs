@@ -88,6 +88,31 @@ pub fn spell(api: &model::Api, notes: Vec<Diagnostic>, config: &Config) -> Resul
     Ok(all)
 }
 
+/// What one language makes of one relation, apart from all that it rests on.
+#[cfg(feature = "languages")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The type of each column in a row that is read, in physical order.
+    pub columns: Vec<String>,
+    /// All that is declared for it; nothing where its language has no use for it.
+    pub text: String,
+}
+
+/// What an entry of `[[generate]]` makes of each relation of the model, by its position. JSON Schema makes a document of
+/// the whole, and nothing here.
+///
+/// # Errors
+/// As [`generate`].
+#[cfg(feature = "languages")]
+pub fn excerpts(api: &model::Api, entry: &Generate) -> Result<Vec<Excerpt>> {
+    match &entry.language {
+        Language::JsonSchema(_) => Ok(Vec::new()),
+        Language::Typescript(options) => Ok(typescript::excerpts(api, entry, options)),
+        Language::Python(options) => Ok(python::excerpts(api, entry, options)),
+        Language::Rust(options) => rust::excerpts(api, entry, options),
+    }
+}
+
 fn language(api: &model::Api, entry: &Generate) -> Result<Generated> {
     match &entry.language {
         Language::Rust(options) => rust::generate(api, entry, options),

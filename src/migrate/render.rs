@@ -249,7 +249,8 @@ pub fn summary(plan: &Plan) -> String {
     text
 }
 
-fn verb(action: Action) -> &'static str {
+/// What happens to an object, in a word.
+pub fn verb(action: Action) -> &'static str {
     match action {
         Action::Rename => "rename",
         Action::SetAside => "set aside",

@@ -13,6 +13,29 @@ Examples:
   pgkeel diagram --around public.users --depth 2          what is near one table
   pgkeel diagram --format mermaid                         for a README or a merge request";
 
+pub(in crate::cli) const BOOK: &str = "\
+Examples:
+  pgkeel book --out book/                             what the project has, as pages; open book/index.html
+  pgkeel book --source env:PROD_URL --out book/       a live database, with what it says of its use
+  pgkeel book --out book/ --since git:main:schema.snapshot.json
+                                                      with what is different from the snapshot on main";
+
+/// The words of `book`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Book {
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceWords,
+    /// The folder to write: a new one, an empty one, or a book already
+    #[arg(short, long, value_name = "DIR")]
+    pub(in crate::cli) out: PathBuf,
+    /// Show what is different from this schema: a URL, env:NAME, SQL files, a snapshot, git:REV:path or empty
+    #[arg(long, value_name = "SOURCE")]
+    pub(in crate::cli) since: Option<String>,
+    /// What the book is called [default: the project's folder, or the source]
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) title: Option<String>,
+}
+
 /// The words of `diagram`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Diagram {

@@ -97,8 +97,18 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The types of the columns of a row that is read, None included.
+    pub(super) fn row_types(&self, at: usize) -> Vec<String> {
+        let columns = self.api.relations[at].columns.iter().zip(self.column_types(at));
+        let types = columns.map(|(column, (ty, _))| match column.nullable {
+            true => [&ty, " | None"].concat(),
+            false => ty.to_string(),
+        });
+        types.collect()
+    }
+
     /// The row class of a relation, and what can be inserted and updated.
-    fn relation_classes(&self, at: usize, mut each: impl FnMut(Class<'_>)) {
+    pub(super) fn relation_classes(&self, at: usize, mut each: impl FnMut(Class<'_>)) {
         let relation = &self.api.relations[at];
         let types = self.column_types(at);
         each(self.relation_class(at, "", &types, |_| true, |column| (column.nullable, false)));

@@ -24,7 +24,7 @@ class Unset(enum.Enum):
     UNSET = \"UNSET\"
 ";
 
-fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
+pub(super) fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
     plan.import("dataclasses", "dataclass");
     out.push_str("\n\n@dataclass(slots=True, kw_only=True)\nclass ");
     out.push_str(&class.name);

@@ -20,11 +20,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use self::classes::Class;
 use self::names::{Names, Reserved};
 use self::types::Imports;
 use super::files::{MARK, OutputFile, OwnedFolder};
 use super::model::{Api, Named, Relation};
-use super::{Generated, naming};
+use super::{Excerpt, Generated, naming};
 use crate::config::python::{Python, PythonStyle};
 use crate::config::{Generate, Layout};
 use crate::diagnostic::Diagnostic;
@@ -52,6 +53,42 @@ pub fn generate(api: &Api, entry: &Generate, options: &Python) -> Generated {
         folders: folders.into_iter().collect(),
         notes,
     }
+}
+
+/// What is written for each relation.
+pub(super) fn excerpts(api: &Api, entry: &Generate, options: &Python) -> Vec<Excerpt> {
+    let values = api.row_values();
+    let mut notes = Vec::new();
+    let names = Names::new(api, &values, &mut notes);
+    let plan = Plan::new(api, entry, options, &names, values, &mut notes);
+    let joins = match options.style {
+        PythonStyle::Sqlalchemy => joins::joins(&plan),
+        _ => Vec::new(),
+    };
+    let relations = api.relations.iter().enumerate();
+    let excerpts = relations.map(|(at, relation)| {
+        let mut text = String::new();
+        if !plan.is_shown(relation) {
+            return Excerpt::default();
+        }
+        let mut classes = |push: fn(&Plan<'_>, &mut String, &Class<'_>)| {
+            plan.relation_classes(at, |class| push(&plan, &mut text, &class));
+        };
+        match options.style {
+            PythonStyle::Pydantic => classes(pydantic::push_class),
+            PythonStyle::Typeddict => classes(typeddict::push_class),
+            PythonStyle::Dataclass => classes(dataclass::push_class),
+            PythonStyle::Sqlalchemy if relation.named.emitted => {
+                sqlalchemy::push_relation(&plan, &mut text, at, &joins);
+            }
+            PythonStyle::Sqlalchemy => {}
+        }
+        Excerpt {
+            columns: plan.row_types(at),
+            text: text.trim_start_matches('\n').to_owned(),
+        }
+    });
+    excerpts.collect()
 }
 
 /// What everything is written from.

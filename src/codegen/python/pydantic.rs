@@ -54,7 +54,7 @@ const UNSET: &str = "
 _UNSET: Any = None
 ";
 
-fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
+pub(super) fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
     out.push_str("\n\nclass ");
     out.push_str(&class.name);
     out.push_str(if class.is_change { "(_Change):\n" } else { "(_Row):\n" });

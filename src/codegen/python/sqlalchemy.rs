@@ -21,13 +21,8 @@ pub(super) fn body(plan: &Plan<'_>) -> Body {
         .enumerate()
         .filter(|(_, relation)| plan.is_shown(relation))
     {
-        if !relation.named.emitted {
-            continue;
-        }
-        if is_mapped(relation) {
-            push_class(plan, &mut classes, at, &joins[at]);
-        } else {
-            push_table(plan, &mut classes, at);
+        if relation.named.emitted {
+            push_relation(plan, &mut classes, at, &joins);
         }
     }
     let mut first = if is_package {
@@ -63,6 +58,14 @@ pub(super) fn is_mapped(relation: &Relation) -> bool {
     !relation.primary_key.is_empty()
         && relation.named.emitted
         && matches!(relation.kind, RelationKind::Table | RelationKind::ForeignTable)
+}
+
+/// A relation that is emitted, as a class or as a table.
+pub(super) fn push_relation(plan: &Plan<'_>, out: &mut String, at: usize, joins: &[Vec<Join>]) {
+    match is_mapped(&plan.api.relations[at]) {
+        true => push_class(plan, out, at, &joins[at]),
+        false => push_table(plan, out, at),
+    }
 }
 
 /// The base class: the user's, or one of our own.

@@ -14,7 +14,7 @@ pub(super) fn body(plan: &Plan<'_>) -> Body {
     }
 }
 
-fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
+pub(super) fn push_class(plan: &Plan<'_>, out: &mut String, class: &Class<'_>) {
     // `NotRequired` came to the standard library with 3.11.
     let typing = if plan.options.version.minor >= 11 {
         "typing"

@@ -62,6 +62,26 @@ pub fn row_fields(api: &Api, entry: &Generate, options: &Rust) -> Vec<Vec<RowFie
     (0..api.relations.len()).map(|at| relations::fields(&cx, at)).collect()
 }
 
+/// What is written for each relation.
+///
+/// # Errors
+/// As [`generate`].
+#[cfg(feature = "languages")]
+pub(super) fn excerpts(api: &Api, entry: &Generate, options: &Rust) -> Result<Vec<super::Excerpt>> {
+    user_code::check(api, options)?;
+    let cx = Context::new(api, entry, options, &mut Vec::new());
+    let relations = api.relations.iter().enumerate();
+    let excerpts = relations.map(|(at, relation)| {
+        let mut text = Text::new(0);
+        relations::write(&cx, at, relation, &mut text);
+        super::Excerpt {
+            columns: relations::column_types(&cx, at, relation),
+            text: text.out,
+        }
+    });
+    Ok(excerpts.collect())
+}
+
 /// What generated code does that a linter need not hear of. What rustfmt laid out its own way, `--check` would find stale.
 const ALLOW: &str = "#[rustfmt::skip]\n#[allow(\n    clippy::all,\n    clippy::nursery,\n    clippy::pedantic,\n    dead_code,\n    missing_docs,\n    non_camel_case_types,\n    \
                      non_snake_case,\n    unreachable_pub\n)]";

@@ -31,6 +31,18 @@ pub(super) fn write(cx: &Context<'_>, at: usize, relation: &Relation, text: &mut
     }
 }
 
+/// The types of the columns of a row that is read.
+#[cfg(feature = "languages")]
+pub(super) fn column_types(cx: &Context<'_>, at: usize, relation: &Relation) -> Vec<String> {
+    let module = cx.relations[at].row.module;
+    let spelled = columns(cx, at, relation, module).into_iter().zip(&relation.columns);
+    let types = spelled.map(|(spelled, column)| match column.nullable {
+        true => ["Option<", &spelled.ty, ">"].concat(),
+        false => spelled.ty,
+    });
+    types.collect()
+}
+
 /// A column as Rust has it.
 struct Spelled {
     /// The identifier as code.

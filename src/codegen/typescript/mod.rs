@@ -21,15 +21,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Name;
-use crate::codegen::Generated;
 use crate::codegen::files::OwnedFolder;
 use crate::codegen::model::{Api, Field, Function, Relation, Returns, Type};
+use crate::codegen::{Excerpt, Generated};
 use crate::config::typescript::{FieldCase, Typescript, TypescriptStyle, Wire};
 use crate::config::{Generate, Layout};
 use crate::diagnostic::Diagnostic;
 use brands::Brands;
 use names::Names;
 use prelude::Helpers;
+use text::Code;
+use wire::Side;
 
 /// Writes the schema in TypeScript: one file, or one per schema and an `index.ts`, and what had to be decided.
 ///
@@ -50,6 +52,35 @@ pub fn generate(api: &Api, entry: &Generate, options: &Typescript) -> Generated 
             .collect(),
         notes,
     }
+}
+
+/// What is written for each relation.
+pub(super) fn excerpts(api: &Api, entry: &Generate, options: &Typescript) -> Vec<Excerpt> {
+    let plan = Plan::new(api, entry, options, &mut Vec::new());
+    let relations = api.relations.iter().enumerate();
+    let excerpts = relations.map(|(at, relation)| {
+        let mut code = Code::default();
+        let one = Members {
+            relations: vec![at],
+            ..Members::default()
+        };
+        match options.style {
+            _ if !plan.is_visible(relation) => {}
+            TypescriptStyle::Supabase => supabase::relation(&plan, &mut code, at),
+            TypescriptStyle::Interfaces => interfaces::schema(&plan, &mut code, &one),
+            TypescriptStyle::Kysely => kysely::schema(&plan, &mut code, &one),
+        }
+        let columns = (0..relation.columns.len()).map(|column| {
+            let mut ty = String::new();
+            plan.push_column(&mut ty, at, column, Side::Read);
+            ty
+        });
+        Excerpt {
+            columns: columns.collect(),
+            text: code.text,
+        }
+    });
+    excerpts.collect()
 }
 
 /// What everything is written from.

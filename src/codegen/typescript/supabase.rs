@@ -79,7 +79,8 @@ fn empty(code: &mut Code, is_empty: bool) {
     }
 }
 
-fn relation(plan: &Plan<'_>, code: &mut Code, at: usize) {
+/// A table or view: what is read, inserted and updated, and what it points at.
+pub(super) fn relation(plan: &Plan<'_>, code: &mut Code, at: usize) {
     let relation = &plan.api.relations[at];
     code.doc(relation.named.comment.as_deref());
     push_key(code.start(), &relation.named.id.name);

@@ -1,5 +1,8 @@
 //! `pgkeel diagram`: what is drawn is what is there, in every language, and always in the same way.
 
+use std::path::Path;
+use std::process::Command;
+
 use crate::support::command::Folder;
 
 const SQL: &str = r#"
@@ -70,6 +73,23 @@ fn each_format_says_what_is_there_and_says_it_again() {
         "{wider}"
     );
     assert!(!draw(&["--schema", "other"]).contains("orders"));
+}
+
+#[test]
+fn the_picture_of_the_example_is_fresh() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations-example");
+    let arguments = ["diagram", "--source", "schema.snapshot.json", "--schema", "public"];
+    let drawn = Command::new(env!("CARGO_BIN_EXE_pgkeel"))
+        .args(arguments)
+        .current_dir(&example)
+        .output()
+        .unwrap();
+    let committed = std::fs::read_to_string(example.join("schema.svg")).unwrap();
+    assert!(
+        String::from_utf8_lossy(&drawn.stdout) == committed,
+        "in migrations-example: pgkeel {} --out schema.svg",
+        arguments.join(" ")
+    );
 }
 
 #[test]

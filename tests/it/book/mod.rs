@@ -1,3 +1,4 @@
 //! The book and the diagrams.
 
 mod diagram;
+mod pages;
