@@ -97,19 +97,14 @@ pub(super) fn unallowed(file: &File, script: &Script, found: Vec<Found>, notes: 
 /// What a comment is about: the statement that it stands in or before; at the file's head, with an empty line behind it, all
 /// of the file.
 fn meant(file: &File, script: &Script, comment: &Range<usize>) -> Range<usize> {
-    let first = script
-        .statements
-        .first()
-        .map_or(usize::MAX, |statement| statement.range.start);
-    if comment.start < first {
-        let head = file
-            .text
-            .get(comment.end..first.min(file.text.len()))
-            .unwrap_or_default();
-        let mut lines = head.split('\n').skip(1);
-        // Further comments of the head may stand between.
-        let ends = lines.by_ref().find(|line| !line.trim_start().starts_with("--"));
-        if ends.is_some_and(|line| line.trim().is_empty()) && !head.trim().is_empty() | head.contains("\n\n") {
+    let first = script.statements.first().map(|statement| statement.range.start);
+    let between = first.and_then(|first| file.text.get(comment.end..first));
+    if let Some(between) = between {
+        // The line that the comment ends in, further comments of the head, and the line that the statement begins in.
+        let lines = between.split('\n').collect::<Vec<_>>();
+        let inner = lines.get(1..lines.len() - 1).unwrap_or_default();
+        let behind = inner.iter().find(|line| !line.trim_start().starts_with("--"));
+        if behind.is_some_and(|line| line.trim().is_empty()) {
             return 0..usize::MAX;
         }
     }
