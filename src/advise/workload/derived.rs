@@ -10,7 +10,7 @@ use super::lab::{Call, Lab};
 use super::load::Costed;
 use super::plan;
 use super::prepare::costed;
-use super::typical;
+use super::typical::{self, Values};
 use crate::Result;
 use crate::catalog::constraint::{Action, ConstraintKind, ForeignKey};
 use crate::catalog::routine::{Body, Routine};
@@ -86,7 +86,7 @@ async fn cascade(
         let Some(sql) = look_up(lab, child, key) else { continue };
         let call = Call { sql, ..Call::default() };
         let name = format!("{id}: {} of {child}", constraint.name);
-        let Ok(mut query) = costed(lab, catalog, name, vec![call], true).await else {
+        let Ok(mut query) = costed(lab, catalog, name, vec![call], Values::MadeUp).await else {
             continue;
         };
         (query.weight, query.write_weight) = (weight, weight);
@@ -228,7 +228,7 @@ async fn body(lab: &mut Lab, catalog: &Catalog, caller: &Costed, routine: &Routi
             claims: caller_call.and_then(|call| call.claims.clone()),
         });
         let name = format!("the function {}", routine.id.name);
-        let Ok(mut query) = costed(lab, catalog, name, calls.collect(), true).await else {
+        let Ok(mut query) = costed(lab, catalog, name, calls.collect(), Values::MadeUp).await else {
             continue;
         };
         query.weight = caller.write_weight * times;

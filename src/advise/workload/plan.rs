@@ -21,6 +21,18 @@ pub(super) struct Scan {
     pub(super) needed: BTreeSet<Name>,
 }
 
+impl Scan {
+    /// Forgets what has values in it that another run does not have: an index that is limited to them, or computes with
+    /// them, would serve this run alone.
+    pub(super) fn forget_constants(&mut self) {
+        let has_value = |key: &Key| matches!(key, Key::Expression(text) if text.contains(|letter: char| letter == '\'' || letter.is_ascii_digit()));
+        self.fixed.retain(|fixed| !fixed.compares);
+        self.conditions.retain(|condition| !has_value(&condition.key));
+        self.orders
+            .retain(|order| !order.iter().any(|ordered| has_value(&ordered.key)));
+    }
+}
+
 /// One key of an order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ordered {
@@ -307,7 +319,27 @@ fn root(catalog: &Catalog, mut table: QName) -> QName {
 mod tests {
     use serde_json::json;
 
-    use super::cost;
+    use super::{Scan, cost};
+    use crate::advise::workload::conditions;
+
+    #[test]
+    fn values_of_one_run_limit_no_index() {
+        let text = "((a.state = 'open'::text) AND (a.gone IS NULL) AND ((a.info ->> 'k'::text) = 'x'::text) AND (lower(a.b) = 'y'::text))";
+        let demands = conditions::read(text, &|_, _| false);
+        let mut scan = Scan {
+            conditions: demands.conditions.into_iter().collect(),
+            fixed: demands.fixed.into_iter().collect(),
+            ..Scan::default()
+        };
+        scan.forget_constants();
+        let fixed = scan.fixed.iter().map(|fixed| fixed.text.as_str()).collect::<Vec<_>>();
+        assert_eq!(fixed, ["gone IS NULL"]);
+        assert_eq!(
+            scan.conditions.len(),
+            3,
+            "the state, what is gone, and the expression that has no value: {scan:?}"
+        );
+    }
 
     #[test]
     fn a_limit_may_have_to_look_further() {

@@ -11,6 +11,7 @@ use sqlparser::parser::Parser;
 use super::lab::{Call, Lab};
 use super::load::{Costed, Write};
 use super::plan::{self, Scan};
+use super::typical::Values;
 use super::{Query, Variant, typical};
 use crate::Result;
 use crate::catalog::{Catalog, Name, QName};
@@ -38,10 +39,10 @@ pub(super) async fn planned(
 
 async fn plan_query(lab: &mut Lab, catalog: &Catalog, query: &Query) -> Result<Costed> {
     let mut calls = Vec::new();
-    let mut is_guessed = false;
+    let mut values = Values::Constant;
     for variant in query.variants.iter().take(VARIANTS) {
-        let (texts, guessed) = typical::filled(lab, &variant.sql, variant.values.as_deref()).await?;
-        is_guessed |= guessed;
+        let (texts, of_these) = typical::filled(lab, &variant.sql, variant.values.as_deref()).await?;
+        values = values.max(of_these);
         let same = |sql| Call {
             sql,
             role: variant.role.clone(),
@@ -50,7 +51,7 @@ async fn plan_query(lab: &mut Lab, catalog: &Catalog, query: &Query) -> Result<C
         calls.extend(texts.into_iter().map(same));
     }
     calls.truncate(VARIANTS);
-    costed(lab, catalog, query.id.clone(), calls, is_guessed).await
+    costed(lab, catalog, query.id.clone(), calls, values).await
 }
 
 /// Plans a query as things are.
@@ -59,25 +60,29 @@ pub(super) async fn costed(
     catalog: &Catalog,
     id: String,
     calls: Vec<Call>,
-    is_guessed: bool,
+    values: Values,
 ) -> Result<Costed> {
     let plans = lab.plans(&calls.iter().collect::<Vec<_>>(), &[], &[]).await?;
     let before = plans.iter().map(plan::cost).sum::<f64>() / plans.len().max(1) as f64;
     let mut tables = BTreeSet::new();
     plans.iter().for_each(|plan| plan::tables(plan, catalog, &mut tables));
+    let mut scans = together(plans.iter().map(|plan| plan::scans(plan, catalog)));
+    if values != Values::Constant {
+        scans.iter_mut().for_each(|(_, scan)| scan.forget_constants());
+    }
     Ok(Costed {
         write: calls
             .first()
             .zip(plans.first())
             .and_then(|(call, plan)| write(&call.sql, plan)),
-        scans: together(plans.iter().map(|plan| plan::scans(plan, catalog))),
+        scans,
         id,
         calls,
         weight: 0.0,
         write_weight: 0.0,
         tables,
         before,
-        is_guessed,
+        is_guessed: values == Values::MadeUp,
     })
 }
 

@@ -16,21 +16,37 @@ use crate::catalog::{Name, QName};
 use crate::sql::literal;
 use crate::{Error, Result};
 
-/// The statement with values in place of its parameters, and whether they were made up: a common one, and one in the
-/// middle, where the column that they are compared with is known.
+/// Where the values of a statement come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Values {
+    /// They stand in it.
+    #[default]
+    Constant,
+    /// They were logged beside it.
+    Logged,
+    /// They were made up.
+    MadeUp,
+}
+
+/// The statement with values in place of its parameters: a common one, and one in the middle, where the column that they
+/// are compared with is known and they have to be made up.
 ///
 /// # Errors
 /// Where the server cannot say what types they have.
-pub(super) async fn filled(lab: &mut Lab, sql: &str, values: Option<&[Option<String>]>) -> Result<(Vec<String>, bool)> {
+pub(super) async fn filled(
+    lab: &mut Lab,
+    sql: &str,
+    values: Option<&[Option<String>]>,
+) -> Result<(Vec<String>, Values)> {
     let Some(tokens) = tokens(sql) else {
         return match sql.contains('$') {
             true => Err(Error::new("its parameters cannot be told from the rest")),
-            false => Ok((vec![sql.to_owned()], false)),
+            false => Ok((vec![sql.to_owned()], Values::Constant)),
         };
     };
     let highest = tokens.iter().filter_map(number).max().unwrap_or(0);
     if highest == 0 {
-        return Ok((vec![sql.to_owned()], false));
+        return Ok((vec![sql.to_owned()], Values::Constant));
     }
     let tokens = reshaped(tokens);
     let sql = text(&tokens, &|_| None);
@@ -44,7 +60,7 @@ pub(super) async fn filled(lab: &mut Lab, sql: &str, values: Option<&[Option<Str
                 None => format!("NULL::{}", of_type(number)),
             })
         });
-        return Ok((vec![filled], false));
+        return Ok((vec![filled], Values::Logged));
     }
     let uses = uses(&sql);
     let variant = |is_common: bool| {
@@ -67,7 +83,7 @@ pub(super) async fn filled(lab: &mut Lab, sql: &str, values: Option<&[Option<Str
     if !texts.contains(&common) {
         texts.push(common);
     }
-    Ok((texts, true))
+    Ok((texts, Values::MadeUp))
 }
 
 /// The value in the middle of a column's; `None` where it has not been analysed.
@@ -138,7 +154,10 @@ enum Compare {
     Equal,
     Below,
     Above,
+    /// A text that it begins with.
     Like,
+    /// A text that is in it somewhere.
+    Within,
 }
 
 /// What each parameter is for, as far as it can be seen.
@@ -216,14 +235,21 @@ impl Visitor for Reader {
                 let (test, turned) = match op {
                     BinaryOperator::Lt | BinaryOperator::LtEq => (Compare::Below, Compare::Above),
                     BinaryOperator::Gt | BinaryOperator::GtEq => (Compare::Above, Compare::Below),
-                    _ => (Compare::Equal, Compare::Equal),
+                    BinaryOperator::Eq
+                    | BinaryOperator::NotEq
+                    | BinaryOperator::AtArrow
+                    | BinaryOperator::ArrowAt
+                    | BinaryOperator::PGOverlap => (Compare::Equal, Compare::Equal),
+                    BinaryOperator::PGLikeMatch => (Compare::Like, Compare::Like),
+                    BinaryOperator::PGILikeMatch => (Compare::Within, Compare::Within),
+                    // `a -> $1` says nothing of what is in `a`.
+                    _ => return ControlFlow::Continue(()),
                 };
                 compare(left, right, test);
                 compare(right, left, turned);
             }
-            Expr::Like { expr, pattern, .. } | Expr::ILike { expr, pattern, .. } => {
-                compare(expr, pattern, Compare::Like);
-            }
+            Expr::Like { expr, pattern, .. } => compare(expr, pattern, Compare::Like),
+            Expr::ILike { expr, pattern, .. } => compare(expr, pattern, Compare::Within),
             Expr::Between { expr, low, high, .. } => {
                 compare(expr, low, Compare::Above);
                 compare(expr, high, Compare::Below);
@@ -321,19 +347,22 @@ fn value(facts: &ColumnFacts, test: Compare, is_common: bool, kind: &str) -> Opt
         Compare::Equal => most.or_else(|| at(0.5)),
         Compare::Above => at(0.9).or(most),
         Compare::Below => at(0.95).or(most),
-        Compare::Like => most.or_else(|| at(0.5)).map(|value| {
-            let start = value
-                .chars()
-                .take(4)
-                .filter(|letter| !matches!(letter, '%' | '_' | '\\'));
-            format!("{}%", start.collect::<String>())
-        }),
+        Compare::Like => most.or_else(|| at(0.5)).map(|value| format!("{}%", part_of(&value, 0))),
+        Compare::Within => most
+            .or_else(|| at(0.5))
+            .map(|value| format!("%{}%", part_of(&value, value.chars().count() / 2))),
     }?;
     let is_list = kind.ends_with("[]") && !facts.data_type.ends_with("[]");
     Some(match is_list {
         true => format!("{{\"{}\"}}", value.replace('\\', "\\\\").replace('"', "\\\"")),
         false => value,
     })
+}
+
+/// A few letters of a value from `start` on, without those that mean something in a pattern.
+fn part_of(value: &str, start: usize) -> String {
+    let letters = value.chars().skip(start).take(5);
+    letters.filter(|letter| !matches!(letter, '%' | '_' | '\\')).collect()
 }
 
 /// Some value of a type.
@@ -347,6 +376,7 @@ fn any(kind: &str) -> String {
         "time without time zone" | "time with time zone" => "12:00",
         "interval" => "1 day",
         "inet" | "cidr" => "10.0.0.1",
+        "regconfig" => "pg_catalog.english",
         _ if kind.ends_with("[]") => "{}",
         _ if kind.ends_with("range") => "empty",
         _ => "1",
@@ -417,7 +447,8 @@ mod tests {
     fn parameters_are_traced_to_their_columns() {
         let uses = uses(
             "select * from app.orders o join users u on u.id = o.user_id \
-             where o.status = $1 and total > $2 and lower(u.email) = lower($3) limit $4 offset $5",
+             where o.status = $1 and total > $2 and lower(u.email) = lower($3) \
+             and o.info ->> $6 = $7 limit $4 offset $5",
         );
         let compared = |number: usize| match &uses[&number] {
             Use::Compared { column, test } => (column.0.clone(), column.1.to_string(), *test),
@@ -432,6 +463,7 @@ mod tests {
             (vec![QName::new("", "users")], "email".to_owned(), Compare::Equal)
         );
         assert_eq!((&uses[&4], &uses[&5]), (&Use::Limit, &Use::Offset));
+        assert_eq!(uses.get(&6), None, "a key of an object is no object");
     }
 
     #[test]
