@@ -66,6 +66,11 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
         return Ok(Exit::Clean);
     }
     report.diagnostics(&render::diagnostics(&plan));
+    if words.no_prove {
+        let message =
+            "only a server tells how it writes an expression: policies that are there already may be printed again";
+        report.diagnostics(&[Diagnostic::warning("--no-prove", message).with_hint("without it they are compared")]);
+    }
     if let Some(name) = &words.write {
         return planning::write(name, &plan, [&from, &wished], &grounds, words.no_prove, project, report).await;
     }
