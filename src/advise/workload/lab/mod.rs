@@ -1,8 +1,8 @@
 //! A scratch server that plans as production would: it has the schema and the planner's statistics, and no data.
 //!
-//! Statistics are written into its catalogs, and its files are stretched to production's sizes ([`files`]). Indexes that
+//! Statistics are written into its catalogs, and its files are stretched to production's sizes (`files`). Indexes that
 //! are tried are really made, on tables that are empty for that moment, and are then given the size they would have
-//! ([`build`]); which of them a plan may use is said in `pg_index` in a transaction that is rolled back.
+//! (`build`); which of them a plan may use is said in `pg_index` in a transaction that is rolled back.
 
 mod build;
 mod files;
