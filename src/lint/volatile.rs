@@ -56,7 +56,7 @@ const STEADY: &[&str] = &[
     "regexp_replace", "repeat", "replace", "right", "round", "row_to_json", "rpad", "rtrim", "sha256", "split_part",
     "statement_timestamp", "string_to_array", "strpos", "substr", "timezone", "to_char", "to_date", "to_json",
     "to_jsonb", "to_number", "to_timestamp", "to_tsvector", "transaction_timestamp", "trunc", "tsrange",
-    "tstzrange", "upper",
+    "tstzrange", "txid_current", "upper",
 ];
 
 /// PostgreSQL's own volatile functions that give a value (`pg_proc.provolatile` v, 13 to 18), sorted.
@@ -70,7 +70,6 @@ const VOLATILE: &[&str] = &[
     "lo_creat",
     "lo_create",
     "nextval",
-    "pg_backend_pid",
     "pg_notification_queue_usage",
     "pg_sleep",
     "query_to_xml",
@@ -80,7 +79,6 @@ const VOLATILE: &[&str] = &[
     "setseed",
     "setval",
     "timeofday",
-    "txid_current",
     "uuidv4",
     "uuidv7",
 ];
