@@ -117,5 +117,5 @@ fn a_folder_with_something_else_in_it_is_refused() {
     write("thesis").fails("thesis is not empty, and no book", "name a folder that pgkeel may fill");
     assert_eq!(folder.read("thesis/chapter.txt"), "years of work");
     folder.write("file", "");
-    write("file").fails("cannot write to", "name another folder with --out");
+    write("file").fails("cannot read file/book.manifest", "name another folder with --out");
 }
