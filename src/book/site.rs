@@ -8,6 +8,7 @@ use super::{Access, Contents};
 use crate::catalog::access::Comment;
 use crate::catalog::column::Column;
 use crate::catalog::index::{Index, Statistics};
+use crate::catalog::kin::Kin;
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::routine::Routine;
 use crate::catalog::scope::Standing;
@@ -26,6 +27,7 @@ pub(super) struct Site<'a> {
     pub(super) schemas: Vec<Section<'a>>,
     /// A catalog without anything, from which the definitions of objects are differences.
     pub(super) nothing: Catalog,
+    pub(super) kin: Kin<'a>,
     pub(super) indexes: BTreeMap<&'a QName, Vec<&'a Index>>,
     pub(super) statistics: BTreeMap<&'a QName, Vec<&'a Statistics>>,
     /// Which columns are of a type, the types of attributes aside.
@@ -65,6 +67,7 @@ impl<'a> Site<'a> {
             web: Web::new(catalog),
             schemas: Vec::new(),
             nothing: Catalog::default(),
+            kin: Kin::of(catalog),
             indexes: BTreeMap::new(),
             statistics: BTreeMap::new(),
             columns_of: BTreeMap::new(),

@@ -19,6 +19,7 @@ pub mod facts;
 pub mod foreign;
 pub mod id;
 pub mod index;
+pub mod kin;
 pub mod lookup;
 pub mod name;
 #[cfg(feature = "plan")]

@@ -178,7 +178,7 @@ pub fn retype(old: &Column, new: &Column, world: &World<'_>) -> Vec<Statement> {
     }
     let retyping = if !conversion.is_binary {
         Retyping::Values
-    } else if old.collation != new.collation && is_in_an_index(old, world.from) {
+    } else if old.collation != new.collation && is_in_an_index(old, world) {
         Retyping::Indexes
     } else if is_checked(old, world.from) {
         Retyping::Checks
@@ -236,7 +236,12 @@ pub(super) fn inlined(column: &Column, world: &World<'_>) -> Vec<ObjectId> {
         made.push(column.default_object());
     }
     if column.identity.is_some() {
-        made.extend(identity_sequence(column, world.to).map(Sequence::object));
+        made.extend(
+            world
+                .after
+                .identity(&column.relation, &column.name)
+                .map(Sequence::object),
+        );
     }
     made
 }
@@ -283,7 +288,7 @@ fn constraints(column: &Column, world: &World<'_>) -> String {
         _ => {}
     }
     if let Some(identity) = column.identity {
-        let _ = write!(sql, " {}", identity_clause(column, identity, world.to));
+        let _ = write!(sql, " {}", identity_clause(column, identity, world));
     }
     if column.not_null && !(names_not_null(world) && has_named_not_null(column, world.to)) {
         // A table that is made anew may have left its usual names with partitions that it had.
@@ -312,9 +317,9 @@ fn inherits_expression(column: &Column, world: &World<'_>) -> bool {
 }
 
 /// `GENERATED … AS IDENTITY (…)` with everything that its sequence says.
-pub(super) fn identity_clause(column: &Column, identity: Identity, catalog: &Catalog) -> String {
+pub(super) fn identity_clause(column: &Column, identity: Identity, world: &World<'_>) -> String {
     let mut sql = format!("GENERATED {} AS IDENTITY", identity_kind(identity));
-    if let Some(sequence) = identity_sequence(column, catalog) {
+    if let Some(sequence) = world.after.identity(&column.relation, &column.name) {
         let _ = write!(
             sql,
             " (SEQUENCE NAME {}{})",
@@ -330,16 +335,6 @@ fn identity_kind(identity: Identity) -> &'static str {
         Identity::Always => "ALWAYS",
         Identity::ByDefault => "BY DEFAULT",
     }
-}
-
-pub(super) fn identity_sequence<'a>(column: &Column, catalog: &'a Catalog) -> Option<&'a Sequence> {
-    catalog.sequences.iter().find(|sequence| {
-        sequence.identity
-            && sequence
-                .owned_by
-                .as_ref()
-                .is_some_and(|owner| owner.relation == column.relation && owner.column == column.name)
-    })
 }
 
 /// Whether NOT NULL is a constraint with a name on both sides: since PostgreSQL 18.
@@ -427,7 +422,7 @@ pub(super) fn settings(column: &Column, old: Option<&Column>, world: &World<'_>)
     }
     if old.is_none()
         && column.identity.is_some()
-        && let Some(sequence) = identity_sequence(column, world.to)
+        && let Some(sequence) = world.after.identity(&column.relation, &column.name)
     {
         let relation = world.to.relation(&column.relation);
         let is_unlogged = relation.is_some_and(|relation| relation.row.unlogged);
@@ -544,11 +539,10 @@ fn a_child_keeps(column: &Column, world: &World<'_>) -> bool {
     };
     is_gone(&column.relation)
         && world
-            .from
-            .relations
+            .before
+            .children(&column.relation)
             .iter()
-            .filter(|child| child.inherits.contains(&column.relation))
-            .any(|child| !is_gone(&child.name))
+            .any(|child| child.inherits.contains(&column.relation) && !is_gone(&child.name))
 }
 
 /// Whether the table is of a type that is changed where it stands, and changes the table's columns with it.

@@ -22,7 +22,7 @@ impl Ddl for Constraint {
         }
         let mut statement = add(self, definition(self, world.to), true, world);
         if has_index(self) {
-            statement = indexes::after_partitions(statement, &self.relation, world.to);
+            statement = indexes::after_partitions(statement, &self.relation, world);
         }
         let mut statements = vec![statement];
         if let Some(index) = index(self, world.to) {

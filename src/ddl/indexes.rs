@@ -16,7 +16,7 @@ impl Ddl for Index {
         let mut statements = Vec::new();
         if self.constraint.is_none() {
             let statement = build(self, &self.name.name, world);
-            statements.push(after_partitions(statement, &self.relation, world.to));
+            statements.push(after_partitions(statement, &self.relation, world));
         }
         statements.extend(settings(self, world));
         statements
@@ -32,8 +32,8 @@ impl Ddl for Index {
             vec![object_of(world.from, &self.relation)]
         };
         // A partition's key that is attached to it cannot be taken from it in any other way.
-        let backs_keys = |child: &Index| child.parent.as_ref() == Some(&self.name) && child.constraint.is_some();
-        let cascade = if world.from.indexes.iter().any(backs_keys) {
+        let mut parts = world.before.parts(&self.name).iter();
+        let cascade = if parts.any(|part| part.constraint.is_some()) {
             " CASCADE"
         } else {
             ""
@@ -255,11 +255,9 @@ fn have_same_keys(old: &[IndexKey], new: &[IndexKey]) -> bool {
 }
 
 /// A partitioned table's index comes when its partitions are attached: PostgreSQL would choose among theirs by itself.
-pub(super) fn after_partitions(statement: Statement, relation: &QName, catalog: &Catalog) -> Statement {
-    let partitions = catalog.relations.iter().filter(|row| {
-        let place = row.partition_of.as_ref();
-        place.is_some_and(|place| place.parent == *relation)
-    });
+pub(super) fn after_partitions(statement: Statement, relation: &QName, world: &World<'_>) -> Statement {
+    let children = world.after.children(relation).iter();
+    let partitions = children.filter(|row| row.partition_of.is_some());
     partitions.fold(statement, |statement, partition| {
         statement.needs_part(partition.object(), Part::Attachment)
     })

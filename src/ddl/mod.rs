@@ -35,7 +35,8 @@ mod types;
 
 use std::collections::BTreeSet;
 
-use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::kin::Kin;
+use crate::catalog::relation::RelationKind;
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 pub use columns::{changes_with_type, drop_default, dropped_with_parent, retype, set_default, storage};
@@ -68,6 +69,10 @@ pub struct World<'a> {
     pub from: &'a Catalog,
     /// What shall be there.
     pub to: &'a Catalog,
+    /// Who belongs to whom of what is there.
+    pub before: &'a Kin<'a>,
+    /// Who shall belong to whom.
+    pub after: &'a Kin<'a>,
     /// The role that will run it, where that is known: it owns what it makes.
     pub session: Option<&'a Name>,
     /// Whether tables stay usable meanwhile, at the price of more steps.
@@ -105,7 +110,7 @@ impl World<'_> {
         let mut at = 0;
         while let Some(parent) = family.get(at).and_then(ObjectId::qualified).cloned() {
             at += 1;
-            for child in self.from.children(&parent).map(Relation::object) {
+            for child in self.before.children(&parent).iter().map(|child| child.object()) {
                 if !family.contains(&child) {
                     family.push(child);
                 }

@@ -2,6 +2,7 @@
 
 use crate::catalog::column::Column;
 use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::index::Index;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
@@ -38,7 +39,7 @@ pub(super) fn attach(row: &Relation, world: &World<'_>) -> Vec<Statement> {
     }
     let mut checks = Vec::new();
     if world.stands(&place.parent) {
-        let default = default_beside(&place.parent, row, world.from);
+        let default = default_beside(&place.parent, row, world);
         let excluding = default.iter().map(|default| excluding(default, row, part, world));
         let excluding = excluding.collect::<Option<Vec<_>>>().filter(|_| can_vouch);
         let scans = excluding.is_none();
@@ -110,7 +111,7 @@ pub(super) fn detach(row: &Relation, world: &World<'_>) -> Option<Statement> {
             [ObjectId::Table(parent.clone())],
         )
         .does(Work::Alter, world.family(&row.name))
-        .does(Work::Alter, default_beside(parent, row, world.from));
+        .does(Work::Alter, default_beside(parent, row, world));
     Some(statement)
 }
 
@@ -119,31 +120,30 @@ pub(super) fn detach(row: &Relation, world: &World<'_>) -> Option<Statement> {
 pub(super) fn detach_first(row: &Relation, world: &World<'_>) -> Option<Statement> {
     let parent = &row.partition_of.as_ref()?.parent;
     let gets_partition = || {
-        let mut children = world.to.children(parent);
-        children.any(|child| {
+        world.after.children(parent).iter().any(|child| {
             let before = world.from.relation(&child.name);
             before.is_none_or(|before| before.row.partition_of != child.partition_of)
         })
     };
     // A parent's index is valid once each partition has its own, and never again asks whether that is so.
     let gets_index = || {
-        let mut indexes = world.to.indexes.iter().filter(|index| index.relation == *parent);
-        indexes.any(|index| world.from.indexes.find(|row| row.name.cmp(&index.name)) != Some(index))
+        let before = |index: &Index| world.from.indexes.find(|row| row.name.cmp(&index.name));
+        let mut indexes = world.after.indexes(parent).iter();
+        indexes.any(|index| before(index) != Some(index))
     };
-    (is_referenced(parent, world.from) || gets_partition() || gets_index())
+    (is_referenced(parent, world) || gets_partition() || gets_index())
         .then(|| detach(row, world))
         .flatten()
 }
 
 /// Whether foreign keys refer to the partitioned table, or to one that it is a partition of.
-fn is_referenced(table: &QName, catalog: &Catalog) -> bool {
+fn is_referenced(table: &QName, world: &World<'_>) -> bool {
     let mut above = Some(table);
     while let Some(name) = above {
-        let mut kinds = catalog.constraints.iter().map(|row| &row.kind);
-        if kinds.any(|kind| matches!(kind, ConstraintKind::ForeignKey(key) if key.references == *name)) {
+        if !world.before.keys_to(name).is_empty() {
             return true;
         }
-        let place = catalog.relation(name).and_then(|row| row.row.partition_of.as_ref());
+        let place = world.from.relation(name).and_then(|row| row.row.partition_of.as_ref());
         above = place.map(|place| &place.parent);
     }
     false
@@ -188,7 +188,7 @@ pub(super) fn detach_gently(row: &Relation, world: &World<'_>) -> Option<Vec<Sta
     let parent = &row.partition_of.as_ref()?.parent;
     if world.from.server.major < CONCURRENTLY_SINCE
         || !world.stands(parent)
-        || has_default(parent, world.from)
+        || has_default(parent, world)
         || world.to.relation(parent)?.row.kind != RelationKind::PartitionedTable
     {
         return None;
@@ -212,13 +212,14 @@ pub(super) fn detach_gently(row: &Relation, world: &World<'_>) -> Option<Vec<Sta
 }
 
 /// The default partition beside one that comes or goes.
-pub(super) fn default_beside(parent: &QName, partition: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
-    let children = catalog.children(parent).filter(|row| row.name != partition.name);
-    children.filter(|row| is_default(row)).map(Relation::object).collect()
+pub(super) fn default_beside(parent: &QName, partition: &Relation, world: &World<'_>) -> Vec<ObjectId> {
+    let children = world.before.children(parent).iter();
+    let default = children.filter(|row| row.name != partition.name && is_default(row));
+    default.map(|row| row.object()).collect()
 }
 
-fn has_default(parent: &QName, catalog: &Catalog) -> bool {
-    catalog.children(parent).any(is_default)
+fn has_default(parent: &QName, world: &World<'_>) -> bool {
+    world.before.children(parent).iter().any(|row| is_default(row))
 }
 
 fn is_default(row: &Relation) -> bool {

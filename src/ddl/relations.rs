@@ -44,7 +44,7 @@ impl Ddl for Relation {
         let drop = Statement::new(format!("DROP {} {}", keyword(self.kind), qualified(&self.name)));
         if rows::outlive(&self.name, world) {
             let drop = drop.does(Work::Alter, world.family(&self.name));
-            let drop = drop.does(Work::Alter, beside(self, world.from));
+            let drop = drop.does(Work::Alter, beside(self, world));
             let detach = partitions::detach_first(self, world).into_iter();
             return detach.chain(rows::set_aside(self, world)).chain([drop]).collect();
         }
@@ -58,7 +58,7 @@ impl Ddl for Relation {
         };
         match partitions::detach_first(self, world) {
             Some(detach) => vec![detach, drop],
-            None => vec![drop.does(Work::Alter, beside(self, world.from))],
+            None => vec![drop.does(Work::Alter, beside(self, world))],
         }
     }
 
@@ -474,8 +474,11 @@ fn inherit(row: &Relation, parent: &QName, verb: &str) -> Statement {
 }
 
 /// What a table's removal locks besides it: the table that it is a partition of, and those that its keys reference.
-fn beside(row: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
-    let relation = RelationRef { catalog, row };
+fn beside(row: &Relation, world: &World<'_>) -> Vec<ObjectId> {
+    let relation = RelationRef {
+        catalog: world.from,
+        row,
+    };
     let keys = relation
         .constraints()
         .iter()
@@ -486,7 +489,7 @@ fn beside(row: &Relation, catalog: &Catalog) -> Vec<ObjectId> {
     let place = row.partition_of.as_ref().map(|place| &place.parent);
     let default = place
         .into_iter()
-        .flat_map(|parent| partitions::default_beside(parent, row, catalog));
+        .flat_map(|parent| partitions::default_beside(parent, row, world));
     let beside = keys.chain(place).map(|name| ObjectId::Table(name.clone()));
     beside.chain(default).collect()
 }

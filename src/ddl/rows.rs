@@ -4,12 +4,12 @@
 //! never in no table. Indexes, keys, triggers and policies come after the rows.
 
 use crate::catalog::column::Column;
+use crate::catalog::kin::Kin;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Object, ObjectId, QName};
 use crate::sql::literal;
 
-use super::columns::identity_sequence;
 use super::name::{bare, qualified, temporary};
 use super::{Loss, Part, Statement, Work, World, conversion};
 
@@ -68,7 +68,7 @@ pub(super) fn set_aside(old: &Relation, world: &World<'_>) -> Vec<Statement> {
         lock.does(Work::Alter, family.clone()),
         Statement::new(keep).does(Work::SetRowsAside, family),
     ];
-    for (_, old, _) in counters(before, after) {
+    for (_, old, _) in counters(after, world) {
         let counter = qualified(old);
         let keep = format!(
             "CREATE TABLE {} AS SELECT last_value, is_called FROM {counter}",
@@ -131,7 +131,7 @@ pub(super) fn put_back(new: &Relation, world: &World<'_>) -> Vec<Statement> {
         statements.push(insert);
     }
     statements.push(Statement::new(format!("DROP TABLE {kept_in}")).part(Part::Rows));
-    for (column, old, new) in counters(before, after) {
+    for (column, old, new) in counters(after, world) {
         let (sequence, kept_in) = (literal(&qualified(new)).to_string(), aside(old, world));
         let count = format!("SELECT pg_catalog.setval({sequence}, last_value, is_called) FROM {kept_in}");
         let object = ObjectId::Column(after.row.name.clone(), column.name.clone());
@@ -142,12 +142,12 @@ pub(super) fn put_back(new: &Relation, world: &World<'_>) -> Vec<Statement> {
 }
 
 /// The columns that count on as an identity, with the names of their sequences before and afterwards.
-fn counters<'a>(before: RelationRef<'a>, after: RelationRef<'a>) -> Vec<(&'a Column, &'a QName, &'a QName)> {
+fn counters<'a>(relation: RelationRef<'a>, world: &World<'a>) -> Vec<(&'a Column, &'a QName, &'a QName)> {
     let counter = |column: &'a Column| {
-        let old = identity_sequence(before.column(&column.name)?, before.catalog)?;
-        Some((column, &old.name, &identity_sequence(column, after.catalog)?.name))
+        let [old, new] = [world.before, world.after].map(|kin| kin.identity(&column.relation, &column.name));
+        Some((column, &old?.name, &new?.name))
     };
-    after.columns().iter().filter_map(counter).collect()
+    relation.columns().iter().filter_map(counter).collect()
 }
 
 /// The name of the table that keeps the rows of another meanwhile.
@@ -180,7 +180,7 @@ fn has_rows(row: &Relation, world: &World<'_>) -> bool {
         Some(_) => is_redistributed(&child.name, &row.name, world) && has_rows(child, world),
         None => true,
     };
-    row.kind == RelationKind::Table || world.from.children(&row.name).any(stays)
+    row.kind == RelationKind::Table || world.before.children(&row.name).iter().any(|child| stays(child))
 }
 
 fn is_below(table: &QName, above: &QName, catalog: &Catalog) -> bool {
@@ -215,12 +215,12 @@ fn keeps_place(partition: &QName, world: &World<'_>) -> bool {
 pub fn has_other_remainders(table: &QName, world: &World<'_>) -> bool {
     let key = both(table, world).and_then(|(old, _)| old.row.partition_key.as_ref());
     let is_hash = key.is_some_and(|key| key.starts_with("HASH"));
-    let bounds = |catalog: &Catalog| {
-        let children = catalog.children(table);
+    let bounds = |kin: &Kin<'_>| {
+        let children = kin.children(table).iter();
         let bounds = children.filter_map(|child| child.partition_of.as_ref().map(|place| place.bound.clone()));
         bounds.collect::<Vec<_>>()
     };
-    let (before, after) = (bounds(world.from), bounds(world.to));
+    let (before, after) = (bounds(world.before), bounds(world.after));
     is_hash && before.iter().any(|bound| !after.contains(bound)) && after.iter().any(|bound| !before.contains(bound))
 }
 

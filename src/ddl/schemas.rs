@@ -95,6 +95,7 @@ mod tests {
 
     use super::*;
     use crate::catalog::Catalog;
+    use crate::catalog::kin::Kin;
 
     #[test]
     fn versions_go_by_their_numbers() {
@@ -115,9 +116,12 @@ mod tests {
         };
         let (from, to) = (Catalog::default(), Catalog::default());
         let replaced = BTreeSet::new();
+        let kin = Kin::default();
         let world = World {
             from: &from,
             to: &to,
+            before: &kin,
+            after: &kin,
             session: None,
             online: true,
             replaced: &replaced,

@@ -164,7 +164,7 @@ fn add_identity(sequence: &Sequence, world: &World<'_>) -> Vec<Statement> {
         "ALTER {} ALTER COLUMN {} ADD {}",
         named(&owner.relation, world.to),
         bare(&column.name),
-        identity_clause(column, identity, world.to)
+        identity_clause(column, identity, world)
     ))
     .does(Work::Alter, world.family(&owner.relation));
     let (table, name) = (qualified(&owner.relation), bare(&column.name));

@@ -8,6 +8,7 @@ use crate::catalog::object::objects;
 use crate::catalog::sequence::Sequence;
 use crate::catalog::{Catalog, Delta, Object, ObjectId, QName, diff};
 use crate::ddl::{self, Alteration, Statement, World};
+use crate::threads::joined;
 
 /// What happens to one object.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,10 +44,10 @@ impl<'a> Changes<'a> {
         if !changes.by_object.is_empty() {
             let (old, new) = std::thread::scope(|scope| {
                 let old = scope.spawn(|| Graph::new(world.from));
-                (old.join(), Graph::new(world.to))
+                let new = Graph::new(world.to);
+                (joined(old), new)
             });
-            changes.old = old.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            changes.new = new;
+            (changes.old, changes.new) = (old, new);
             changes.close();
         }
         changes

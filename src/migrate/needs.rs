@@ -39,6 +39,17 @@ pub(super) fn of(id: &ObjectId, new: &Graph, cycles: &Cycles, world: &World<'_>)
         .collect()
 }
 
+/// The primary key that a table has before the one that is made.
+pub(super) fn key_before(id: &ObjectId, world: &World<'_>) -> Option<ObjectId> {
+    let is_primary = |row: &Constraint| matches!(row.kind, ConstraintKind::PrimaryKey { .. });
+    let relation = match world.to.object(id)? {
+        Object::Constraint(row) if is_primary(row) => &row.relation,
+        _ => return None,
+    };
+    let before = world.from.relation(relation)?.constraints().iter();
+    before.filter(|row| is_primary(row)).map(Constraint::object).next()
+}
+
 /// What rows that are put back into a table need: its partitions, and the values that columns have by themselves.
 pub(super) fn room_for_rows(table: &ObjectId, world: &World<'_>) -> Vec<Need> {
     let Some(table) = table.qualified() else {
@@ -46,9 +57,9 @@ pub(super) fn room_for_rows(table: &ObjectId, world: &World<'_>) -> Vec<Need> {
     };
     let mut below = vec![table];
     let mut at = 0;
-    while let Some(table) = below.get(at) {
+    while let Some(&table) = below.get(at) {
         at += 1;
-        below.extend(world.to.children(table).map(|child| &child.name));
+        below.extend(world.after.children(table).iter().map(|child| &child.name));
     }
     let partitions = below
         .iter()
@@ -130,7 +141,7 @@ pub(super) fn above<'a>(table: &QName, catalog: &'a Catalog) -> Vec<&'a QName> {
 pub(super) fn attached_with(partition: &QName, changes: &Changes<'_>) -> Vec<Need> {
     let world = &changes.world;
     let to = world.to;
-    let indexes = to.indexes.iter().filter(|index| index.relation == *partition);
+    let indexes = world.after.indexes(partition).iter();
     let belongs = indexes.filter(|index| {
         let parent = index
             .parent
@@ -146,7 +157,7 @@ pub(super) fn attached_with(partition: &QName, changes: &Changes<'_>) -> Vec<Nee
     let mut needs = Vec::new();
     for relation in above(partition, to).into_iter().filter_map(|table| to.relation(table)) {
         needs.extend(relation.columns().iter().map(|column| (column.object(), Part::Settled)));
-        let beside = world.from.children(&relation.row.name);
+        let beside = world.before.children(&relation.row.name).iter();
         needs.extend(beside.map(|child| (child.object(), Part::Detachment)));
     }
     for index in belongs {
@@ -177,31 +188,24 @@ pub(super) fn keys_to(leaving: &ObjectId, changes: &Changes<'_>) -> Vec<ObjectId
         return Vec::new();
     };
     let left = above(leaving, changes.world.from);
-    let refers = |row: &&Constraint| match &row.kind {
-        // A partition's copy goes with the one that it is a copy of.
-        ConstraintKind::ForeignKey(key) => (row.local || !row.inherited) && left.contains(&&key.references),
-        _ => false,
-    };
-    let keys = changes.world.from.constraints.iter().filter(refers);
-    keys.map(Constraint::object).filter(|key| changes.goes(key)).collect()
+    let keys = left.into_iter().flat_map(|table| changes.world.before.keys_to(table));
+    // A partition's copy goes with the one that it is a copy of.
+    let own = keys.filter(|row| row.local || !row.inherited);
+    own.map(|row| row.object()).filter(|key| changes.goes(key)).collect()
 }
 
 /// A type is changed when those of its tables that leave it have left.
 pub(super) fn departures_of_type(id: &ObjectId, world: &World<'_>) -> Vec<Need> {
     let ObjectId::Type(name) = id else { return Vec::new() };
-    let tables = world
-        .from
-        .relations
-        .iter()
-        .filter(|row| row.of_type.as_ref() == Some(name));
+    let tables = world.before.of_type(name).iter();
     tables.map(|row| (row.object(), Part::Detachment)).collect()
 }
 
 /// What changes with a composite type: its attributes, and the columns of the tables that are of it.
 pub(super) fn parts_of_type(id: &ObjectId, changes: &Changes<'_>) -> Vec<ObjectId> {
     let ObjectId::Type(name) = id else { return Vec::new() };
-    let World { from, to, .. } = changes.world;
-    let tables = from.relations.iter().filter(|row| row.of_type.as_ref() == Some(name));
+    let World { from, to, before, .. } = changes.world;
+    let tables = before.of_type(name).iter();
     let tables = tables.map(|row| &row.name).chain([name]).collect::<Vec<_>>();
     let attributes = [from, to]
         .into_iter()
@@ -246,10 +250,9 @@ fn whole_key(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
 
 /// The indexes of partitions, on all levels, that are attached to these, with the constraints that they back.
 fn parts_of_index(mut above: Vec<QName>, world: &World<'_>) -> Vec<Need> {
-    let to = world.to;
     let mut parts = Vec::new();
     while let Some(parent) = above.pop() {
-        for index in to.indexes.iter().filter(|index| index.parent.as_ref() == Some(&parent)) {
+        for index in world.after.parts(&parent) {
             above.push(index.name.clone());
             let constraint = index.constraint.clone();
             parts.extend(constraint.map(|name| ObjectId::Constraint(index.relation.clone(), name)));

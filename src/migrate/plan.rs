@@ -9,9 +9,11 @@ use super::diff::{Change, Changes, is_ours};
 use super::needs;
 use super::order::{self, Node};
 use crate::Result;
+use crate::catalog::kin::Kin;
 use crate::catalog::schema::Transform;
 use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
+use crate::threads::joined;
 
 pub use super::order::Action;
 
@@ -47,9 +49,16 @@ pub struct Step {
 /// # Errors
 /// Where the steps cannot be put in an order: a bug, which the message describes.
 pub fn plan(from: &Catalog, to: &Catalog, options: &Options) -> Result<Plan> {
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| Kin::of(from));
+        let after = Kin::of(to);
+        (joined(before), after)
+    });
     let world = World {
         from,
         to,
+        before: &before,
+        after: &after,
         session: options.session.as_ref(),
         online: !options.offline,
         replaced: &BTreeSet::new(),
@@ -271,12 +280,17 @@ impl<'a> Building<'a> {
         let is_routine = matches!(id, ObjectId::Routine(_));
         let transforms = self.world().from.transforms.iter().filter(|_| is_routine);
         let transforms = transforms.map(Transform::object).filter(|id| self.changes.goes(id));
+        // A table has one primary key at a time.
+        let key = needs::key_before(id, &self.world).filter(|id| self.changes.goes(id));
         let transforms = transforms.collect::<Vec<_>>();
         self.push(id, Action::Create, statements, |node| {
             if node.part == Part::Itself {
                 node.makes.clone_from(&inlined);
             }
             node.outlives.extend(transforms.iter().cloned());
+            if node.transaction() == Transaction::Within {
+                node.outlives.extend(key.clone());
+            }
             let is_wanted = |(need, _): &&order::Need| match node.part {
                 Part::Itself if is_announced => matches!(need, ObjectId::Schema(_)),
                 Part::Itself => !contents.contains(need),

@@ -10,6 +10,7 @@ use super::select::Selection;
 use super::{Advice, Confidence, Outcome, Recommendation, candidates, plan, unknown_columns};
 use crate::Result;
 use crate::catalog::index::Index;
+use crate::catalog::kin::Kin;
 use crate::catalog::{Catalog, Name, QName};
 use crate::ddl::{Ddl as _, World, qualified};
 use crate::finding::{About, Finding, Severity};
@@ -241,7 +242,8 @@ fn statements(index: &Index, costs: &Costs<'_>) -> Vec<String> {
             crate::ddl::bare(&class.schema)
         ));
     }
-    let world = online(catalog);
+    let kin = Kin::of(catalog);
+    let world = online(catalog, &kin);
     let mut wanted = vec![index.clone()];
     let mut at = 0;
     while let Some(parent) = wanted.get(at).cloned() {
@@ -277,11 +279,13 @@ fn statements(index: &Index, costs: &Costs<'_>) -> Vec<String> {
 }
 
 /// Statements that let others go on with their work.
-fn online(catalog: &Catalog) -> World<'_> {
+fn online<'a>(catalog: &'a Catalog, kin: &'a Kin<'a>) -> World<'a> {
     static NOTHING: BTreeSet<QName> = BTreeSet::new();
     World {
         from: catalog,
         to: catalog,
+        before: kin,
+        after: kin,
         session: None,
         online: true,
         replaced: &NOTHING,
@@ -290,6 +294,7 @@ fn online(catalog: &Catalog) -> World<'_> {
 
 /// The indexes whose work another does: its first columns are theirs, and it has all rows.
 fn redundant(new: &Index, catalog: &Catalog) -> Vec<(QName, String)> {
+    let kin = Kin::of(catalog);
     let is_redundant = |old: &&Index| {
         old.relation == new.relation
             && old.method == "btree"
@@ -305,7 +310,7 @@ fn redundant(new: &Index, catalog: &Catalog) -> Vec<(QName, String)> {
     };
     let gone = catalog.indexes.iter().filter(is_redundant);
     gone.flat_map(|old| {
-        let statements = old.drop(&online(catalog));
+        let statements = old.drop(&online(catalog, &kin));
         statements
             .into_iter()
             .map(|statement| (old.name.clone(), statement.sql))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::book::shell::Page;
 use crate::book::{Access, Reach};
 use crate::catalog::access::{Grant, Privilege};
+use crate::catalog::kin::Kin;
 use crate::catalog::{Object, ObjectId};
 use crate::ddl::{self, World};
 
@@ -157,9 +158,12 @@ pub(super) fn findings(page: &mut Page<'_, '_>, subject: &str) {
 /// What defines an object, as `pgkeel diff` would write it.
 pub(super) fn definition(page: &Page<'_, '_>, object: Object<'_>) -> Vec<String> {
     let replaced = std::collections::BTreeSet::new();
+    let (before, after) = (Kin::default(), &page.site.kin);
     let world = World {
         from: &page.site.nothing,
         to: page.site.catalog,
+        before: &before,
+        after,
         session: None,
         online: false,
         replaced: &replaced,

@@ -122,7 +122,7 @@ pub(super) fn is_checked(column: &Column, catalog: &Catalog) -> bool {
 }
 
 /// Whether an index is sorted by the column.
-pub(super) fn is_in_an_index(column: &Column, catalog: &Catalog) -> bool {
-    let mut indexes = catalog.indexes.iter().filter(|index| index.relation == column.relation);
+pub(super) fn is_in_an_index(column: &Column, world: &World<'_>) -> bool {
+    let mut indexes = world.before.indexes(&column.relation).iter();
     indexes.any(|index| index.keys.iter().any(|key| key.column.as_ref() == Some(&column.name)))
 }

@@ -8,7 +8,7 @@ use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::index::Index;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Object, ObjectId, QName};
-use crate::ddl;
+use crate::ddl::{self, Part};
 use crate::migrate::diff::Change;
 
 impl Building<'_> {
@@ -47,7 +47,7 @@ impl Building<'_> {
             return Some(above);
         }
         // Tables that refer to each other go one after the other, and neither can be first. Nor does anything leave a table
-        // that is referred to.
+        // that is referred to, nor a key go that is leaned on, which need not wait until data is lost.
         if let Object::Constraint(row) = object
             && let ConstraintKind::ForeignKey(key) = &row.kind
             && let Some(referenced) = from.relation(&key.references)
@@ -56,7 +56,8 @@ impl Building<'_> {
                     .world
                     .family(&key.references)
                     .iter()
-                    .any(|table| self.changes.is_detached(table)))
+                    .any(|table| self.changes.is_detached(table))
+                || (row.local || !row.inherited) && self.loses_key(id))
         {
             return None;
         }
@@ -144,7 +145,7 @@ impl Building<'_> {
     fn constraint_above(&self, object: Object<'_>) -> Option<ObjectId> {
         let Object::Constraint(row) = object else { return None };
         let is_copy = row.inherited && !row.local && matches!(row.kind, ConstraintKind::Check { .. });
-        if !is_copy || self.is_detached(&row.relation) {
+        if !is_copy || self.is_detached(&row.relation) || self.leaves_first(&row.relation) {
             return None;
         }
         let parent = self.partitioned(&row.relation)?;
@@ -157,6 +158,21 @@ impl Building<'_> {
     /// Whether the relation leaves its partitioned table first, so that what it has is its own.
     pub(super) fn is_detached(&self, relation: &QName) -> bool {
         self.changes.is_detached(&ObjectId::Table(relation.clone()))
+    }
+
+    /// Whether the relation goes, and leaves its partitioned table before anything else happens there.
+    fn leaves_first(&self, relation: &QName) -> bool {
+        let table = ObjectId::Table(relation.clone());
+        let object = self.world.from.object(&table).filter(|_| self.changes.goes(&table));
+        let statements = object.map_or_else(Vec::new, |object| ddl::drop(object, &self.world));
+        statements.iter().any(|statement| statement.part == Part::Detachment)
+    }
+
+    /// Whether the key that a foreign key leans on goes.
+    fn loses_key(&self, foreign_key: &ObjectId) -> bool {
+        let is_key = |need: &&ObjectId| matches!(need, ObjectId::Constraint(..) | ObjectId::Index(_));
+        let mut keys = self.changes.old.needs(foreign_key).filter(is_key);
+        keys.any(|key| self.changes.goes(key))
     }
 
     /// Whether the part needs something outside that cannot go before what the part belongs to: a check that calls a
@@ -195,13 +211,17 @@ impl Building<'_> {
         old.needs(routine).find(is_whole).cloned()
     }
 
-    /// A column of `relation` that goes while its table stays, and that `id` needs.
+    /// The first column of `relation` to go while its table stays, of those that `id` needs: one that is computed goes
+    /// before what it is computed from.
     fn lost_column(&self, id: &ObjectId, relation: &QName) -> Option<ObjectId> {
-        self.changes
-            .old
-            .needs(id)
-            .find(|need| matches!(need, ObjectId::Column(of, _) if of == relation) && self.changes.goes(need))
-            .cloned()
+        let is_lost =
+            |need: &&ObjectId| matches!(need, ObjectId::Column(of, _) if of == relation) && self.changes.goes(need);
+        let is_computed = |column: &ObjectId| {
+            let row = self.world.from.object(column);
+            matches!(row, Some(Object::Column(row)) if row.generated.is_some())
+        };
+        let lost = self.changes.old.needs(id).filter(is_lost);
+        lost.min_by_key(|column| (!is_computed(column), *column)).cloned()
     }
 
     /// Whether the type is in use by columns that stay: then it is moved out of the way rather than removed.

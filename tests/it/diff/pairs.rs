@@ -47,6 +47,7 @@ pairs! {
     partition_keys
     partition_moves
     partitions
+    removals
     replication
     search
     sequences

@@ -8,6 +8,7 @@ use super::{ColumnFacts, Lab, failed, oid_list};
 use crate::Result;
 use crate::advise::workload::size::{self, Part};
 use crate::catalog::index::{Index, IndexKey};
+use crate::catalog::kin::Kin;
 use crate::catalog::{Catalog, Name, QName};
 use crate::ddl::{Ddl as _, World, qualified};
 use crate::introspect::planner_statistics::ColumnStatistics;
@@ -82,9 +83,12 @@ impl Lab {
     }
 
     async fn make(&mut self, index: &Index, catalog: &Catalog) -> Result<()> {
+        let kin = Kin::of(catalog);
         let world = World {
             from: catalog,
             to: catalog,
+            before: &kin,
+            after: &kin,
             session: None,
             online: false,
             replaced: &BTreeSet::new(),
