@@ -103,6 +103,14 @@ impl Settings {
         })
     }
 
+    /// How far to go back.
+    fn back(&self, words: &Down) -> Result<Back> {
+        Ok(match &words.to {
+            Some(to) => Back::To(self.version(to)?),
+            None => Back::Steps(words.steps),
+        })
+    }
+
     fn versions(&self, texts: &[String]) -> Result<Vec<Version>> {
         texts.iter().map(|text| self.version(text)).collect()
     }
@@ -230,34 +238,19 @@ async fn up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
 }
 
 async fn down(words: &Down, project: &Project, report: Report) -> Result<Exit> {
+    if let Some(file) = &words.fleet {
+        return fleet::down(file, words, project, report).await;
+    }
     let settings = Settings::new(&words.common, words.lock_timeout.as_ref(), project, report)?;
     let (target, folder, options) = (settings.target()?, &settings.folder, &settings.options);
-    let back = match &words.to {
-        Some(to) => Back::To(settings.version(to)?),
-        None => Back::Steps(words.steps),
-    };
+    let back = settings.back(words)?;
     let status = run::status(target, folder, options).await?;
-    let entries = status.to_undo(&back)?;
-    let mut text = String::new();
-    for entry in &entries {
-        show_plan(&mut text, entry, run::way_back(folder, &entry.version)?.1)?;
-    }
+    let (text, entries) = undoing(&status, &back, folder)?;
     if words.dry_run {
         return finish_dry_run(&text, report);
     }
-    let is_allowed = words
-        .allow
-        .iter()
-        .chain(&project.config.migrations.allow)
-        .any(|rule| rule == "all");
-    if !entries.is_empty() && !is_allowed && !confirmed(&entries, report) {
-        report.error(
-            &Error::new(format!(
-                "{} would be undone, with the data that it made",
-                counted(entries.len())
-            ))
-            .with_hint("look with --dry-run, then allow it with --allow all, or answer yes on a terminal"),
-        );
+    let lines = entries.iter().map(|entry| format!("{} {}", entry.version, entry.name));
+    if !is_agreed(words, &lines.collect::<Vec<_>>(), project, report) {
         return Ok(Exit::Refused);
     }
     let tell = |event| show(report, None, &event);
@@ -270,15 +263,39 @@ async fn down(words: &Down, project: &Project, report: Report) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// What going back undoes, and how.
+fn undoing<'s>(status: &'s Status, back: &Back, folder: &Folder) -> Result<(String, Vec<&'s Entry>)> {
+    let entries = status.to_undo(back)?;
+    let mut text = String::new();
+    for entry in &entries {
+        show_plan(&mut text, entry, run::way_back(folder, &entry.version)?.1)?;
+    }
+    Ok((text, entries))
+}
+
+/// Whether what the lines name may be undone; says how to agree where it may not.
+fn is_agreed(words: &Down, lines: &[String], project: &Project, report: Report) -> bool {
+    let mut allowed = words.allow.iter().chain(&project.config.migrations.allow);
+    if lines.is_empty() || allowed.any(|rule| rule == "all") || confirmed(lines, report) {
+        return true;
+    }
+    report.error(
+        &Error::new(format!(
+            "{} would be undone, with the data that it made",
+            counted(lines.len())
+        ))
+        .with_hint("look with --dry-run, then allow it with --allow all, or answer yes on a terminal"),
+    );
+    false
+}
+
 /// Asks on a terminal; elsewhere nobody answers.
-fn confirmed(entries: &[&Entry], report: Report) -> bool {
+fn confirmed(lines: &[String], report: Report) -> bool {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return false;
     }
-    for entry in entries {
-        report.say(&format!("{} {}", entry.version, entry.name));
-    }
-    let _ = write!(anstream::stderr(), "undo {}? [y/N] ", counted(entries.len()));
+    lines.iter().for_each(|line| report.say(line));
+    let _ = write!(anstream::stderr(), "undo {}? [y/N] ", counted(lines.len()));
     let _ = anstream::stderr().flush();
     let mut answer = String::new();
     let read = std::io::stdin().read_line(&mut answer);

@@ -210,6 +210,15 @@ pub(in crate::cli) struct Down {
     /// How long a statement may wait for a lock, such as 5s [default: [migrations] lock-timeout, or 5s]
     #[arg(long, value_name = "TIME")]
     pub(in crate::cli) lock_timeout: Option<String>,
+    /// Go back in every database or schema that this file names; with --to, so that it can be run again
+    #[arg(long, value_name = "FILE", requires = "to", conflicts_with_all = ["database", "tenant"])]
+    pub(in crate::cli) fleet: Option<PathBuf>,
+    /// How many of a fleet at a time, after the first
+    #[arg(long, value_name = "COUNT", default_value_t = 4, requires = "fleet")]
+    pub(in crate::cli) jobs: usize,
+    /// How many of a fleet may fail before no more are begun
+    #[arg(long, value_name = "COUNT", default_value_t = 0, requires = "fleet")]
+    pub(in crate::cli) max_failures: usize,
 }
 
 /// The words of `migrate status` and `migrate verify`.

@@ -1,11 +1,12 @@
 //! `pgkeel migrate … --fleet`: many databases, or many schemas of one.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Settings, as_json, counted, pending, show, tell_problems};
-use crate::cli::args::migrate::{Status as StatusWords, Up};
+use super::{Settings, as_json, counted, finish_dry_run, is_agreed, pending, show, tell_problems, undoing};
+use crate::cli::args::migrate::{Down, Status as StatusWords, Up};
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Report};
 use crate::cli::source;
@@ -26,12 +27,84 @@ pub(super) async fn up(file: &Path, words: &Up, project: &Project, report: Repor
     };
     let tell: fleet::FleetReport = Arc::new(move |name, event| show(report, Some(name), &event));
     let outcomes = fleet::up(&targets, &settings.folder, to.as_ref(), &settings.options, pace, &tell).await;
+    let done = |count| match count {
+        0 => "nothing was pending".to_owned(),
+        count => format!("{} run", counted(count)),
+    };
+    ended(&outcomes, done, report)
+}
+
+/// Goes back to one version everywhere, once it is known of each target what that undoes there.
+pub(super) async fn down(file: &Path, words: &Down, project: &Project, report: Report) -> Result<Exit> {
+    let settings = Settings::for_fleet(&words.common, words.lock_timeout.as_ref(), project, report)?;
+    let back = settings.back(words)?;
+    let targets = fleet::targets(file, &|name| source::variable(project, name)).await?;
+    let found = fleet::status(&targets, &settings.folder, &settings.options, words.jobs).await;
+    let (mut text, mut lines, mut agreed) = (String::new(), Vec::new(), BTreeMap::new());
+    let mut failed = 0;
+    for (name, status) in &found {
+        let undoes = status.as_ref().map(|status| undoing(status, &back, &settings.folder));
+        let error = match &undoes {
+            Ok(Ok((sql, entries))) => {
+                let _ = writeln!(text, "-- {name}\n{sql}");
+                lines.extend(
+                    entries
+                        .iter()
+                        .map(|entry| format!("{name}: {} {}", entry.version, entry.name)),
+                );
+                let versions = entries.iter().map(|entry| entry.version.clone());
+                agreed.insert(name.clone(), versions.collect::<Vec<_>>());
+                continue;
+            }
+            Ok(Err(error)) => error,
+            Err(error) => *error,
+        };
+        failed += 1;
+        report.say(&format!("{name} failed:"));
+        report.error(error);
+    }
+    if failed > 0 {
+        return Err(Error::new(format!(
+            "of {} targets {failed} cannot go back, and nothing was undone in any",
+            found.len()
+        ))
+        .with_hint("run it again when the cause is gone, or take them out of the file"));
+    }
+    if words.dry_run {
+        return finish_dry_run(&redact(&text), report);
+    }
+    if !is_agreed(words, &lines, project, report) {
+        return Ok(Exit::Refused);
+    }
+    let pace = fleet::Pace {
+        jobs: words.jobs,
+        max_failures: words.max_failures,
+    };
+    let tell: fleet::FleetReport = Arc::new(move |name, event| show(report, Some(name), &event));
+    let outcomes = fleet::down(
+        &targets,
+        &settings.folder,
+        &back,
+        &agreed,
+        &settings.options,
+        pace,
+        &tell,
+    )
+    .await;
+    let done = |count| match count {
+        0 => "nothing was run that could be undone".to_owned(),
+        count => format!("{} undone", counted(count)),
+    };
+    ended(&outcomes, done, report)
+}
+
+/// Says what became of each target; `done` says how many migrations it was about.
+fn ended(outcomes: &BTreeMap<String, fleet::Outcome>, done: impl Fn(usize) -> String, report: Report) -> Result<Exit> {
     let (mut failed, mut not_begun) = (0, 0);
     let mut text = String::new();
-    for (name, outcome) in &outcomes {
+    for (name, outcome) in outcomes {
         let _ = match outcome {
-            fleet::Outcome::Done(ran) if ran.is_empty() => writeln!(text, "{name}: nothing was pending"),
-            fleet::Outcome::Done(ran) => writeln!(text, "{name}: {} run", counted(ran.len())),
+            fleet::Outcome::Done(versions) => writeln!(text, "{name}: {}", done(versions.len())),
             fleet::Outcome::Failed(error) => {
                 failed += 1;
                 report.say(&format!("{name} failed:"));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sqlx::{AssertSqlSafe, Connection as _, query_scalar};
 use tokio::task::JoinSet;
 
-use super::{Event, Folder, Options, Status, Target, Version};
+use super::{Back, Event, Folder, Options, Status, Target, Version};
 use crate::introspect::connect;
 use crate::redact::redact;
 use crate::{Error, Result};
@@ -24,7 +24,7 @@ pub struct Pace {
 /// What became of a target.
 #[derive(Debug)]
 pub enum Outcome {
-    /// These were run.
+    /// These were run, or undone.
     Done(Vec<Version>),
     /// Something failed.
     Failed(Error),
@@ -148,11 +148,55 @@ pub async fn up(
     pace: Pace,
     report: &FleetReport,
 ) -> BTreeMap<String, Outcome> {
+    let (folder, options) = (Arc::new(folder.clone()), Arc::new(options.clone()));
+    each(targets, pace, |name, target| {
+        let (folder, options, report) = (Arc::clone(&folder), Arc::clone(&options), Arc::clone(report));
+        let to = to.cloned();
+        async move {
+            let tell = |event| report(&name, event);
+            super::up(&target, &folder, to.as_ref(), &options, &tell).await
+        }
+    })
+    .await
+}
+
+/// Undoes everywhere what comes after a version: in each target exactly what is `agreed` for it, which is what
+/// [`Status::to_undo`] gave.
+pub async fn down(
+    targets: &[(String, Target)],
+    folder: &Folder,
+    back: &Back,
+    agreed: &BTreeMap<String, Vec<Version>>,
+    options: &Options,
+    pace: Pace,
+    report: &FleetReport,
+) -> BTreeMap<String, Outcome> {
+    let (folder, options) = (Arc::new(folder.clone()), Arc::new(options.clone()));
+    each(targets, pace, |name, target| {
+        let (folder, options, report) = (Arc::clone(&folder), Arc::clone(&options), Arc::clone(report));
+        let (back, agreed) = (back.clone(), agreed.get(&name).cloned().unwrap_or_default());
+        async move {
+            let tell = |event| report(&name, event);
+            super::down(&target, &folder, &back, &agreed, &options, &tell).await?;
+            Ok(agreed)
+        }
+    })
+    .await
+}
+
+/// Does the work for one target, then for several at a time, until too many have failed.
+async fn each<F>(
+    targets: &[(String, Target)],
+    pace: Pace,
+    work: impl Fn(String, Target) -> F,
+) -> BTreeMap<String, Outcome>
+where
+    F: Future<Output = Result<Vec<Version>>> + Send + 'static,
+{
     let mut outcomes: BTreeMap<String, Outcome> = targets
         .iter()
         .map(|(name, _)| (name.clone(), Outcome::NotBegun))
         .collect();
-    let (folder, options) = (Arc::new(folder.clone()), Arc::new(options.clone()));
     let mut failures = 0;
     let mut waiting = targets.iter();
     let mut running = JoinSet::new();
@@ -160,13 +204,8 @@ pub async fn up(
     loop {
         while running.len() < jobs && failures <= pace.max_failures {
             let Some((name, target)) = waiting.next() else { break };
-            let (name, target, to) = (name.clone(), target.clone(), to.cloned());
-            let (folder, options, report) = (Arc::clone(&folder), Arc::clone(&options), Arc::clone(report));
-            running.spawn(async move {
-                let tell = |event| report(&name, event);
-                let ran = super::up(&target, &folder, to.as_ref(), &options, &tell).await;
-                (name, ran)
-            });
+            let (name, ran) = (name.clone(), work(name.clone(), target.clone()));
+            running.spawn(async move { (name, ran.await) });
         }
         let Some(ended) = running.join_next().await else { break };
         // A task that panics leaves its target as not begun, and the panic's message on the terminal.

@@ -181,3 +181,87 @@ async fn a_fleet_is_looked_at_and_nothing_is_done_to_it() {
         "0"
     );
 }
+
+#[tokio::test]
+async fn a_fleet_goes_back_to_one_version_or_not_at_all() {
+    let folder = Folder::new("migrate-fleet-down");
+    for (version, table) in [(1, "a"), (2, "b"), (3, "c")] {
+        folder
+            .write(
+                &format!("migrations/{version}_{table}.up.sql"),
+                format!("create table {table} (id int);"),
+            )
+            .write(
+                &format!("migrations/{version}_{table}.down.sql"),
+                format!("drop table {table};"),
+            );
+    }
+    let scratch = database("").await;
+    let names = ["whole", "half", "odd"];
+    copies(&scratch, &names).await;
+    for (name, to) in names.iter().zip(["3", "2", "3"]) {
+        migrate(&folder, &url_of(&scratch, name), &["up", "--to", to]).succeeds();
+    }
+    let lines = names.map(|name| format!("{}\n", url_of(&scratch, name)));
+    folder.write("fleet.txt", lines.concat());
+    let down = |more: &[&str]| {
+        let words = [&["down", "--fleet", "fleet.txt"], more].concat();
+        migrate(&folder, "postgres://nobody@127.0.0.1:1/none", &words)
+    };
+    let tables = async |name: &str| {
+        let mut conn = connect(&url_of(&scratch, name)).await;
+        rows(
+            &mut conn,
+            "select string_agg(relname, '' order by 1) from pg_class where relname in ('a', 'b', 'c')",
+        )
+        .await
+    };
+    // Without a version, a second run would go back further.
+    assert_eq!(down(&["--allow", "all"]).code, 2);
+    let shown = down(&["--to", "1", "--dry-run"]);
+    assert_eq!(
+        shown.succeeds().stdout.matches("drop table").count(),
+        5,
+        "{}",
+        shown.stdout
+    );
+    assert_eq!(down(&["--to", "1"]).code, 3);
+    assert_eq!(tables("whole").await, "abc");
+    // One that cannot be looked at keeps all as they are.
+    folder.write(
+        "fleet.txt",
+        format!("{}{}\n", lines.concat(), url_of(&scratch, "nowhere")),
+    );
+    let stopped = down(&["--to", "1", "--allow", "all"]);
+    let refusal = "of 4 targets 1 cannot go back, and nothing was undone in any";
+    assert!(
+        stopped.code == 2 && stopped.stderr.contains(refusal),
+        "{}",
+        stopped.stderr
+    );
+    assert_eq!(tables("whole").await, "abc");
+    // One that fails ends it there, and the next run goes on.
+    folder.write("fleet.txt", lines.concat());
+    execute(
+        &mut connect(&url_of(&scratch, "half")).await,
+        "create view v as select * from b",
+    )
+    .await;
+    let failed = down(&["--to", "1", "--allow", "all", "--max-failures", "1", "--jobs", "1"]);
+    assert_eq!(
+        (failed.code, failed.stdout.matches("2 migrations undone").count()),
+        (2, 2),
+        "{failed:?}"
+    );
+    execute(&mut connect(&url_of(&scratch, "half")).await, "drop view v").await;
+    let rest = down(&["--to", "1", "--allow", "all"]);
+    assert_eq!(
+        rest.succeeds().stdout.matches("1 migration undone").count(),
+        1,
+        "{}",
+        rest.stdout
+    );
+    for name in names {
+        assert_eq!(tables(name).await, "a", "{name}");
+    }
+}
