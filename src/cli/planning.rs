@@ -77,22 +77,25 @@ impl Planning {
 
     /// What turns the second side into the first again.
     pub(super) async fn down(&self, report: Report) -> Result<Plan> {
+        self.plan(&self.to, &self.from, &self.renames_back(), &[], report).await
+    }
+
+    fn renames_back(&self) -> Vec<Rename> {
         let back = self.renames.iter().map(|rename| Rename {
             from: rename.to.clone(),
             to: rename.from.clone(),
         });
-        let back = back.collect::<Vec<_>>();
-        self.plan(&self.to, &self.from, &back, &[], report).await
+        back.collect()
     }
 
     /// Where columns do not stand as the other side has them, whatever the migration does.
     pub(super) fn column_orders(&self, down: bool) -> Vec<Diagnostic> {
-        let (from, to) = if down {
-            (&self.to, &self.from)
-        } else {
-            (&self.from, &self.to)
+        let back = self.renames_back();
+        let (from, to, renames) = match down {
+            true => (&self.to, &self.from, &back),
+            false => (&self.from, &self.to, &self.renames),
         };
-        migrate::column_orders(&from.catalog, &to.catalog)
+        migrate::column_orders(&from.catalog, &to.catalog, renames)
     }
 
     async fn plan(&self, from: &Side, to: &Side, renames: &[Rename], seed: &[SqlFile], report: Report) -> Result<Plan> {

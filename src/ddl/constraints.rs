@@ -121,7 +121,9 @@ fn gently(constraint: &Constraint, world: &World<'_>) -> Option<Vec<Statement>> 
         ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } if !is_partitioned => {
             key_from_index(constraint, world)
         }
-        ConstraintKind::ForeignKey(_) if is_partitioned && world.from.server.major < 18 => None,
+        ConstraintKind::ForeignKey(_) if is_partitioned && world.from.server.major < 18 => {
+            by_partition(constraint, world)
+        }
         ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. }
             if constraint.validated && constraint.enforced =>
         {
@@ -136,6 +138,53 @@ fn gently(constraint: &Constraint, world: &World<'_>) -> Option<Vec<Statement>> 
         }
         _ => None,
     }
+}
+
+/// A foreign key of a partitioned table, which PostgreSQL before 18 takes at once only. It takes over those that the
+/// partitions have by then, and does not check them again; `None` where a partition cannot have its own before.
+fn by_partition(constraint: &Constraint, world: &World<'_>) -> Option<Vec<Statement>> {
+    if !constraint.validated || !constraint.enforced {
+        return None;
+    }
+    let (mut added, mut validated) = (Vec::new(), Vec::new());
+    let mut whole = add(constraint, definition(constraint, world.to), false, world).part(Part::Settled);
+    // What a partition's own key does when rows are deleted there goes.
+    if let ConstraintKind::ForeignKey(key) = &constraint.kind
+        && world.stands(&key.references)
+    {
+        whole = whole.does(Work::Alter, world.family(&key.references));
+    }
+    for partition in world.family(&constraint.relation) {
+        let (before, after) = (
+            world.from.relation(partition.qualified()?)?,
+            world.to.relation(partition.qualified()?)?,
+        );
+        if before.row.kind == RelationKind::PartitionedTable {
+            continue;
+        }
+        let mut copies = after.constraints().iter();
+        let copy = copies.find(|copy| copy.inherited && !copy.local && copy.kind == constraint.kind)?;
+        if before.row.partition_of != after.row.partition_of || !world.spares(&after.row.name) {
+            return None;
+        }
+        // One that an earlier run has left behind is validated by itself.
+        if world.from.object(&copy.object()).is_some() {
+            whole = whole.needs_part(copy.object(), Part::Settled);
+            continue;
+        }
+        let own = Constraint {
+            inherited: false,
+            local: true,
+            ..copy.clone()
+        };
+        let not_valid = Constraint {
+            validated: false,
+            ..own.clone()
+        };
+        added.push(add(&own, definition(&not_valid, world.to), false, world));
+        validated.push(validation(&own, world));
+    }
+    Some(added.into_iter().chain(validated).chain([whole]).collect())
 }
 
 /// A key whose index is built while the table is in use.

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Name, ObjectId, QName};
 use super::name::{bare, column_list, qualified, relation as object_of, temporary};
 use super::options::{setting_changes, setting_list};
 use super::relations::named;
-use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World};
+use super::{Alteration, Ddl, Part, Risk, Statement, Transaction, Work, World};
 
 impl Ddl for Index {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -150,6 +150,25 @@ pub(super) fn build(index: &Index, name: &Name, world: &World<'_>) -> Statement 
         true => statement.transaction(Transaction::Outside),
         false => statement,
     }
+}
+
+/// What builds or drops an index in a transaction that must not end, and so makes others wait; `None` for what does
+/// neither beside everybody's work.
+pub fn at_once(statement: &Statement) -> Option<Statement> {
+    let (before, after) = statement.sql.split_once(" CONCURRENTLY ")?;
+    let work = match before {
+        "CREATE INDEX" | "CREATE UNIQUE INDEX" => Work::CreateIndex { concurrently: false },
+        "DROP INDEX" => Work::DropIndex { concurrently: false },
+        _ => return None,
+    };
+    let relations = statement.risk.locks.iter().map(|(relation, _)| relation.clone());
+    let at_once = Statement {
+        sql: format!("{before} {after}"),
+        transaction: Transaction::Within,
+        risk: Risk::default(),
+        ..statement.clone()
+    };
+    Some(at_once.does(work, relations))
 }
 
 /// Whether the index of a constraint that shall be is there, and waits for the constraint.

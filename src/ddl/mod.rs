@@ -42,7 +42,7 @@ use crate::catalog::{Catalog, Name, ObjectId, QName};
 pub use columns::{changes_with_type, drop_default, dropped_with_parent, retype, set_default, storage};
 pub use contents::{create_empty, empty, may_be_empty, names_itself};
 pub use hazards::{Effect, HAZARDS, Hazard, SECRET_LEFT_OUT};
-pub use indexes::attach as attach_index;
+pub use indexes::{at_once, attach as attach_index};
 pub use kinds::{alter, create, drop};
 pub use name::{bare, column_list, qualified, target};
 pub use relations::{can_be_of_type, inlined, reattach};

@@ -1,5 +1,7 @@
 //! How a table becomes a partition, and ceases to be one, while others read and write it.
 
+mod bounds;
+
 use crate::catalog::column::Column;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::index::Index;
@@ -8,7 +10,7 @@ use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 use super::name::{bare, qualified, temporary};
-use super::{Part, Statement, Transaction, Work, World, columns, constraints};
+use super::{Part, Statement, Transaction, Work, World, columns, constraints, rows};
 
 /// The first major that detaches a partition while its parent is written.
 const CONCURRENTLY_SINCE: u32 = 14;
@@ -236,12 +238,26 @@ struct Vouching {
 /// A check of the bound that the partition has in `catalog`; `None` where nobody uses the table, or the bound cannot be
 /// told for sure.
 fn vouching(row: &Relation, catalog: &Catalog, part: Part, world: &World<'_>) -> Option<Vouching> {
-    if !world.spares(&row.name) {
+    if !world.spares(&row.name) || (part == Part::Detachment && !has_hashes(row, catalog, world)) {
         return None;
     }
     let (columns, condition) = condition(row, catalog)?;
     let name = temporary(&row.name.name, "bound");
     Some(check(row, &name, columns, &condition, part, world))
+}
+
+/// Whether the tables above are there that are partitioned by hash: a check of their remainders names them.
+fn has_hashes(row: &Relation, catalog: &Catalog, world: &World<'_>) -> bool {
+    let place = row.partition_of.as_ref();
+    let parent = place.and_then(|place| catalog.relation(&place.parent));
+    parent.is_none_or(|parent| {
+        let is_hash = parent
+            .row
+            .partition_key
+            .as_ref()
+            .is_some_and(|key| key.starts_with("HASH"));
+        (!is_hash || world.stands(&parent.row.name)) && has_hashes(parent.row, catalog, world)
+    })
 }
 
 /// A check of the table that comes and goes.
@@ -280,159 +296,11 @@ fn condition(row: &Relation, catalog: &Catalog) -> Option<(Vec<Name>, String)> {
     Some((columns, format!("({above}) AND ({values})")))
 }
 
-/// What the bound itself says: of plain columns, by list or range.
+/// What the bound itself says, and of which columns.
 fn level(row: &Relation, catalog: &Catalog) -> Option<(Vec<Name>, String)> {
     let place = row.partition_of.as_ref()?;
     let parent = catalog.relation(&place.parent)?;
-    let key = parent.row.partition_key.as_deref()?;
-    let named = |inner: &str| parent.columns().iter().find(|column| bare(&column.name) == inner);
-    if let Some(inner) = key.strip_prefix("LIST (") {
-        let column = named(inner.strip_suffix(')')?)?;
-        return Some((vec![column.name.clone()], list(&bare(&column.name), &place.bound)?));
-    }
-    let inner = key.strip_prefix("RANGE (")?.strip_suffix(')')?;
-    let columns = inner.split(", ").map(named).collect::<Option<Vec<_>>>()?;
-    let columns = columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-    let names = columns.iter().map(|name| bare(name)).collect::<Vec<_>>();
-    Some((columns, range(&names, &place.bound)?))
-}
-
-/// `FOR VALUES FROM (1, 'a') TO (10, 'b')`.
-fn range(columns: &[String], bound: &str) -> Option<String> {
-    let (lower, rest) = values(bound.strip_prefix("FOR VALUES FROM (")?)?;
-    let (upper, rest) = values(rest.strip_prefix(" TO (")?)?;
-    if [lower.len(), upper.len()] != [columns.len(); 2] || !rest.is_empty() {
-        return None;
-    }
-    let mut conditions = columns
-        .iter()
-        .map(|column| format!("{column} IS NOT NULL"))
-        .collect::<Vec<_>>();
-    if columns.len() == 1 {
-        for (open, operator, value) in [("MINVALUE", ">=", lower[0]), ("MAXVALUE", "<", upper[0])] {
-            if value != open {
-                conditions.push(format!("{} {operator} {}", columns[0], constant(value)));
-            }
-        }
-        return Some(conditions.join(" AND "));
-    }
-    let is_open = |value: &&str| matches!(*value, "MINVALUE" | "MAXVALUE");
-    if lower.iter().chain(&upper).any(is_open) {
-        return None;
-    }
-    // As PostgreSQL says it: what both ends have in common is equal, and the rest is compared column by column.
-    let common = lower.iter().zip(&upper).take_while(|(a, b)| a == b).count();
-    let equal = |at: usize, value: &str| format!("{} = {}", columns[at], constant(value));
-    conditions.extend((0..common).map(|at| equal(at, lower[at])));
-    for (values, beyond, last) in [(&lower, ">", ">="), (&upper, "<", "<")] {
-        let arms = (common..columns.len()).map(|at| {
-            let operator = if at + 1 == columns.len() { last } else { beyond };
-            let mut arm = (common..at)
-                .map(|before| equal(before, values[before]))
-                .collect::<Vec<_>>();
-            arm.push(format!("{} {operator} {}", columns[at], constant(values[at])));
-            format!("({})", arm.join(" AND "))
-        });
-        conditions.push(format!("({})", arms.collect::<Vec<_>>().join(" OR ")));
-    }
-    Some(conditions.join(" AND "))
-}
-
-/// `FOR VALUES IN ('a', 'b', NULL)`.
-fn list(column: &str, bound: &str) -> Option<String> {
-    let (values, rest) = values(bound.strip_prefix("FOR VALUES IN (")?)?;
-    let (nulls, values) = values.into_iter().partition::<Vec<_>, _>(|value| *value == "NULL");
-    let values = values.into_iter().map(constant).collect::<Vec<_>>();
-    let is_one = format!("{column} IN ({})", values.join(", "));
-    match (nulls.is_empty(), values.is_empty(), rest) {
-        (true, false, "") => Some(format!("{column} IS NOT NULL AND {is_one}")),
-        (false, false, "") => Some(format!("{column} IS NULL OR {is_one}")),
-        (false, true, "") => Some(format!("{column} IS NULL")),
-        _ => None,
-    }
-}
-
-/// A value whose type is the column's, whatever it looks like.
-fn constant(value: &str) -> String {
-    match value.starts_with('\'') {
-        true => value.to_owned(),
-        false => format!("'{value}'"),
-    }
-}
-
-/// The values up to the closing parenthesis, and what follows it.
-fn values(text: &str) -> Option<(Vec<&str>, &str)> {
-    let mut values = Vec::new();
-    let mut rest = text;
-    loop {
-        let end = match rest.strip_prefix('\'') {
-            Some(quoted) => 1 + end_of_quoted(quoted)?,
-            None => rest.find([',', ')'])?,
-        };
-        values.push(&rest[..end]);
-        rest = &rest[end..];
-        match rest.strip_prefix(", ") {
-            Some(more) => rest = more,
-            None => return Some((values, rest.strip_prefix(')')?)),
-        }
-    }
-}
-
-/// The place behind the quote that ends a string; doubled ones are part of it.
-fn end_of_quoted(text: &str) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += text[at..].find('\'')? + 1;
-        match text[at..].strip_prefix('\'') {
-            Some(_) => at += 1,
-            None => return Some(at),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bounds_become_conditions() {
-        let day = |bound| range(&["day".to_owned()], bound);
-        assert_eq!(
-            day("FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)").as_deref(),
-            Some("day IS NOT NULL AND day >= '2020-01-01'")
-        );
-        assert_eq!(
-            day("FOR VALUES FROM (MINVALUE) TO (10)").as_deref(),
-            Some("day IS NOT NULL AND day < '10'")
-        );
-        assert_eq!(
-            day("FOR VALUES FROM ('a'') TO (') TO ('b')").as_deref(),
-            Some("day IS NOT NULL AND day >= 'a'') TO (' AND day < 'b'")
-        );
-        assert_eq!(day("FOR VALUES FROM (1, 2) TO (3, 4)"), None);
-        assert_eq!(day("DEFAULT"), None);
-        let both = |bound| range(&["a".to_owned(), "b".to_owned()], bound);
-        assert_eq!(
-            both("FOR VALUES FROM (1, 2) TO (1, 4)").as_deref(),
-            Some("a IS NOT NULL AND b IS NOT NULL AND a = '1' AND ((b >= '2')) AND ((b < '4'))")
-        );
-        assert_eq!(
-            both("FOR VALUES FROM (1, 2) TO (3, 4)").as_deref(),
-            Some(
-                "a IS NOT NULL AND b IS NOT NULL AND ((a > '1') OR (a = '1' AND b >= '2')) AND ((a < '3') OR (a = '3' AND b < '4'))"
-            )
-        );
-        assert_eq!(both("FOR VALUES FROM (1, MINVALUE) TO (3, 4)"), None);
-        let kind = |bound| list("kind", bound);
-        assert_eq!(
-            kind("FOR VALUES IN ('a', 'it''s', true)").as_deref(),
-            Some("kind IS NOT NULL AND kind IN ('a', 'it''s', 'true')")
-        );
-        assert_eq!(
-            kind("FOR VALUES IN ('a', NULL)").as_deref(),
-            Some("kind IS NULL OR kind IN ('a')")
-        );
-        assert_eq!(kind("FOR VALUES IN (NULL)").as_deref(), Some("kind IS NULL"));
-        assert_eq!(kind("FOR VALUES WITH (modulus 2, remainder 0)"), None);
-    }
+    let columns = rows::key_columns(parent).into_iter();
+    let columns = columns.map(|column| column.name.clone()).collect();
+    Some((columns, bounds::condition(parent, &place.bound)?))
 }

@@ -225,7 +225,7 @@ pub fn has_other_remainders(table: &QName, world: &World<'_>) -> bool {
 }
 
 /// The columns that the relation's partition key names.
-fn key_columns(relation: RelationRef<'_>) -> Vec<&Column> {
+pub(super) fn key_columns(relation: RelationRef<'_>) -> Vec<&Column> {
     let Some(key) = &relation.row.partition_key else {
         return Vec::new();
     };

@@ -29,6 +29,8 @@ pub(super) struct Changes<'a> {
     pub(super) old: Graph,
     pub(super) new: Graph,
     pub(super) by_object: BTreeMap<ObjectId, Change>,
+    /// What is on both sides and belongs to others.
+    pub(super) owners: BTreeSet<ObjectId>,
 }
 
 impl<'a> Changes<'a> {
@@ -39,6 +41,7 @@ impl<'a> Changes<'a> {
             old: Graph::default(),
             new: Graph::default(),
             by_object: BTreeMap::new(),
+            owners: BTreeSet::new(),
         };
         changes.compare();
         if !changes.by_object.is_empty() {
@@ -171,6 +174,9 @@ impl<'a> Changes<'a> {
     }
 
     fn changed(&mut self, old: Object<'a>, new: Object<'a>) {
+        if old.owner() != new.owner() && old.id() == new.id() {
+            self.owners.insert(new.id());
+        }
         match (is_ours(self.world.from, old), is_ours(self.world.to, new)) {
             (false, false) => return,
             // What an extension takes or leaves is its own matter; what is left out is not.

@@ -11,6 +11,7 @@ use super::order::{self, Node};
 use crate::Result;
 use crate::catalog::kin::Kin;
 use crate::catalog::schema::Transform;
+use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};
 use crate::threads::joined;
@@ -344,22 +345,22 @@ impl<'a> Building<'a> {
     /// Owners, grants, comments and labels: of what is fresh all, of the rest what differs.
     fn surroundings(&mut self) {
         let World { from, to, .. } = self.world();
-        let mut touched = BTreeSet::new();
-        to.each_object(|new| {
-            let id = new.id();
-            if self.changes.is_fresh(&id) || from.object(&id).is_some_and(|old| old.owner() != new.owner()) {
-                touched.insert(id);
+        let mut touched = self.changes.owners.clone();
+        for (id, _) in self.fresh().filter(|(id, _)| to.object(id).is_some()) {
+            touched.insert(id.clone());
+            // The attributes of a composite type come with it, and their comments do not.
+            if let Some(Object::Type(row)) = to.object(id)
+                && let TypeKind::Composite { attributes } = &row.kind
+            {
+                let attributes = attributes.iter();
+                let attributes = attributes.map(|one| ObjectId::Column(row.name.clone(), one.name.clone()));
+                touched.extend(attributes.filter(|attribute| to.comment(attribute).is_some()));
             }
-        });
+        }
         let grants = crate::catalog::diff(&from.grants, &to.grants);
         touched.extend(grants.iter().map(|delta| delta.either().object.clone()));
         let comments = crate::catalog::diff(&from.comments, &to.comments);
         touched.extend(comments.iter().map(|delta| delta.either().object.clone()));
-        let of_fresh_types = to.comments.iter().map(|row| &row.object).filter(|id| {
-            let whole = self.composite_of(id);
-            whole.is_some_and(|whole| self.changes.is_fresh(&whole))
-        });
-        touched.extend(of_fresh_types.cloned());
         let labels = crate::catalog::diff(&from.security_labels, &to.security_labels);
         touched.extend(labels.iter().map(|delta| delta.either().object.clone()));
         for id in touched {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::column::Column;
 use crate::catalog::constraint::Constraint;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
@@ -187,6 +188,34 @@ fn parts(name: &str) -> Result<Vec<Name>> {
             .with_hint("write schema, schema.object or schema.table.column, with double quotes where a name needs them")
     })?;
     Ok(parts.into_iter().map(Name::from).collect())
+}
+
+/// The name that a relation of the new schema has in the old one.
+pub(super) fn old_relation(new: &QName, from: &Catalog, declared: &[Rename]) -> QName {
+    let place = [new.schema.clone(), new.name.clone()];
+    let is_there = |name: &QName| from.relation(name).is_some();
+    let mut old = declared.iter().filter_map(|rename| {
+        let (before, after) = (parts(&rename.from).ok()?, parts(&rename.to).ok()?);
+        match before.as_slice() {
+            [schema, name] if after == place => Some(QName::new(schema.clone(), name.clone())),
+            [schema] if after == place[..1] => Some(QName::new(schema.clone(), new.name.clone())),
+            _ => None,
+        }
+    });
+    match is_there(new) {
+        true => new.clone(),
+        false => old.find(is_there).unwrap_or_else(|| new.clone()),
+    }
+}
+
+/// The name that a column of the old schema has in the new one.
+pub(super) fn new_column(column: &Column, declared: &[Rename]) -> Name {
+    let place = [&column.relation.schema, &column.relation.name, &column.name];
+    let mut new = declared.iter().filter_map(|rename| {
+        let is_it = parts(&rename.from).ok()?.iter().eq(place);
+        parts(&rename.to).ok()?.pop().filter(|_| is_it)
+    });
+    new.next().unwrap_or_else(|| column.name.clone())
 }
 
 fn unfit(rename: &Rename) -> Error {

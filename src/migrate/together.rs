@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::order::{Action, Node};
 use crate::catalog::ObjectId;
-use crate::ddl::{Part, Transaction};
+use crate::ddl::{self, Part, Statement, Transaction};
 use crate::{Error, Result};
 
 /// Two nodes, and nothing is committed between them.
@@ -45,7 +45,7 @@ pub(super) fn spans(nodes: &[Node]) -> Vec<Span> {
 }
 
 /// What a span waits for is done before it begins, where that ends a transaction; where it cannot be, a check of rows is
-/// made within.
+/// made within, and an index is built there at once.
 pub(super) fn hold(spans: &[Span], nodes: &mut [Node], after: &mut [Vec<usize>]) {
     if spans.is_empty() {
         return;
@@ -64,9 +64,8 @@ pub(super) fn hold(spans: &[Span], nodes: &mut [Node], after: &mut [Vec<usize>])
         for needed in needed {
             if !within.contains(&needed) {
                 after[needed].push(span.first);
-            } else if is_check(&nodes[needed]) {
-                let statements = nodes[needed].statements.iter_mut();
-                statements.for_each(|statement| statement.transaction = Transaction::Within);
+            } else if let Some(statements) = kept_within(&nodes[needed]) {
+                nodes[needed].statements = statements;
             }
         }
     }
@@ -117,6 +116,16 @@ impl Open {
 /// Whether what was done before the node is committed before it.
 fn is_apart(node: &Node) -> bool {
     node.transaction() != Transaction::Within
+}
+
+/// What the node does in the transaction that is under way; `None` where it cannot be done there.
+fn kept_within(node: &Node) -> Option<Vec<Statement>> {
+    let statements = node.statements.iter();
+    let within = |statement: &Statement| statement.clone().transaction(Transaction::Within);
+    match is_check(node) {
+        true => Some(statements.map(within).collect()),
+        false => statements.map(ddl::at_once).collect(),
+    }
 }
 
 /// Whether the node only looks at rows, which can be done in any transaction.

@@ -101,7 +101,7 @@ async fn find(
     let findings = found.iter().map(|one| finding(one, &after, &lines, said));
     let mut findings = findings.collect::<Vec<_>>();
     if words.strict_order {
-        let orders = migrate::column_orders(&before, &after).into_iter().map(|order| {
+        let orders = migrate::column_orders(&before, &after, &[]).into_iter().map(|order| {
             let finding = Finding::new(COLUMN_ORDER, Severity::Error, order.subject, order.message);
             finding
                 .with_hint("no statement moves a column: make the table anew, or accept it with --allow column-order")

@@ -78,7 +78,7 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
 }
 
 /// What makes the column take NULL in each table that shall, where a child goes on refusing it: before PostgreSQL 18 it
-/// would be reached as well. Partitions are never left out.
+/// would be reached as well.
 fn one_by_one(column: &Column, world: &World<'_>) -> Option<Vec<Statement>> {
     let refuses = |catalog: &Catalog, table: &ObjectId| {
         let relation = table.qualified().and_then(|table| catalog.relation(table));
@@ -91,8 +91,12 @@ fn one_by_one(column: &Column, world: &World<'_>) -> Option<Vec<Statement>> {
     let mut family = world.family(&column.relation);
     family.retain(|table| refuses(world.from, table));
     let is_kept = |table: &ObjectId| refuses(world.to, table);
-    if world.from.server.major >= 18 || family.iter().any(is_partitioned) || !family.iter().any(is_kept) {
+    if world.from.server.major >= 18 || !family.iter().any(is_kept) {
         return None;
+    }
+    if family.iter().any(is_partitioned) {
+        family.retain(is_kept);
+        return Some(everywhere_and_back(column, &family, world));
     }
     family.retain(|table| !is_kept(table));
     let drop = |table: ObjectId| {
@@ -101,6 +105,50 @@ fn one_by_one(column: &Column, world: &World<'_>) -> Option<Vec<Statement>> {
         Some(Statement::new(sql).does(Work::DropNotNull, [table]))
     };
     Some(family.into_iter().filter_map(drop).collect())
+}
+
+/// What makes the column of a partitioned table take NULL, which leaves no partition out, and those that go on refusing it
+/// refuse it again: a check vouches for them meanwhile.
+fn everywhere_and_back(column: &Column, kept: &[ObjectId], world: &World<'_>) -> Vec<Statement> {
+    let name = bare(&column.name);
+    let parents = |table: &ObjectId| {
+        let row = table
+            .qualified()
+            .and_then(|table| world.from.relation(table))
+            .map(|table| table.row);
+        let parents = row.into_iter().flat_map(|row| row.parents());
+        parents
+            .map(|parent| ObjectId::Table(parent.clone()))
+            .collect::<Vec<_>>()
+    };
+    // What is below one of them gets it with that one.
+    let kept = kept
+        .iter()
+        .filter(|table| !parents(table).iter().any(|parent| kept.contains(parent)));
+    let kept = kept.filter_map(ObjectId::qualified).collect::<Vec<_>>();
+    let sql = format!(
+        "ALTER {} ALTER COLUMN {name} DROP NOT NULL",
+        named(&column.relation, world.to)
+    );
+    let drop = Statement::new(sql).does(Work::DropNotNull, world.family(&column.relation));
+    let (mut checked, mut settled) = (Vec::new(), vec![drop.part(Part::Settled)]);
+    for table in kept {
+        let (alter, family) = (format!("ALTER {}", named(table, world.to)), world.family(table));
+        let set = Statement::new(format!("{alter} ALTER COLUMN {name} SET NOT NULL")).part(Part::Settled);
+        if !world.spares(table) {
+            settled.push(set.does(Work::SetNotNull { scans: true }, family));
+            continue;
+        }
+        let check = constraints::free_name(table, &temporary(&column.name, "holds_no_null"), world);
+        let check = bare(&check);
+        let add = format!("{alter} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID");
+        checked.push(Statement::new(add).does(Work::AddNotNull { validates: false }, family.clone()));
+        checked.push(validate(&named(table, world.to), &check, family.clone()));
+        settled.push(set.does(Work::SetNotNull { scans: false }, family.clone()));
+        let drop = Statement::new(format!("{alter} DROP CONSTRAINT {check}"));
+        settled.push(drop.part(Part::Settled).does(Work::Alter, family));
+    }
+    checked.into_iter().chain(settled).collect()
 }
 
 /// What gives partitions that refuse NULL already the constraint's name, which it has in all of them (PostgreSQL 18).

@@ -116,4 +116,26 @@ fn columns_in_another_order_are_told_on_demand() {
     assert!(!ran.stderr.contains("order"), "{}", ran.stderr);
     let ran = diff(&["--strict-order", "--from", "a.sql", "--to", "a.sql"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    // By another name it is the same column, in its place.
+    let renames = "[{ from = \"public.t.b\", to = \"public.r.z\" }, { from = \"public.t\", to = \"public.r\" }]";
+    folder.write("pgkeel.toml", format!("[migrations]\nrenames = {renames}"));
+    folder.write(
+        "d.sql",
+        "create table r (a int, gone int, z int, c text); create table u (x int, y int);",
+    );
+    folder.write(
+        "e.sql",
+        "create table r (a int, z int, gone int, c text); create table u (x int, y int);",
+    );
+    let ran = diff(&["--strict-order", "--from", "a.sql", "--to", "d.sql"]);
+    let told = "public.r: its columns are in the order a, z, gone, c, and shall be in the order a, gone, z, c";
+    assert!(ran.code == 1 && ran.stderr.contains(told), "{ran:?}");
+    let ran = diff(&["--strict-order", "--from", "a.sql", "--to", "e.sql"]);
+    assert!(ran.code == 1 && !ran.stderr.contains("order"), "{ran:?}");
+    let ran = diff(&["--strict-order", "--down", "--from", "a.sql", "--to", "d.sql"]);
+    assert!(
+        ran.stderr
+            .contains("in the order a, gone, b, c, and shall be in the order a, b, gone, c"),
+        "{ran:?}"
+    );
 }

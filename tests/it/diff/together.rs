@@ -97,3 +97,29 @@ async fn a_partition_whose_rows_do_not_fit_stays_where_it_is() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_partition_that_moves_gets_its_indexes_on_the_way() {
+    let parents = "create table log (id int, note text) partition by range (id);
+        create table other (id int, note text, at date) partition by range (id);
+        create index other_at on other (at, id);
+        create index other_note on other (note desc);";
+    let mover = "create table mover partition of log for values from (0) to (10);
+        create index mover_note on mover (note);
+        insert into log select n, n from generate_series(0, 9) n;";
+    let moved = "create table mover partition of other for values from (0) to (10);
+        alter index mover_note_idx rename to mover_note;";
+    for server in servers() {
+        let from = database_on(&server, &format!("{parents}{mover}")).await;
+        let to = database_on(&server, &format!("{parents}{moved}")).await;
+        let wanted = dump(&to).unwrap();
+        let sql = migration(&from, &to, &Scope::default()).await.unwrap();
+        let start = sql.find("DETACH PARTITION public.mover").expect("it leaves");
+        let end = sql.find("ATTACH PARTITION public.mover FOR").expect("it joins");
+        assert!(!sql[start..end].contains("COMMIT"), "{sql}");
+        apply(&from, &sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+        same(&from, &to, &wanted)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{sql}"));
+    }
+}

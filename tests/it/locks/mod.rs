@@ -2,6 +2,7 @@
 //! locks, reads and writes anew has to be what its label says.
 
 mod cut_short;
+mod partitions;
 mod printed;
 mod watch;
 
@@ -456,115 +457,6 @@ async fn brief_changes_are_labelled() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[tokio::test]
-async fn partitions_come_and_go() {
-    let parent = "create table public.events (id int, day int not null) partition by range (day);";
-    let first = "create table public.events_1 partition of public.events for values from (0) to (10);";
-    let apart = "create table public.events_2 (id int, day int not null);
-        insert into public.events_2 select n, 10 + n % 10 from generate_series(1, 20) n;";
-    let attached =
-        format!("{apart} alter table public.events attach partition public.events_2 for values from (10) to (20);");
-    let default = "create table public.events_d partition of public.events default;";
-    for server in servers() {
-        for more in ["", default] {
-            let (alone, whole) = (
-                format!("{parent}{first}{apart}{more}"),
-                format!("{parent}{first}{attached}{more}"),
-            );
-            let attaching = watch(&server, &alone, &whole, false).await;
-            attaching.is_as_labelled();
-            let detaching = watch(&server, &whole, &alone, false).await;
-            detaching.is_as_labelled();
-            if more.is_empty() {
-                attaching.is_gentle().says(&[
-                    "ALTER TABLE public.events_2 ADD CONSTRAINT events_2_bound CHECK (day IS NOT NULL AND day >= '10' AND day < '20') NOT VALID",
-                    "ALTER TABLE public.events_2 VALIDATE CONSTRAINT events_2_bound",
-                    "ALTER TABLE ONLY public.events ATTACH PARTITION public.events_2 FOR VALUES FROM (10) TO (20)",
-                    "ALTER TABLE public.events_2 DROP CONSTRAINT events_2_bound",
-                ]);
-                detaching.is_gentle();
-                let texts = detaching
-                    .steps
-                    .iter()
-                    .map(|(step, _)| step.statement.sql.as_str())
-                    .collect::<Vec<_>>();
-                assert!(
-                    texts.contains(&"ALTER TABLE public.events DETACH PARTITION public.events_2 CONCURRENTLY"),
-                    "{texts:#?}"
-                );
-            } else {
-                // A validated check of the default partition saves the scan of it.
-                attaching.is_gentle();
-            }
-            watch(&server, &alone, &whole, true).await.is_as_labelled();
-            watch(&server, &whole, &alone, true).await.is_as_labelled();
-            watch(&server, &whole, &format!("{parent}{first}{more}"), false)
-                .await
-                .is_as_labelled();
-            watch(&server, &format!("{parent}{first}{more}"), &whole, false)
-                .await
-                .is_as_labelled();
-        }
-    }
-}
-
-#[tokio::test]
-async fn bounds_of_every_kind_are_vouched_for() {
-    for (types, by, bound, row) in [
-        ("id int, kind text", "list (kind)", "in ('it''s', 'b', null)", "1, 'b'"),
-        ("id int, kind varchar(10)", "list (kind)", "in ('b')", "1, 'b'"),
-        ("id int, kind varchar(10)", "list (kind)", "in ('a', 'b')", "1, 'b'"),
-        (
-            "id int, day date",
-            "range (day)",
-            "from ('2020-01-01') to (maxvalue)",
-            "1, '2021-05-05'",
-        ),
-        (
-            "id int, day timestamptz",
-            "range (day)",
-            "from (minvalue) to ('2020-01-01 00:00+00')",
-            "1, '2019-05-05'",
-        ),
-        (
-            "id int, \"Day\" bigint",
-            "range (\"Day\")",
-            "from (-5) to (9999999999)",
-            "1, 7",
-        ),
-        (
-            "id int, price numeric(10, 2)",
-            "range (price)",
-            "from (0) to (9.5)",
-            "1, 7",
-        ),
-        ("id int, is_open boolean", "list (is_open)", "in (true)", "1, true"),
-        (
-            "id int, day date",
-            "range (id, day)",
-            "from (1, '2020-01-01') to (1, '2021-01-01')",
-            "1, '2020-05-05'",
-        ),
-        (
-            "id int, day date",
-            "range (id, day)",
-            "from (1, '2020-01-01') to (3, '2021-01-01')",
-            "2, '2022-05-05'",
-        ),
-    ] {
-        let parent = format!("create table public.p ({types}) partition by {by};");
-        let child = format!("create table public.c ({types}); insert into public.c values ({row});");
-        let attach = format!("alter table public.p attach partition public.c for values {bound};");
-        for server in servers() {
-            let (alone, whole) = (format!("{parent}{child}"), format!("{parent}{child}{attach}"));
-            let watched = watch(&server, &alone, &whole, false).await;
-            assert_eq!(watched.is_as_labelled().is_gentle().steps.len(), 4);
-            let watched = watch(&server, &whole, &alone, false).await;
-            assert_eq!(watched.is_as_labelled().is_gentle().steps.len(), 4);
-        }
-    }
 }
 
 #[tokio::test]
