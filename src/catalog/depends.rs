@@ -35,15 +35,16 @@ impl Graph {
         graph.add_attributes(catalog);
         catalog.each_object(|object| {
             let id = object.id();
+            let Some(&place) = graph.places.get(&id) else { return };
             if let Object::Column(column) = object
                 && column.default.is_some()
             {
                 graph.add(&column.default_object(), &id);
                 if column.generated.is_some() {
-                    graph.add(&id, &column.default_object());
+                    graph.add_at(place, &column.default_object());
                 }
             }
-            object.each_need(catalog, &mut |need| graph.add(&id, &need));
+            object.each_need(catalog, &mut |need| graph.add_at(place, &need));
         });
         catalog.edges.iter().for_each(|edge| graph.add(&edge.from, &edge.to));
         graph
@@ -75,9 +76,13 @@ impl Graph {
     }
 
     fn add(&mut self, from: &ObjectId, to: &ObjectId) {
-        let (Some(&from), Some(&to)) = (self.places.get(from), self.places.get(to)) else {
-            return;
-        };
+        if let Some(&from) = self.places.get(from) {
+            self.add_at(from, to);
+        }
+    }
+
+    fn add_at(&mut self, from: u32, to: &ObjectId) {
+        let Some(&to) = self.places.get(to) else { return };
         if from != to && !self.needs[from as usize].contains(&to) {
             self.needs[from as usize].push(to);
             self.needed_by[to as usize].push(from);
