@@ -15,7 +15,7 @@ use super::source::{Reading, Side};
 use crate::advise::{self, Context, RULES};
 use crate::config::load::Project;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::finding::Finding;
+use crate::finding::{About, Finding};
 use crate::introspect::usage::UNSEEN;
 use crate::introspect::{Depth, REFUSED};
 use crate::{Error, Result, lint};
@@ -35,8 +35,12 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
     reading.wants_usage = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
-    let (found, noticed) = found(&side, &words.allow, project)?;
+    let (found, noticed) = found(&side, &words.counting.allow, project)?;
     report.diagnostics(&noticed);
+    let Some(mut found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
+        return Ok(Exit::Clean);
+    };
+    findings::locate(&mut found, &reading.source);
     let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
     match words.format.of_findings() {
         None => report::print(&statements(&found))?,
@@ -64,13 +68,19 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
 pub(super) fn found(side: &Side, allow: &[String], project: &Project) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
     check_complete(&side.diagnostics)?;
     let (found, noticed) = advise::advise(&Context::new(&side.catalog, side.usage.as_ref()));
-    // Those of migration files are denied and accepted in the same place.
-    let about = RULES.iter().map(|rule| rule.about).chain(lint::about());
-    let about = about.collect::<Vec<_>>();
+    let about = known_rules();
     let config = &project.config.advise;
     let found = findings::denied(found, &config.deny, &about, "[advise] deny")?;
     let allowed = allow.iter().chain(&config.allow);
     Ok((findings::unaccepted(found, allowed, &about, "[advise] allow")?, noticed))
+}
+
+/// Every rule that `[advise]` denies or accepts: of the schema, of a workload and of migration files.
+pub(super) fn known_rules() -> Vec<About> {
+    let rules = RULES.iter().map(|rule| rule.about);
+    #[cfg(unix)]
+    let rules = rules.chain([advise::workload::FINDING, advise::workload::REDUNDANT]);
+    rules.chain(lint::about()).collect()
 }
 
 /// The statements that mend, each once, under a comment that says what for.
@@ -115,7 +125,7 @@ fn exit<'a>(found: &[Finding], words: &Advise, mut noticed: impl Iterator<Item =
         noticed.severity == Severity::Warning
             && ([REFUSED, UNSEEN].contains(&noticed.message.as_str()) || noticed.message.contains("could not be"))
     };
-    match findings::exit(found, words.fail_on) {
+    match findings::exit(found, words.counting.fail_on) {
         Exit::Clean if noticed.any(is_gap) => Exit::Failure,
         exit => exit,
     }

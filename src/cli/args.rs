@@ -3,6 +3,7 @@
 pub(super) mod advise;
 pub(super) mod book;
 pub(super) mod check;
+pub(super) mod findings;
 pub(super) mod lint;
 #[cfg(feature = "mcp")]
 pub(super) mod mcp;

@@ -9,7 +9,7 @@ mod sides;
 use self::rules::{COMPARISON_FAILED, RULES};
 use self::sides::{Known, Sides};
 use super::args::check::{Check, Pair};
-use super::args::rls::FindingsFormat;
+use super::args::findings::FindingsFormat;
 use super::exit::Exit;
 use super::findings::{self, Comparison, Shown};
 use super::report::Report;
@@ -80,7 +80,10 @@ fn show(
             Outcome::Absent(_) => {}
         }
     }
-    let mut found = findings::unaccepted(found, words.allow.iter(), &RULES, "")?;
+    let found = findings::unaccepted(found, words.counting.allow.iter(), &RULES, "")?;
+    let Some(mut found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
+        return Ok(if has_failed { Exit::Failure } else { Exit::Clean });
+    };
     found.sort_by(|a, b| (a.severity, a.rule, a).cmp(&(b.severity, b.rule, b)));
     if words.format == FindingsFormat::Json {
         findings::show_comparisons(&found, comparisons)?;
@@ -102,7 +105,7 @@ fn show(
     Ok(if has_failed {
         Exit::Failure
     } else {
-        findings::exit(&found, words.fail_on)
+        findings::exit(&found, words.counting.fail_on)
     })
 }
 

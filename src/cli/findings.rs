@@ -1,6 +1,6 @@
 //! What an audit, an advisor, a linter or a drift check has found: which of it counts, and how it is shown.
 
-pub(super) mod baseline;
+mod baseline;
 mod excerpt;
 mod github;
 mod human;
@@ -12,7 +12,9 @@ mod sarif;
 pub(super) use json::{Comparison, Outcome};
 pub(super) use locate::locate;
 
-use super::args::rls::{FailOn, FindingsFormat};
+use baseline::Baseline;
+
+use super::args::findings::{Counting, FailOn, FindingsFormat};
 use super::exit::Exit;
 use super::report::{self, Report};
 use crate::Result;
@@ -75,6 +77,44 @@ pub(super) fn exit(findings: &[Finding], fail_on: FailOn) -> Exit {
         true => Exit::Difference,
         false => Exit::Clean,
     }
+}
+
+/// What tells a finding about no text from others in a baseline.
+pub(super) fn alone(finding: &Finding) -> (&Finding, &str) {
+    (finding, "")
+}
+
+/// What the baseline does not know, each by its finding and the text that it is about; nothing where it was written to
+/// the baseline instead.
+///
+/// # Errors
+/// Where the baseline cannot be read or written.
+pub(super) fn fresh<T>(
+    found: Vec<T>,
+    counting: &Counting,
+    known_by: impl Fn(&T) -> (&Finding, &str),
+    report: Report,
+) -> Result<Option<Vec<T>>> {
+    let Some(path) = &counting.baseline else {
+        return Ok(Some(found));
+    };
+    if counting.write_baseline {
+        let baseline = Baseline::of(found.iter().map(known_by));
+        baseline.write(path)?;
+        report.done(&format!("wrote {} with {} findings", path.display(), baseline.len()));
+        return Ok(None);
+    }
+    let baseline = Baseline::read(path)?;
+    let count = found.len();
+    let is_new = |found: &T| {
+        let (finding, text) = known_by(found);
+        !baseline.has(finding, text)
+    };
+    let fresh = found.into_iter().filter(is_new).collect::<Vec<_>>();
+    if count > fresh.len() {
+        report.say(&format!("{} findings are in {}", count - fresh.len(), path.display()));
+    }
+    Ok(Some(fresh))
 }
 
 /// The findings that are not accepted by one of `allowed`: a rule, or `rule:subject`. `key` is where it stands in the

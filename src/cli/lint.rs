@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use super::args::lint::Lint;
 use super::exit::Exit;
-use super::findings::baseline::{self, Baseline};
 use super::findings::{self, Shown};
 use super::report::Report;
 use super::source::{Reading, Side, Source};
 use crate::catalog::QName;
+use crate::codegen::files::replace;
 use crate::config::load::Project;
 use crate::config::{MigrationLayout, Platform};
-use crate::finding::{About, Finding};
+use crate::finding::Finding;
 use crate::introspect::Depth;
 use crate::lint::{self, File, Hit, Known};
 use crate::{Error, Result};
@@ -49,15 +49,9 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
         trace::trace(&mut linted, &files, &before, reading.as_ref(), words, project, report).await?;
     }
     let hits = counted(linted.hits, words, project)?;
-    if words.write_baseline
-        && let Some(path) = &words.baseline
-    {
-        let baseline = Baseline::of(hits.iter().map(|hit| (&hit.finding, hit.statement.as_str())));
-        baseline.write(path)?;
-        report.done(&format!("wrote {} with {} findings", path.display(), baseline.len()));
+    let Some(hits) = findings::fresh(hits, &words.counting, known_by, report)? else {
         return Ok(Exit::Clean);
-    }
-    let hits = fresh(hits, words, report)?;
+    };
     let found = sorted(&hits);
     let about = lint::about();
     let shown = Shown {
@@ -68,7 +62,7 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
     };
     findings::show(&shown, words.format, report)?;
     let staying = if words.fix { fix(&files, &hits, report)? } else { found };
-    Ok(match findings::exit(&staying, words.fail_on) {
+    Ok(match findings::exit(&staying, words.counting.fail_on) {
         Exit::Clean if !linted.is_complete => Exit::Failure,
         exit => exit,
     })
@@ -120,8 +114,8 @@ fn rows(side: &Side) -> BTreeMap<QName, u64> {
 /// What is not accepted, with what is denied for errors. The rules of advice may stand in the same lists.
 fn counted(hits: Vec<Hit>, words: &Lint, project: &Project) -> Result<Vec<Hit>> {
     let config = &project.config.advise;
-    let known = known_rules();
-    let allowed = words.allow.iter().chain(&config.allow);
+    let known = super::advise::known_rules();
+    let allowed = words.counting.allow.iter().chain(&config.allow);
     let mut left = Vec::new();
     for mut hit in hits {
         let judged = findings::denied(vec![hit.finding], &config.deny, &known, "[advise] deny")?;
@@ -136,25 +130,9 @@ fn counted(hits: Vec<Hit>, words: &Lint, project: &Project) -> Result<Vec<Hit>> 
     Ok(left)
 }
 
-/// Every rule that `[advise]` may name.
-fn known_rules() -> Vec<About> {
-    let advice = crate::advise::RULES.iter().map(|rule| rule.about);
-    lint::about().into_iter().chain(advice).collect()
-}
-
-/// What the baseline does not know.
-fn fresh(hits: Vec<Hit>, words: &Lint, report: Report) -> Result<Vec<Hit>> {
-    let Some(path) = &words.baseline else { return Ok(hits) };
-    let baseline = Baseline::read(path)?;
-    let count = hits.len();
-    let fresh = hits
-        .into_iter()
-        .filter(|hit| !baseline.has(&hit.finding, &hit.statement))
-        .collect::<Vec<_>>();
-    if count > fresh.len() {
-        report.say(&format!("{} findings are in {}", count - fresh.len(), path.display()));
-    }
-    Ok(fresh)
+/// What tells a hit from others in a baseline.
+fn known_by(hit: &Hit) -> (&Finding, &str) {
+    (&hit.finding, &hit.statement)
 }
 
 fn sorted(hits: &[Hit]) -> Vec<Finding> {
@@ -176,7 +154,7 @@ fn fix(files: &[File], hits: &[Hit], report: Report) -> Result<Vec<Finding>> {
             if file.name.as_os_str() == "-" {
                 return Err(Error::new("--fix cannot write to standard input").with_hint("name the file"));
             }
-            baseline::replace(&file.name, text)?;
+            replace(&file.name, text.as_bytes())?;
             report.done(&format!(
                 "mended {} in {}",
                 count(fixed.mended, "finding"),

@@ -105,11 +105,12 @@ fn asks_for_schema(command: &Command) -> bool {
     let format = match command {
         Command::Check(words) => Some(words.format),
         Command::Advise(words) => words.format.of_findings(),
+        Command::Lint(words) => Some(words.format),
         Command::Rls(args::rls::Rls::Audit(words)) if !words.matrix => Some(words.format),
         Command::Rls(args::rls::Rls::Test(words)) => Some(words.format),
         _ => None,
     };
-    format == Some(args::rls::FindingsFormat::JsonSchema)
+    format == Some(args::findings::FindingsFormat::JsonSchema)
 }
 
 /// The configuration: the file that is named, else the one that is found, else that of the project that is the source.

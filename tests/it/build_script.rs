@@ -116,6 +116,17 @@ fn options_do_without_a_pgkeel_toml() {
     package.write("pgkeel.toml", "[scope]\nschemas = [\"pubic\"]\n");
     let error = Options::new().snapshot(&snapshot).run(&place).unwrap_err();
     assert_eq!(error.hint(), Some("did you mean `public`?"));
+}
+
+/// Runs itself a second time, without the folder that cargo gives to this package too.
+#[test]
+fn elsewhere_it_says_where_it_belongs() {
+    if std::env::var_os("OUT_DIR").is_some() {
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        again.args(["build_script::elsewhere_it_says_where_it_belongs", "--exact"]);
+        run(again.env_remove("OUT_DIR")).unwrap();
+        return;
+    }
     let elsewhere = Options::new().generate().unwrap_err();
     assert!(
         format!("{elsewhere:?}").contains("hint: call this from a build.rs"),

@@ -53,15 +53,14 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
     let advice = advise(&side, &statistics, &workload, &limits, &reading, report).await?;
     tell(&advice, report);
     let about = [FINDING, REDUNDANT];
-    let known = crate::advise::RULES
-        .iter()
-        .map(|rule| rule.about)
-        .chain(about)
-        .collect::<Vec<_>>();
+    let known = super::known_rules();
     let config = &project.config.advise;
     let found = findings::denied(workload::findings(&advice), &config.deny, &known, "[advise] deny")?;
-    let allowed = words.allow.iter().chain(&config.allow);
+    let allowed = words.counting.allow.iter().chain(&config.allow);
     let found = findings::unaccepted(found, allowed, &known, "[advise] allow")?;
+    let Some(found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
+        return Ok(Exit::Clean);
+    };
     match (words.format, words.format.of_findings()) {
         (_, None) => report::print(&super::statements(&found))?,
         (AdviseFormat::Json, _) => report::print(&document(&advice, &found))?,
@@ -84,7 +83,7 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
         }
     };
     // What could not be planned is no clean bill.
-    Ok(match findings::exit(&found, words.fail_on) {
+    Ok(match findings::exit(&found, words.counting.fail_on) {
         Exit::Clean if !advice.unplanned.is_empty() => Exit::Failure,
         exit => exit,
     })

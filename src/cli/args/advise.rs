@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::SourceWords;
-use super::rls::{FailOn, FindingsFormat};
+use super::findings::{Counting, FindingsFormat};
 
 pub(in crate::cli) const EXAMPLES: &str = "\
 Examples:
@@ -33,12 +33,8 @@ pub(in crate::cli) struct Advise {
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: AdviseFormat,
-    /// A finding that is accepted: a rule, or rule:subject; may be repeated
-    #[arg(long, value_name = "RULE")]
-    pub(in crate::cli) allow: Vec<String>,
-    /// The least severity that fails the command
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
-    pub(in crate::cli) fail_on: FailOn,
+    #[command(flatten)]
+    pub(in crate::cli) counting: Counting,
     /// Write a migration of this name that mends what can be mended
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "advice")]
     pub(in crate::cli) write: Option<String>,

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::ReadingWords;
-use super::rls::{FailOn, FindingsFormat};
+use super::findings::{Counting, FindingsFormat};
 
 pub(in crate::cli) const EXAMPLES: &str = "\
 Examples:
@@ -11,7 +11,6 @@ Examples:
   pgkeel check --only migrations,generated    what needs no database, for every pull request
   pgkeel check --only live,history            for a nightly run; what cannot be compared then fails
   pgkeel check --format github                annotations of GitHub Actions
-  pgkeel check --format json-schema           what --format json means
   pgkeel check --format json-schema           what --format json means
 Exit codes: 0 where all say the same; 1 where they differ; 2 where something that was asked for could not be compared.";
 
@@ -37,12 +36,8 @@ pub(in crate::cli) struct Check {
     /// How to show what differs
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: FindingsFormat,
-    /// A difference that is accepted: a rule, or rule:subject; may be repeated
-    #[arg(long, value_name = "RULE")]
-    pub(in crate::cli) allow: Vec<String>,
-    /// The least severity that fails the command
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
-    pub(in crate::cli) fail_on: FailOn,
+    #[command(flatten)]
+    pub(in crate::cli) counting: Counting,
     /// Columns that stand in another order differ too
     #[arg(long)]
     pub(in crate::cli) strict_order: bool,

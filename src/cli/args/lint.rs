@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::SourceWords;
-use super::rls::{FailOn, FindingsFormat};
+use super::findings::{Counting, FindingsFormat};
 
 pub(in crate::cli) const EXAMPLES: &str = "\
 Examples:
@@ -32,24 +32,14 @@ pub(in crate::cli) struct Lint {
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: FindingsFormat,
-    /// A finding that is accepted: a rule, or rule:subject; may be repeated
-    #[arg(long, value_name = "RULE")]
-    pub(in crate::cli) allow: Vec<String>,
-    /// The least severity that fails the command
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
-    pub(in crate::cli) fail_on: FailOn,
+    #[command(flatten)]
+    pub(in crate::cli) counting: Counting,
     /// Write the safe form to the files, where it fits in them
     #[arg(long)]
     pub(in crate::cli) fix: bool,
     /// Run the files in a scratch copy of the schema, and report what is observed
     #[arg(long)]
     pub(in crate::cli) trace: bool,
-    /// Findings that are accepted because they were there before
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) baseline: Option<PathBuf>,
-    /// Write what is found now to the baseline
-    #[arg(long, requires = "baseline")]
-    pub(in crate::cli) write_baseline: bool,
 }
 
 /// How the statements of a file run.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::SourceWords;
+use super::findings::{Counting, FindingsFormat};
 
 pub(in crate::cli) const EXAMPLES: &str = "\
 Examples:
@@ -55,12 +56,8 @@ pub(in crate::cli) struct Audit {
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: FindingsFormat,
-    /// A finding that is accepted: a rule, or rule:subject; may be repeated
-    #[arg(long, value_name = "RULE")]
-    pub(in crate::cli) allow: Vec<String>,
-    /// The least severity that fails the command
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
-    pub(in crate::cli) fail_on: FailOn,
+    #[command(flatten)]
+    pub(in crate::cli) counting: Counting,
     /// Show who can do what instead of what is wrong
     #[arg(long, conflicts_with = "write")]
     pub(in crate::cli) matrix: bool,
@@ -98,34 +95,4 @@ pub(in crate::cli) enum Profile {
     ApiOnly,
     /// It does, through PostgREST or the like.
     Postgrest,
-}
-
-/// Which findings fail a command.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum FailOn {
-    /// What is wrong, or open to somebody who must not have it.
-    Error,
-    /// What is likely to go wrong, too.
-    Warning,
-    /// Whatever is found.
-    #[default]
-    Info,
-}
-
-/// How findings are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum FindingsFormat {
-    /// For reading.
-    #[default]
-    Human,
-    /// One JSON object.
-    Json,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// JUnit's XML.
-    Junit,
-    /// What the JSON object means, as JSON Schema; nothing is looked at.
-    JsonSchema,
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::codegen::files;
 use crate::finding::Finding;
 use crate::{Error, Result};
 
@@ -18,7 +19,7 @@ const VERSION: u32 = 1;
 /// The findings that are known.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::cli) struct Baseline {
+pub(super) struct Baseline {
     version: u32,
     findings: BTreeSet<Known>,
 }
@@ -34,7 +35,7 @@ struct Known {
 
 impl Baseline {
     /// The baseline of these findings, each with the text that it is about; empty for none.
-    pub(in crate::cli) fn of<'a>(findings: impl Iterator<Item = (&'a Finding, &'a str)>) -> Self {
+    pub(super) fn of<'a>(findings: impl Iterator<Item = (&'a Finding, &'a str)>) -> Self {
         Self {
             version: VERSION,
             findings: findings.map(|(finding, text)| known(finding, text)).collect(),
@@ -45,7 +46,7 @@ impl Baseline {
     ///
     /// # Errors
     /// Where the file cannot be read or is none.
-    pub(in crate::cli) fn read(path: &Path) -> Result<Self> {
+    pub(super) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::io("cannot read", path, error).with_hint("--write-baseline writes it"))?;
         let read = serde_json::from_str::<Self>(&text);
@@ -65,19 +66,19 @@ impl Baseline {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub(in crate::cli) fn write(&self, path: &Path) -> Result<()> {
+    pub(super) fn write(&self, path: &Path) -> Result<()> {
         // Nothing in it can fail to be written.
         let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
-        replace(path, &text)
+        files::replace(path, text.as_bytes())
     }
 
     /// Whether a finding was there before.
-    pub(in crate::cli) fn has(&self, finding: &Finding, text: &str) -> bool {
+    pub(super) fn has(&self, finding: &Finding, text: &str) -> bool {
         self.findings.contains(&known(finding, text))
     }
 
     /// How many it knows.
-    pub(in crate::cli) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.findings.len()
     }
 }
@@ -96,22 +97,6 @@ fn known(finding: &Finding, text: &str) -> Known {
         subject: finding.subject.clone(),
         text,
     }
-}
-
-/// Writes a file by way of another beside it, so that nobody meets half of it.
-pub(in crate::cli) fn replace(path: &Path, text: &str) -> Result<()> {
-    let failed = |error: std::io::Error| Error::io("cannot write", path, error);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-    if let Ok(metadata) = std::fs::metadata(path) {
-        std::fs::set_permissions(file.path(), metadata.permissions()).map_err(failed)?;
-    }
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::access::audit::matrix::Cell;
 use crate::access::audit::{self, Context, RULES};
 use crate::catalog::Name;
 use crate::catalog::facts::Facts;
-use crate::cli::args::rls::{Audit, FindingsFormat};
+use crate::cli::args::findings::FindingsFormat;
+use crate::cli::args::rls::Audit;
 use crate::cli::exit::Exit;
 use crate::cli::findings::{self, Shown};
 use crate::cli::mend;
@@ -41,9 +42,12 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
         })?;
         return Ok(exit(&[], words, side.diagnostics.iter()));
     }
-    let (mut found, noticed) = found(&side, &words.allow, project, report)?;
-    findings::locate(&mut found, &reading.source);
+    let (found, noticed) = found(&side, &words.counting.allow, project, report)?;
     report.diagnostics(&noticed);
+    let Some(mut found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
+        return Ok(Exit::Clean);
+    };
+    findings::locate(&mut found, &reading.source);
     let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
     let file = reading.source.file();
     let shown = Shown {
@@ -115,7 +119,7 @@ fn exit<'a>(found: &[Finding], words: &Audit, noticed: impl Iterator<Item = &'a 
         noticed.severity == Severity::Warning
             && (noticed.message == REFUSED || noticed.message.contains("could not be"))
     };
-    match findings::exit(found, words.fail_on) {
+    match findings::exit(found, words.counting.fail_on) {
         Exit::Clean if noticed.into_iter().any(is_gap) => Exit::Failure,
         exit => exit,
     }

@@ -137,6 +137,24 @@ fn findings_are_accepted_denied_and_weighed() {
 }
 
 #[test]
+fn a_baseline_leaves_what_is_new() {
+    let folder = Folder::new("advise_baseline");
+    folder.write("schema.sql", PLAIN);
+    let baseline = ["--baseline", "known.json", "--format", "json"];
+    run(&folder, &baseline).fails("known.json", "--write-baseline writes it");
+    assert_eq!(run(&folder, &[&baseline[..], &["--write-baseline"]].concat()).code, 0);
+    let ran = run(&folder, &baseline);
+    assert_eq!((ran.code, findings(&ran.stdout).len()), (0, 0), "{ran:?}");
+    folder.write("schema.sql", format!("{PLAIN}\ncreate table public.keyless (x int);"));
+    let ran = run(&folder, &baseline);
+    let found = findings(&ran.stdout);
+    assert_eq!((ran.code, found.len()), (1, 1), "{ran:?}");
+    assert_eq!(found[0]["rule"], "no-primary-key");
+    // Where it is made, so that an annotation stands there.
+    assert_eq!(found[0]["location"]["file"], "schema.sql", "{}", ran.stdout);
+}
+
+#[test]
 fn the_fixes_are_sql_and_become_a_migration() {
     let folder = Folder::new("advise_fixes");
     folder.write("schema.sql", PLAIN);

