@@ -28,10 +28,17 @@ pub(super) async fn run(words: &Book, project: &Project, report: Report) -> Resu
     reading.wants_usage = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
-    let mut gaps = Vec::new();
-    let languages = languages(&side, &reading, &project.config)?;
-    let access = access(&side, project, report, &mut gaps);
-    let findings = findings(&side, project, report, &mut gaps);
+    // Each looks at the whole schema, and at nothing of what the others find.
+    let (languages, access, findings) = std::thread::scope(|threads| {
+        let languages = threads.spawn(|| languages(&side, &reading, &project.config));
+        let access = threads.spawn(|| access(&side, project, report));
+        let findings = threads.spawn(|| findings(&side, project, report));
+        (joined(languages), joined(access), joined(findings))
+    });
+    let languages = languages?;
+    let (access, missing) = access;
+    let (findings, unable) = findings;
+    let mut gaps = missing.into_iter().chain(unable).collect::<Vec<_>>();
     let history = history(&reading.source, project, report, &mut gaps).await;
     let changes = match &words.since {
         Some(since) => Some(changes(since, words, &side, project, report).await?),
@@ -122,11 +129,16 @@ fn languages(side: &Side, reading: &Reading, config: &Config) -> Result<Vec<Lang
 }
 
 /// Who can do what, as the audit has it.
-fn access(side: &Side, project: &Project, report: Report, gaps: &mut Vec<String>) -> Vec<Access> {
-    let cells = audit::cells(side, project, report).unwrap_or_else(|error| {
-        gaps.push(format!("Who reaches what could not be found out: {error}."));
-        Vec::new()
-    });
+fn access(side: &Side, project: &Project, report: Report) -> (Vec<Access>, Option<String>) {
+    let cells = match audit::cells(side, project, report) {
+        Ok(cells) => cells,
+        Err(error) => {
+            return (
+                Vec::new(),
+                Some(format!("Who reaches what could not be found out: {error}.")),
+            );
+        }
+    };
     let cells = cells.into_iter().map(|cell| Access {
         role: cell.role,
         object: cell.object,
@@ -147,12 +159,12 @@ fn access(side: &Side, project: &Project, report: Report, gaps: &mut Vec<String>
         columns: cell.columns,
         because: cell.because,
     });
-    cells.collect()
+    (cells.collect(), None)
 }
 
 /// What the audit and the advice say, the worst first.
-fn findings(side: &Side, project: &Project, report: Report, gaps: &mut Vec<String>) -> Vec<Finding> {
-    let mut all = Vec::new();
+fn findings(side: &Side, project: &Project, report: Report) -> (Vec<Finding>, Vec<String>) {
+    let (mut all, mut gaps) = (Vec::new(), Vec::new());
     let found = [
         ("rls audit", audit::found(side, &[], project, report)),
         ("advise", advise::found(side, &[], project)),
@@ -167,7 +179,7 @@ fn findings(side: &Side, project: &Project, report: Report, gaps: &mut Vec<Strin
         }
     }
     all.sort_by(|a, b| (a.severity, a.rule, &a.subject).cmp(&(b.severity, b.rule, &b.subject)));
-    all
+    (all, gaps)
 }
 
 /// The migrations of the folder, and how a live database stands to them.
