@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::column::{Column, DataType};
 use crate::catalog::constraint::{Constraint, ConstraintKind, ForeignKey};
 use crate::catalog::index::{Index, IndexKey};
+use crate::catalog::kin::Kin;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::{Relation, RelationKind, ReplicaIdentity};
 use crate::catalog::types::TypeKind;
@@ -19,7 +20,7 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     /// What the server has counted and measured of it; `None` where there is no server to ask.
     pub usage: Option<&'a Usage>,
-    indexes: BTreeMap<&'a QName, Vec<&'a Index>>,
+    kin: Kin<'a>,
     partitions: BTreeMap<&'a QName, Vec<&'a Relation>>,
     in_policies: BTreeSet<(&'a QName, &'a Name)>,
     leaned_on: BTreeSet<&'a QName>,
@@ -28,10 +29,6 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Looks up what rules ask for again and again.
     pub fn new(catalog: &'a Catalog, usage: Option<&'a Usage>) -> Self {
-        let mut indexes = BTreeMap::<_, Vec<_>>::new();
-        for index in &catalog.indexes {
-            indexes.entry(&index.relation).or_default().push(index);
-        }
         let mut partitions = BTreeMap::<_, Vec<_>>::new();
         for relation in &catalog.relations {
             if let Some(place) = &relation.partition_of {
@@ -49,7 +46,7 @@ impl<'a> Context<'a> {
         Self {
             catalog,
             usage,
-            indexes,
+            kin: Kin::of(catalog),
             partitions,
             in_policies: in_policies.collect(),
             leaned_on: leaned_on.collect(),
@@ -93,7 +90,12 @@ impl<'a> Context<'a> {
 
     /// The indexes of a relation, by name.
     pub(super) fn indexes(&self, relation: &QName) -> &[&'a Index] {
-        self.indexes.get(relation).map(Vec::as_slice).unwrap_or_default()
+        self.kin.indexes(relation)
+    }
+
+    /// Who belongs to whom.
+    pub(super) fn kin(&self) -> &Kin<'a> {
+        &self.kin
     }
 
     /// The indexes of what is ours, each with its relation; that of a partition counts with its parent's.

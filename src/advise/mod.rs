@@ -5,6 +5,7 @@
 
 mod context;
 mod evidence;
+mod online;
 mod rules;
 #[cfg(all(unix, feature = "db", feature = "checks"))]
 pub mod workload;

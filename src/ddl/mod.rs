@@ -15,6 +15,7 @@ mod hazards;
 mod indexes;
 mod kinds;
 mod languages;
+pub mod mend;
 mod name;
 mod operators;
 mod options;

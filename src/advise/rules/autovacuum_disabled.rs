@@ -1,5 +1,6 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::advise::Context;
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -21,7 +22,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let findings = tables.map(|table| {
         let name = &table.row.name;
         let finding = RULE.finding(name.to_string(), "autovacuum_enabled is off");
-        finding.with_fix(fix::reset(name, "autovacuum_enabled"))
+        finding.with_fix(mend::reset(name, "autovacuum_enabled"))
     });
     findings.collect()
 }

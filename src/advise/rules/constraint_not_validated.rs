@@ -1,7 +1,8 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::advise::Context;
 use crate::advise::context::constraint_name;
 use crate::catalog::lookup::RelationRef;
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -17,7 +18,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let open = constraints.filter(|constraint| !constraint.validated && constraint.enforced && !constraint.inherited);
     let findings = open.map(|constraint| {
         let finding = RULE.finding(constraint_name(constraint), "it is NOT VALID: rows may break it");
-        finding.with_fix(fix::validate(constraint))
+        finding.with_fix(mend::validate(constraint))
     });
     findings.collect()
 }

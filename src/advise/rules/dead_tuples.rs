@@ -1,5 +1,6 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::advise::{Context, evidence};
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -33,7 +34,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         };
         let name = &relation.row.name;
         let finding = RULE.finding(name.to_string(), message).with_evidence(known);
-        Some(finding.with_fix(fix::vacuum("ANALYZE", name)))
+        Some(finding.with_fix(mend::vacuum("ANALYZE", name)))
     });
     findings.collect()
 }

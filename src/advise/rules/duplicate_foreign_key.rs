@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{Rule, fix};
+use super::Rule;
 use crate::advise::Context;
 use crate::advise::context::constraint_name;
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -30,7 +31,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             && (constraint.deferrable, constraint.enforced) == (other.deferrable, other.enforced)
             && other.validated;
         findings.push(match are_alike {
-            true => finding.with_fix(fix::drop_constraint(constraint)),
+            true => finding.with_fix(mend::drop_constraint(constraint)),
             false => {
                 finding.with_evidence("they differ in what is done on deletion or update, or in when they are checked")
             }

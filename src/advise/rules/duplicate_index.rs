@@ -1,4 +1,4 @@
-use super::{Rule, fix, needs, twins};
+use super::{Rule, twins};
 use crate::advise::Context;
 use crate::finding::{Finding, Severity};
 
@@ -11,24 +11,10 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for relation in context.relations() {
-        let indexes = context.indexes(&relation.row.name);
-        for index in indexes.iter().filter(|index| index.valid && index.parent.is_none()) {
-            let rank = |index| twins::rank(context, relation.row, index);
-            let mut others = indexes.iter().filter(|other| twins::are_twins(index, other));
-            let Some(kept) = others.find(|other| rank(other) > rank(index)) else {
-                continue;
-            };
-            let mut finding = RULE.finding(index.name.to_string(), format!("{} does all that it does", kept.name));
-            if let Some(evidence) = twins::evidence(context, index) {
-                finding = finding.with_evidence(evidence);
-            }
-            if needs::can_go(context, relation.row, index) {
-                finding = finding.with_fix(fix::drop_index(relation.row, index));
-            }
-            findings.push(finding);
-        }
-    }
-    findings
+    twins::superfluous(context, &RULE, |relation, index, others| {
+        let rank = |index| twins::rank(context, relation, index);
+        let mut twins = others.iter().filter(|other| twins::are_twins(index, other));
+        let kept = twins.find(|other| rank(other) > rank(index))?;
+        Some(format!("{} does all that it does", kept.name))
+    })
 }

@@ -1,6 +1,7 @@
 use super::{Rule, fix, needs, twins};
 use crate::advise::Context;
 use crate::catalog::relation::RelationKind;
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -23,10 +24,10 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let mut others = context.indexes(&relation.row.name).iter();
         let finding = match others.find(|other| twins::are_twins(index, other)) {
             Some(twin) => finding.with_evidence(format!("{} is in its place", twin.name)),
-            None => return finding.with_fix(fix::reindex(index)),
+            None => return finding.with_fix(mend::reindex(index)),
         };
         match needs::can_go(context, relation.row, index) {
-            true => finding.with_fix(fix::drop_index(relation.row, index)),
+            true => finding.with_fix(fix::drop_index(context, index)),
             false => finding,
         }
     });

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Rule, fix};
+use super::Rule;
 use crate::advise::Context;
 use crate::advise::context::is_replica_identity;
 use crate::catalog::index::Index;
@@ -8,6 +8,7 @@ use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::{Relation, RelationKind, ReplicaIdentity};
 use crate::catalog::trigger::Event;
 use crate::catalog::{Catalog, Name, QName};
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -38,7 +39,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let candidate = indexes.iter().find(|index| can_be_key(table, index));
         Some(match candidate {
             None => finding,
-            Some(index) if index.constraint.is_none() => finding.with_fix(fix::primary_key_using(index)),
+            Some(index) if index.constraint.is_none() => finding.with_fix(mend::primary_key_using(index)),
             Some(index) => finding.with_evidence(format!("its unique constraint {} could be it", index.name)),
         })
     });

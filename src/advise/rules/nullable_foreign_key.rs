@@ -1,7 +1,8 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::advise::context::column_name;
 use crate::advise::{Context, evidence};
 use crate::catalog::constraint::Action;
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -38,7 +39,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 evidence::count(rows)
             );
             let finding = RULE.finding(column_name(&table.row.name, name), message);
-            findings.push(finding.with_fix(fix::set_not_null(&table.row.name, name)));
+            findings.push(finding.with_fix(mend::set_not_null(&table.row.name, name)));
         }
     }
     findings

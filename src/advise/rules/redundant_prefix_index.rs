@@ -1,4 +1,4 @@
-use super::{Rule, fix, needs, twins};
+use super::{Rule, twins};
 use crate::advise::Context;
 use crate::finding::{Finding, Severity};
 
@@ -10,22 +10,8 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for relation in context.relations() {
-        let indexes = context.indexes(&relation.row.name);
-        for index in indexes.iter().filter(|index| index.valid && index.parent.is_none()) {
-            let mut longer = indexes.iter().filter(|other| twins::is_beginning_of(index, other));
-            let Some(longer) = longer.next() else { continue };
-            let message = format!("{} begins with all that it has", longer.name);
-            let mut finding = RULE.finding(index.name.to_string(), message);
-            if let Some(evidence) = twins::evidence(context, index) {
-                finding = finding.with_evidence(evidence);
-            }
-            if needs::can_go(context, relation.row, index) {
-                finding = finding.with_fix(fix::drop_index(relation.row, index));
-            }
-            findings.push(finding);
-        }
-    }
-    findings
+    twins::superfluous(context, &RULE, |_, index, others| {
+        let longer = others.iter().find(|other| twins::is_beginning_of(index, other))?;
+        Some(format!("{} begins with all that it has", longer.name))
+    })
 }

@@ -1,6 +1,7 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::advise::{Context, evidence};
 use crate::catalog::relation::Relation;
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -40,7 +41,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let finding = RULE
             .finding_of(severity, name.to_string(), message)
             .with_evidence(known);
-        Some(finding.with_fix(fix::vacuum("FREEZE", name)))
+        Some(finding.with_fix(mend::vacuum("FREEZE", name)))
     });
     findings.collect()
 }

@@ -2,11 +2,34 @@
 
 use std::cmp::Reverse;
 
+use super::{Rule, fix, needs};
 use crate::advise::context::is_replica_identity;
 use crate::advise::{Context, evidence};
 use crate::catalog::QName;
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::Relation;
+use crate::finding::Finding;
+
+/// A finding for every valid index whose work another of its table does, as `other` says in a message.
+pub(super) fn superfluous(
+    context: &Context<'_>,
+    rule: &Rule,
+    other: impl Fn(&Relation, &Index, &[&Index]) -> Option<String>,
+) -> Vec<Finding> {
+    let indexes = context.own_indexes().filter(|(_, index)| index.valid);
+    let findings = indexes.filter_map(|(relation, index)| {
+        let message = other(relation.row, index, context.indexes(&index.relation))?;
+        let mut finding = rule.finding(index.name.to_string(), message);
+        if let Some(evidence) = evidence(context, index) {
+            finding = finding.with_evidence(evidence);
+        }
+        Some(match needs::can_go(context, relation.row, index) {
+            true => finding.with_fix(fix::drop_index(context, index)),
+            false => finding,
+        })
+    });
+    findings.collect()
+}
 
 /// Whether the second index, which is valid, finds what the first does, in the same order or just the other way round.
 pub(super) fn are_twins(a: &Index, b: &Index) -> bool {
@@ -66,7 +89,7 @@ pub(super) fn rank<'a>(
 }
 
 /// The index's size and use, where they are known.
-pub(super) fn evidence(context: &Context<'_>, index: &Index) -> Option<String> {
+fn evidence(context: &Context<'_>, index: &Index) -> Option<String> {
     let size = evidence::bytes(context.index_bytes(index)?);
     let scans = context.usage?.indexes.get(&index.name)?.scans;
     Some(format!("{size}, scanned {} times", evidence::count(scans as f64)))

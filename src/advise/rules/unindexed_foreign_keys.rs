@@ -48,7 +48,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             let longest = longer
                 .filter(|other| other.starts_with(&key.columns))
                 .max_by_key(|other| other.len());
-            finding.with_fix(fix::create_index(table.row, longest.unwrap_or(&key.columns)))
+            finding.with_fix(fix::create_index(context, table.row, longest.unwrap_or(&key.columns)))
         })
     });
     findings.collect()

@@ -22,7 +22,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         }
         let message = format!("no index serves a search of it{}", columns::barrier(table));
         let finding = RULE.finding(column_name(&table.row.name, &column.name), message);
-        Some(finding.with_fix(fix::create_index_using(table.row, "gin", &column.name)))
+        Some(finding.with_fix(fix::create_index_using(context, table.row, "gin", &column.name)))
     });
     findings.collect()
 }

@@ -57,7 +57,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             .finding(index.name.to_string(), message)
             .with_evidence(known.join("; "));
         if unread.is_some_and(|seconds| seconds >= LONG) && !server.replicated {
-            finding = finding.with_fix(fix::drop_index(relation.row, index));
+            finding = finding.with_fix(fix::drop_index(context, index));
         }
         findings.push(finding);
     }

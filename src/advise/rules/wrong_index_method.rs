@@ -28,7 +28,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             columns::barrier(relation)
         );
         let finding = RULE.finding(index.name.to_string(), message);
-        Some(finding.with_fix(fix::create_index_using(relation.row, method, name)))
+        Some(finding.with_fix(fix::create_index_using(context, relation.row, method, name)))
     });
     findings.collect()
 }

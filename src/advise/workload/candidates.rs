@@ -3,11 +3,12 @@
 //! A b-tree finds rows fast by what is equal, then by one range or by an order, so that its columns come in that order.
 //! What narrows it (a condition) and what widens it (included columns) is tried where it has proved useful without.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::conditions::{Fixed, Key, Test};
 use super::lab::Lab;
 use super::plan::{Ordered, Scan, WHOLE};
+use crate::advise::online::{index, named};
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::{Catalog, Name, QName};
 
@@ -335,67 +336,4 @@ fn index_key(ordered: &Ordered) -> IndexKey {
 
 fn btree(table: &QName, shape: &[Ordered]) -> Index {
     index(table, "btree", shape.iter().map(index_key).collect())
-}
-
-fn index(table: &QName, method: &str, keys: Vec<IndexKey>) -> Index {
-    named(Index {
-        name: table.clone(),
-        relation: table.clone(),
-        method: method.into(),
-        unique: false,
-        nulls_not_distinct: false,
-        valid: true,
-        clustered: false,
-        keys,
-        include: Vec::new(),
-        predicate: None,
-        tablespace: None,
-        options: Vec::new(),
-        constraint: None,
-        parent: None,
-        extension: None,
-    })
-}
-
-/// Names an index as PostgreSQL would; [`distinguished`] sees to it that no two are called the same.
-pub(super) fn named(mut index: Index) -> Index {
-    let words = index.keys.iter().map(|key| match (&key.column, &key.expression) {
-        (Some(column), _) => column.to_string(),
-        (None, Some(text)) => {
-            let letters = text.chars().take_while(|letter| *letter != ':' && *letter != '\'');
-            let word = letters
-                .map(|letter| if letter.is_alphanumeric() { letter } else { '_' })
-                .collect::<String>();
-            let parts = word.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>();
-            parts.join("_")
-        }
-        (None, None) => String::new(),
-    });
-    let words = words.collect::<Vec<_>>().join("_");
-    let mut name = format!("{}_{words}", index.relation.name);
-    while name.len() > 52 {
-        name.pop();
-    }
-    index.name = QName::new(index.relation.schema.clone(), format!("{name}_idx"));
-    index
-}
-
-/// Gives each index a name that neither the schema nor another of them has.
-pub(super) fn distinguished(indexes: &mut [Index], catalog: &Catalog, others: &[QName]) {
-    let mut taken = catalog
-        .indexes
-        .iter()
-        .map(|index| index.name.clone())
-        .collect::<BTreeSet<_>>();
-    taken.extend(others.iter().cloned());
-    taken.extend(catalog.relations.iter().map(|relation| relation.name.clone()));
-    let mut next = BTreeMap::<QName, u32>::new();
-    for index in indexes {
-        let base = index.name.clone();
-        while !taken.insert(index.name.clone()) {
-            let number = next.entry(base.clone()).or_insert(0);
-            *number += 1;
-            index.name = QName::new(base.schema.clone(), format!("{}{number}", base.name));
-        }
-    }
 }

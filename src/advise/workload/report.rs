@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use super::load::Costs;
 use super::select::Selection;
-use super::{Advice, Confidence, Outcome, Recommendation, candidates, plan, unknown_columns};
+use super::{Advice, Confidence, Outcome, Recommendation, plan, unknown_columns};
 use crate::Result;
+use crate::advise::online;
 use crate::catalog::index::Index;
 use crate::catalog::kin::Kin;
 use crate::catalog::{Catalog, Name, QName};
-use crate::ddl::{Ddl as _, World, qualified};
+use crate::ddl::qualified;
 use crate::finding::{About, Finding, Severity};
 
 /// An index that the workload wants.
@@ -70,9 +71,9 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
     let order = order.chain(rest).collect::<Vec<_>>();
     let mut named = order
         .iter()
-        .map(|&choice| candidates::named(costs.choices[choice].index.clone()))
+        .map(|&choice| online::named(costs.choices[choice].index.clone()))
         .collect::<Vec<_>>();
-    candidates::distinguished(&mut named, costs.catalog, &[]);
+    online::distinguished(&mut named, costs.catalog, &[]);
     for (choice, named) in order.into_iter().zip(named) {
         let index = costs.choices[choice].index.clone();
         let rename = |text: &mut String| {
@@ -242,54 +243,12 @@ fn statements(index: &Index, costs: &Costs<'_>) -> Vec<String> {
             crate::ddl::bare(&class.schema)
         ));
     }
-    let kin = Kin::of(catalog);
-    let world = online(catalog, &kin);
-    let mut wanted = vec![index.clone()];
-    let mut at = 0;
-    while let Some(parent) = wanted.get(at).cloned() {
-        at += 1;
-        let parts = catalog
-            .children(&parent.relation)
-            .filter(|child| child.partition_of.is_some());
-        let taken = |name: &str| catalog.relations.iter().any(|row| row.name.name == name);
-        for part in parts {
-            let mut name = parent
-                .name
-                .name
-                .replacen(parent.relation.name.as_str(), &part.name.name, 1);
-            while name.len() > 63 || taken(&name) {
-                name.pop();
-            }
-            wanted.push(Index {
-                name: QName::new(part.name.schema.clone(), name),
-                relation: part.name.clone(),
-                parent: Some(parent.name.clone()),
-                ..index.clone()
-            });
-        }
-    }
-    for index in &wanted {
-        statements.extend(index.create(&world).into_iter().map(|statement| statement.sql));
-    }
+    statements.extend(online::build(index, catalog, &Kin::of(catalog)));
     // Its statistics come with the next ANALYZE, and until then the planner guesses.
     if index.keys.iter().any(|key| key.expression.is_some()) {
         statements.push(format!("ANALYZE {}", qualified(&index.relation)));
     }
     statements
-}
-
-/// Statements that let others go on with their work.
-fn online<'a>(catalog: &'a Catalog, kin: &'a Kin<'a>) -> World<'a> {
-    static NOTHING: BTreeSet<QName> = BTreeSet::new();
-    World {
-        from: catalog,
-        to: catalog,
-        before: kin,
-        after: kin,
-        session: None,
-        online: true,
-        replaced: &NOTHING,
-    }
 }
 
 /// The indexes whose work another does: its first columns are theirs, and it has all rows.
@@ -310,10 +269,8 @@ fn redundant(new: &Index, catalog: &Catalog) -> Vec<(QName, String)> {
     };
     let gone = catalog.indexes.iter().filter(is_redundant);
     gone.flat_map(|old| {
-        let statements = old.drop(&online(catalog, &kin));
-        statements
-            .into_iter()
-            .map(|statement| (old.name.clone(), statement.sql))
+        let statements = online::drop(old, catalog, &kin).into_iter();
+        statements.map(|statement| (old.name.clone(), statement))
     })
     .collect()
 }

@@ -6,6 +6,7 @@ use super::candidates;
 use super::load::{Choice, Costs};
 use super::plan;
 use crate::Result;
+use crate::advise::online::distinguished;
 use crate::catalog::index::Index;
 
 /// Where no limit is given: the part of the bytes of plain indexes that is taken, because bytes are estimates, and the
@@ -144,7 +145,7 @@ async fn try_out(
         .iter()
         .map(|choice| choice.index.name.clone())
         .collect::<Vec<_>>();
-    candidates::distinguished(&mut indexes, costs.catalog, &kept);
+    distinguished(&mut indexes, costs.catalog, &kept);
     let queries = indexes
         .iter()
         .map(|index| index.name.clone())
