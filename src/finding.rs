@@ -63,6 +63,18 @@ pub struct Location {
     pub column: u32,
 }
 
+impl About {
+    /// A finding of this rule, of the rule's own severity.
+    pub fn finding(&self, subject: impl Into<String>, message: impl Into<String>) -> Finding {
+        self.finding_of(self.severity, subject, message)
+    }
+
+    /// A finding that matters more, or less, than the rule's findings usually do.
+    pub fn finding_of(&self, severity: Severity, subject: impl Into<String>, message: impl Into<String>) -> Finding {
+        Finding::new(self.id, severity, subject, message)
+    }
+}
+
 impl Finding {
     /// A finding of `rule` about `subject`.
     pub fn new(rule: &'static str, severity: Severity, subject: impl Into<String>, message: impl Into<String>) -> Self {
@@ -119,6 +131,12 @@ impl Finding {
         };
         is_rule(self.rule, rule) && subject.is_none_or(|subject| subject == self.subject)
     }
+}
+
+/// Brings findings in the order in which they are shown, by severity, rule and subject, each once.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| (a.severity, a.rule, &a.subject, a).cmp(&(b.severity, b.rule, &b.subject, b)));
+    findings.dedup();
 }
 
 /// Whether `name` is the rule `id`: `_` and `-` are the same, and so are one and many.

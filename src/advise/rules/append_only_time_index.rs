@@ -40,7 +40,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             evidence::bytes(bytes),
             evidence::count(entries as f64)
         );
-        Some(RULE.finding(index.name.to_string(), message).with_evidence(known))
+        Some(RULE.about.finding(index.name.to_string(), message).with_evidence(known))
     });
     findings.collect()
 }

@@ -21,7 +21,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         .filter(|relation| relation.row.options.iter().any(|option| is_off(&option)));
     let findings = tables.map(|table| {
         let name = &table.row.name;
-        let finding = RULE.finding(name.to_string(), "autovacuum_enabled is off");
+        let finding = RULE.about.finding(name.to_string(), "autovacuum_enabled is off");
         finding.with_fix(mend::reset(name, "autovacuum_enabled"))
     });
     findings.collect()

@@ -12,7 +12,7 @@ use super::Rule;
 pub(super) fn each(context: &Context<'_>, rule: &Rule, message: impl Fn(&Column) -> Option<String>) -> Vec<Finding> {
     let findings = context.columns().filter_map(|(table, column)| {
         let message = message(column)?;
-        Some(rule.finding(column_name(&table.row.name, &column.name), message))
+        Some(rule.about.finding(column_name(&table.row.name, &column.name), message))
     });
     findings.collect()
 }

@@ -17,7 +17,9 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let constraints = context.tables().flat_map(RelationRef::constraints);
     let open = constraints.filter(|constraint| !constraint.validated && constraint.enforced && !constraint.inherited);
     let findings = open.map(|constraint| {
-        let finding = RULE.finding(constraint_name(constraint), "it is NOT VALID: rows may break it");
+        let finding = RULE
+            .about
+            .finding(constraint_name(constraint), "it is NOT VALID: rows may break it");
         finding.with_fix(mend::validate(constraint))
     });
     findings.collect()

@@ -33,7 +33,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             None => "never vacuumed".to_owned(),
         };
         let name = &relation.row.name;
-        let finding = RULE.finding(name.to_string(), message).with_evidence(known);
+        let finding = RULE.about.finding(name.to_string(), message).with_evidence(known);
         Some(finding.with_fix(mend::vacuum("ANALYZE", name)))
     });
     findings.collect()

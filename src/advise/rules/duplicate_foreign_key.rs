@@ -25,7 +25,9 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             first.insert(what, (constraint, key));
             continue;
         };
-        let finding = RULE.finding(constraint_name(constraint), format!("{} says the same", other.name));
+        let finding = RULE
+            .about
+            .finding(constraint_name(constraint), format!("{} says the same", other.name));
         let are_alike = (key.on_delete, key.on_update, key.match_full)
             == (same.on_delete, same.on_update, same.match_full)
             && (constraint.deferrable, constraint.enforced) == (other.deferrable, other.enforced)

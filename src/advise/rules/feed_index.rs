@@ -44,7 +44,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             time.name,
             time.name
         );
-        Some(RULE.finding(column_name(&table.row.name, parent), message))
+        Some(RULE.about.finding(column_name(&table.row.name, parent), message))
     });
     findings.collect()
 }

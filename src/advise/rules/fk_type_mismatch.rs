@@ -27,7 +27,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             "{} is {}, and refers to {} in {}{narrow}",
             from.name, from.data_type, to.data_type, key.references
         );
-        Some(RULE.finding_of(severity, constraint_name(constraint), message))
+        Some(RULE.about.finding_of(severity, constraint_name(constraint), message))
     });
     findings.collect()
 }

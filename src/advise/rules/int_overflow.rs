@@ -61,7 +61,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         };
         let message = format!("{} of the values of {what} are used up", evidence::percent(share));
         let known = format!("{} is at {value}, and ends at {end}", sequence.name);
-        findings.push(RULE.finding_of(severity, subject, message).with_evidence(known));
+        findings.push(RULE.about.finding_of(severity, subject, message).with_evidence(known));
     }
     findings
 }

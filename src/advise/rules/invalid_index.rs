@@ -18,9 +18,11 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let name = index.name.to_string();
         if relation.row.kind == RelationKind::PartitionedTable {
             let message = format!("a partition of {} has no part of it", relation.row.name);
-            return RULE.finding(name, message);
+            return RULE.about.finding(name, message);
         }
-        let finding = RULE.finding(name, format!("a build of it on {} has failed", relation.row.name));
+        let finding = RULE
+            .about
+            .finding(name, format!("a build of it on {} has failed", relation.row.name));
         let mut others = context.indexes(&relation.row.name).iter();
         let finding = match others.find(|other| twins::are_twins(index, other)) {
             Some(twin) => finding.with_evidence(format!("{} is in its place", twin.name)),

@@ -38,7 +38,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         };
         let scans = context.parts(index)?.scans;
         let known = format!("scanned {} times", evidence::count(scans as f64));
-        Some(RULE.finding(index.name.to_string(), message).with_evidence(known))
+        Some(RULE.about.finding(index.name.to_string(), message).with_evidence(known))
     });
     findings.collect()
 }

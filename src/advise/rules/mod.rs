@@ -36,7 +36,7 @@ mod wrong_index_method;
 
 use super::Context;
 use crate::diagnostic::Diagnostic;
-use crate::finding::{About, Finding, Severity};
+use crate::finding::{self, About, Finding, Severity};
 
 /// A rule of the advice.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +86,7 @@ pub fn advise(context: &Context<'_>) -> (Vec<Finding>, Vec<Diagnostic>) {
         .iter()
         .partition(|rule| context.usage.is_some() || !rule.needs_usage);
     let mut findings = able.iter().flat_map(|rule| (rule.look)(context)).collect::<Vec<_>>();
-    findings.sort_by(|a, b| (a.severity, a.rule, &a.subject, a).cmp(&(b.severity, b.rule, &b.subject, b)));
-    findings.dedup();
+    finding::sort(&mut findings);
     (findings, noticed(context, &unable))
 }
 
@@ -133,15 +132,5 @@ impl Rule {
     const fn with_usage(mut self) -> Self {
         self.needs_usage = true;
         self
-    }
-
-    /// A finding of this rule, of the rule's own severity.
-    fn finding(&self, subject: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding::new(self.about.id, self.about.severity, subject, message)
-    }
-
-    /// A finding that matters more, or less, than the rule's findings usually do.
-    fn finding_of(&self, severity: Severity, subject: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding::new(self.about.id, severity, subject, message)
     }
 }

@@ -29,12 +29,12 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             return None;
         }
         let finding = match published.by(table.row) {
-            Some(publication) => RULE.finding_of(
+            Some(publication) => RULE.about.finding_of(
                 Severity::Error,
                 table.row.name.to_string(),
                 format!("it has no primary key, and {publication} publishes it: every UPDATE and DELETE fails"),
             ),
-            None => RULE.finding(table.row.name.to_string(), "it has no primary key"),
+            None => RULE.about.finding(table.row.name.to_string(), "it has no primary key"),
         };
         let candidate = indexes.iter().find(|index| can_be_key(table, index));
         Some(match candidate {

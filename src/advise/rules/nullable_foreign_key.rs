@@ -38,7 +38,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 "none of about {} rows is without one, and it may be NULL",
                 evidence::count(rows)
             );
-            let finding = RULE.finding(column_name(&table.row.name, name), message);
+            let finding = RULE.about.finding(column_name(&table.row.name, name), message);
             findings.push(finding.with_fix(mend::set_not_null(&table.row.name, name)));
         }
     }

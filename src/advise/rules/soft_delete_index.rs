@@ -43,7 +43,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         );
         let known = format!("about {} rows", evidence::count(rows));
         Some(
-            RULE.finding(column_name(&table.row.name, &column.name), message)
+            RULE.about
+                .finding(column_name(&table.row.name, &column.name), message)
                 .with_evidence(known),
         )
     });

@@ -36,7 +36,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         );
         let known = format!("about {} rows, as last analysed", evidence::count(usage.rows?));
         Some(
-            RULE.finding(relation.row.name.to_string(), message)
+            RULE.about
+                .finding(relation.row.name.to_string(), message)
                 .with_evidence(known),
         )
     });

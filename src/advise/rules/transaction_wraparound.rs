@@ -39,6 +39,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         );
         let known = format!("autovacuum should come at {}", evidence::count(limit as f64));
         let finding = RULE
+            .about
             .finding_of(severity, name.to_string(), message)
             .with_evidence(known);
         Some(finding.with_fix(mend::vacuum("FREEZE", name)))

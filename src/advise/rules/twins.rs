@@ -19,7 +19,7 @@ pub(super) fn superfluous(
     let indexes = context.own_indexes().filter(|(_, index)| index.valid);
     let findings = indexes.filter_map(|(relation, index)| {
         let message = other(relation.row, index, context.indexes(&index.relation))?;
-        let mut finding = rule.finding(index.name.to_string(), message);
+        let mut finding = rule.about.finding(index.name.to_string(), message);
         if let Some(evidence) = evidence(context, index) {
             finding = finding.with_evidence(evidence);
         }

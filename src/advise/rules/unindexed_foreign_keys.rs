@@ -39,7 +39,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 true => Severity::Info,
                 false => RULE.about.severity,
             };
-            let mut finding = RULE.finding_of(severity, constraint_name(constraint), message);
+            let mut finding = RULE.about.finding_of(severity, constraint_name(constraint), message);
             if let Some(rows) = rows {
                 finding = finding.with_evidence(format!("{} has about {} rows", table.row.name, evidence::count(rows)));
             }

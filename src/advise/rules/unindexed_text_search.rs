@@ -21,7 +21,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             return None;
         }
         let message = format!("no index serves a search of it{}", columns::barrier(table));
-        let finding = RULE.finding(column_name(&table.row.name, &column.name), message);
+        let finding = RULE.about.finding(column_name(&table.row.name, &column.name), message);
         Some(finding.with_fix(fix::create_index_using(context, table.row, "gin", &column.name)))
     });
     findings.collect()

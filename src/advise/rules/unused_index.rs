@@ -54,6 +54,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             known.push("too short a time to drop it".to_owned());
         }
         let mut finding = RULE
+            .about
             .finding(index.name.to_string(), message)
             .with_evidence(known.join("; "));
         if unread.is_some_and(|seconds| seconds >= LONG) && !server.replicated {

@@ -27,7 +27,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             index.method,
             columns::barrier(relation)
         );
-        let finding = RULE.finding(index.name.to_string(), message);
+        let finding = RULE.about.finding(index.name.to_string(), message);
         Some(finding.with_fix(fix::create_index_using(context, relation.row, method, name)))
     });
     findings.collect()

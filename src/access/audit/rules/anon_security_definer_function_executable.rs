@@ -26,7 +26,7 @@ pub(super) fn executable(context: &Context<'_>, rule: &Rule, roles: &[&Name]) ->
             return None;
         }
         let message = format!("{} can call it, and it runs as {}", listed(&callers), routine.owner);
-        Some(rule.finding(routine.id.to_string(), message))
+        Some(rule.about.finding(routine.id.to_string(), message))
     });
     findings.collect()
 }

@@ -38,7 +38,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             }
         }
         let message = format!("it is a record, and {} can change it afterwards", listed(&ways));
-        (!ways.is_empty()).then(|| RULE.finding(table.row.name.to_string(), message))
+        (!ways.is_empty()).then(|| RULE.about.finding(table.row.name.to_string(), message))
     });
     findings.collect()
 }

@@ -59,6 +59,7 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy) -> Option<Finding> {
         called.join(", ")
     );
     let finding = RULE
+        .about
         .finding(policy_name(policy), message)
         .with_evidence(policies::text(policy));
     if fixed.iter().all(Option::is_none) {

@@ -37,9 +37,9 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 "it reads {users} with the rights of {}: only a missing grant keeps them out, as row-level security is off there",
                 listed(&readers)
             );
-            RULE.finding_of(Severity::Warning, name, message)
+            RULE.about.finding_of(Severity::Warning, name, message)
         } else {
-            RULE.finding(name, format!("{} can read {users} through it", listed(&readers)))
+            RULE.about.finding(name, format!("{} can read {users} through it", listed(&readers)))
         };
         Some(finding.with_evidence(shown))
     });
@@ -109,15 +109,16 @@ fn by_function(context: &Context<'_>, routine: &Routine, users: &QName) -> Optio
     }
     let callers: Vec<&Name> = callers;
     Some(
-        RULE.finding(
-            routine.id.to_string(),
-            format!(
-                "{} can call it, and it reads {users} with the rights of its owner, {}, without asking who calls",
-                listed(&callers),
-                routine.owner
-            ),
-        )
-        .with_evidence(functions::body(routine).unwrap_or_default().trim().to_owned()),
+        RULE.about
+            .finding(
+                routine.id.to_string(),
+                format!(
+                    "{} can call it, and it reads {users} with the rights of its owner, {}, without asking who calls",
+                    listed(&callers),
+                    routine.owner
+                ),
+            )
+            .with_evidence(functions::body(routine).unwrap_or_default().trim().to_owned()),
     )
 }
 

@@ -31,7 +31,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             routine.owner
         );
         let body = functions::body(routine).unwrap_or_default().trim().to_owned();
-        Some(RULE.finding(routine.id.to_string(), message).with_evidence(body))
+        Some(RULE.about.finding(routine.id.to_string(), message).with_evidence(body))
     });
     findings.collect()
 }

@@ -16,7 +16,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         .iter()
         .filter(|extension| extension.schema == "public");
     let findings = extensions.map(|extension| {
-        RULE.finding(extension.name.as_str(), "its objects are in the schema public")
+        RULE.about
+            .finding(extension.name.as_str(), "its objects are in the schema public")
             .with_evidence(format!("version {}", extension.version))
     });
     findings.collect()

@@ -17,7 +17,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             "version {} is installed, and the server has {}",
             extension.installed, extension.offered
         );
-        RULE.finding(extension.name.as_str(), message)
+        RULE.about
+            .finding(extension.name.as_str(), message)
             .with_fix(fix::update_extension(&extension.name, &extension.offered))
     });
     findings.collect()

@@ -38,7 +38,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 key.references,
                 columns.join(", ")
             );
-            findings.push(RULE.finding(subject, message));
+            findings.push(RULE.about.finding(subject, message));
         }
     }
     findings

@@ -33,11 +33,11 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let finding = match (outside, logs_in) {
             (true, _) => {
                 let message = format!("its owner {owner} is a role from outside, whom its policies do not bind");
-                RULE.finding_of(Severity::Error, name, message)
+                RULE.about.finding_of(Severity::Error, name, message)
             }
             (false, true) => {
                 let message = format!("its owner {owner} can log in, and its policies do not bind it");
-                RULE.finding(name, message)
+                RULE.about.finding(name, message)
             }
             (false, false) => return None,
         };

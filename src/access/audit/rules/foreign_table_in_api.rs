@@ -31,7 +31,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let server = table.row.server.as_deref().unwrap_or_default();
         let message = format!("{} can use it: no policy can hold them back", listed(&users));
         (!users.is_empty()).then(|| {
-            RULE.finding(table.row.name.to_string(), message)
+            RULE.about
+                .finding(table.row.name.to_string(), message)
                 .with_evidence(format!("server {server}"))
         })
     });

@@ -22,7 +22,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let findings = open.map(|routine| {
         let name = routine.id.to_string();
         if !routine.security_definer {
-            return RULE.finding_of(
+            return RULE.about.finding_of(
                 Severity::Info,
                 name,
                 "it has no search_path of its own: names in it mean whatever its caller's search_path says",
@@ -30,11 +30,11 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         }
         let callers = functions::callers(context, routine);
         match callers.is_empty() {
-            true => RULE.finding(
+            true => RULE.about.finding(
                 name,
                 format!("it runs as {}, with its caller's search_path", routine.owner),
             ),
-            false => RULE.finding_of(
+            false => RULE.about.finding_of(
                 Severity::Error,
                 name,
                 format!(

@@ -35,7 +35,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             );
             let path = path.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
             findings.push(
-                RULE.finding(routine.id.to_string(), message)
+                RULE.about
+                    .finding(routine.id.to_string(), message)
                     .with_evidence(format!("search_path = {path}")),
             );
         }

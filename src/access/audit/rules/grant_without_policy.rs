@@ -23,7 +23,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let findings = tables.filter_map(|table| {
         let idle = idle(context, table)?;
         let message = format!("commands are granted that no policy lets through ({})", idle.said);
-        let finding = RULE.finding(table.row.name.to_string(), message);
+        let finding = RULE.about.finding(table.row.name.to_string(), message);
         Some(idle.fix.into_iter().fold(finding, Finding::with_fix))
     });
     findings.collect()

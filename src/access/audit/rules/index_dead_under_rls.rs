@@ -36,7 +36,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 continue;
             };
             let message = format!("{} cannot use it: {why}", listed(&bound));
-            findings.push(RULE.finding(index.name.to_string(), message));
+            findings.push(RULE.about.finding(index.name.to_string(), message));
         }
     }
     findings

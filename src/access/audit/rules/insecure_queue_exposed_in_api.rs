@@ -32,7 +32,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             listed(&readers)
         );
         (!readers.is_empty()).then(|| {
-            RULE.finding(table.to_string(), message)
+            RULE.about
+                .finding(table.to_string(), message)
                 .with_fix(fix::enable_row_security(&table))
         })
     });

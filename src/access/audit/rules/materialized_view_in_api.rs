@@ -20,7 +20,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let findings = views.filter_map(|view| {
         let readers = context.who_can(Privilege::Select, view.row);
         let message = format!("{} can read all of it: no policy can hold them back", listed(&readers));
-        (!readers.is_empty()).then(|| RULE.finding(view.row.name.to_string(), message))
+        (!readers.is_empty()).then(|| RULE.about.finding(view.row.name.to_string(), message))
     });
     findings.collect()
 }

@@ -52,7 +52,7 @@ mod unsupported_reg_types;
 use super::Context;
 use crate::catalog::facts::Facts;
 use crate::diagnostic::Diagnostic;
-use crate::finding::{About, Finding, Severity};
+use crate::finding::{self, About, Finding, Severity};
 
 /// A rule of the audit.
 #[derive(Clone, Copy, Debug)]
@@ -133,8 +133,7 @@ pub fn audit(context: &Context<'_>) -> (Vec<Finding>, Vec<Diagnostic>) {
             format!("its {what} could not be understood, so nothing is said of it"),
         ));
     }
-    findings.sort_by(|a, b| (a.severity, a.rule, &a.subject, a).cmp(&(b.severity, b.rule, &b.subject, b)));
-    findings.dedup();
+    finding::sort(&mut findings);
     (findings, noticed)
 }
 
@@ -157,15 +156,5 @@ impl Rule {
     const fn with_facts(mut self, can_look: fn(&Facts) -> bool) -> Self {
         self.can_look = can_look;
         self
-    }
-
-    /// A finding of this rule, of the rule's own severity.
-    fn finding(&self, subject: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding::new(self.about.id, self.about.severity, subject, message)
-    }
-
-    /// A finding that matters more, or less, than the rule's findings usually do.
-    fn finding_of(&self, severity: Severity, subject: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding::new(self.about.id, severity, subject, message)
     }
 }

@@ -55,5 +55,9 @@ fn finding(context: &Context<'_>, table: RelationRef<'_>) -> Option<Finding> {
     let said = said.collect::<Vec<_>>().join("; ");
     let message =
         "several permissive policies apply to one role and command: one that says all of it with OR is faster";
-    Some(RULE.finding(table.row.name.to_string(), message).with_evidence(said))
+    Some(
+        RULE.about
+            .finding(table.row.name.to_string(), message)
+            .with_evidence(said),
+    )
 }

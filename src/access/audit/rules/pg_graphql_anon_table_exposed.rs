@@ -35,7 +35,7 @@ pub(super) fn exposed(context: &Context<'_>, rule: &Rule, roles: &[&Name]) -> Ve
             .filter(|role| context.rights.can_some(role, Privilege::Select, relation.row));
         let readers = readers.collect::<Vec<_>>();
         let message = format!("{} can see its name and columns through GraphQL", listed(&readers));
-        (!readers.is_empty()).then(|| rule.finding(relation.row.name.to_string(), message))
+        (!readers.is_empty()).then(|| rule.about.finding(relation.row.name.to_string(), message))
     });
     findings.collect()
 }

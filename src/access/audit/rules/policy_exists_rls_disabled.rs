@@ -21,7 +21,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             .map(|policy| identifier(&policy.name).to_string());
         let policies = policies.collect::<Vec<_>>();
         let message = "it has policies, and row-level security is off: they are not applied";
-        RULE.finding(table.row.name.to_string(), message)
+        RULE.about
+            .finding(table.row.name.to_string(), message)
             .with_evidence(format!("policies: {}", policies.join(", ")))
             .with_fix(fix::enable_row_security(&table.row.name))
     });

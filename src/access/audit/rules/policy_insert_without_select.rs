@@ -37,7 +37,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 "{} may add rows, and gets none back: no policy for SELECT applies",
                 listed(&lacking)
             );
-            findings.push(RULE.finding(policy_name(policy), message));
+            findings.push(RULE.about.finding(policy_name(policy), message));
         }
     }
     findings

@@ -35,7 +35,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             "new rows are held to USING, which does not ask for the owner where {open}: {} can write such rows as anybody's",
             people(&audience)
         );
-        Some(RULE.finding(policy_name(policy), message).with_evidence(policy.using.clone().unwrap_or_default()))
+        Some(RULE.about.finding(policy_name(policy), message).with_evidence(policy.using.clone().unwrap_or_default()))
     });
     findings.collect()
 }

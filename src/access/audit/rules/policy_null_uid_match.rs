@@ -38,7 +38,8 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
                 "its {clause} takes NULL for equal: a request without a user gets the rows in which {column} is NULL"
             );
             return Some(
-                RULE.finding(policy_name(policy), message)
+                RULE.about
+                    .finding(policy_name(policy), message)
                     .with_evidence(expr.to_string()),
             );
         }
@@ -53,7 +54,8 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
         {
             let message = format!("its {clause} is true where there is no user: {anonymous} gets every row");
             return Some(
-                RULE.finding(policy_name(policy), message)
+                RULE.about
+                    .finding(policy_name(policy), message)
                     .with_evidence(expr.to_string()),
             );
         }

@@ -101,7 +101,8 @@ fn finding(circle: &[Step<'_>]) -> Option<Finding> {
         }
     };
     Some(
-        RULE.finding(policy_name(first.policy), message)
+        RULE.about
+            .finding(policy_name(first.policy), message)
             .with_evidence(steps.join(" -> ")),
     )
 }

@@ -93,7 +93,8 @@ fn shadowing<'a>(context: &Context<'a>, table: RelationRef<'a>) -> Vec<Finding> 
             false => Severity::Error,
         };
         findings.push(
-            RULE.finding_of(severity, policy_name(opening), message)
+            RULE.about
+                .finding_of(severity, policy_name(opening), message)
                 .with_evidence(evidence.collect::<Vec<_>>().join("; ")),
         );
     }

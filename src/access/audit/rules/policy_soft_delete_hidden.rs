@@ -62,7 +62,8 @@ fn finding<'a>(context: &Context<'a>, table: RelationRef<'a>) -> Option<Finding>
                 policy.using.as_deref().unwrap_or_default()
             );
             return Some(
-                RULE.finding(column_name(&table.row.name, name), message)
+                RULE.about
+                    .finding(column_name(&table.row.name, name), message)
                     .with_evidence(evidence),
             );
         }

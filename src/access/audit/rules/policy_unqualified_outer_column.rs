@@ -28,7 +28,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             table.row.name.name,
             right.rsplit('.').next().unwrap_or_default()
         );
-        Some(RULE.finding(policy_name(policy), message).with_evidence(policies::text(policy)))
+        Some(RULE.about.finding(policy_name(policy), message).with_evidence(policies::text(policy)))
     });
     findings.collect()
 }

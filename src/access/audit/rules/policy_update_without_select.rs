@@ -53,7 +53,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let grants = blind
             .iter()
             .filter(|role| !context.rights.can_some(role, Privilege::Select, table.row));
-        let finding = RULE.finding(policy_name(policy), message);
+        let finding = RULE.about.finding(policy_name(policy), message);
         findings.push(match grants.count() {
             0 => finding,
             _ => finding.with_evidence("the privilege to SELECT is missing too"),

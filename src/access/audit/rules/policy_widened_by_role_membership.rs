@@ -28,7 +28,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             listed(&inner),
             listed(&widened)
         );
-        (policy.permissive && !widened.is_empty()).then(|| RULE.finding(policy_name(policy), message))
+        (policy.permissive && !widened.is_empty()).then(|| RULE.about.finding(policy_name(policy), message))
     });
     findings.collect()
 }

@@ -36,7 +36,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 "it is for {}, who cannot use the table: no privilege for {command}",
                 listed(&idle)
             );
-            RULE.finding(policy_name(policy), message)
+            RULE.about.finding(policy_name(policy), message)
         })
     });
     findings.collect()

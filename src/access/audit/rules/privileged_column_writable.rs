@@ -54,7 +54,8 @@ fn of_table<'a>(context: &Context<'a>, table: RelationRef<'a>) -> Vec<Finding> {
         by.dedup();
         (!ways.is_empty()).then(|| {
             let message = format!("whoever owns a row can set it: {}", ways.join(", "));
-            RULE.finding(column_name(&table.row.name, &column.name), message)
+            RULE.about
+                .finding(column_name(&table.row.name, &column.name), message)
                 .with_evidence(format!("by {}", by.join(", ")))
         })
     });

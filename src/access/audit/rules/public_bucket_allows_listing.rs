@@ -41,7 +41,11 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             let open = open.collect::<Vec<_>>();
             if !open.is_empty() {
                 let message = format!("{} can list its files", people(&open));
-                findings.push(RULE.finding(bucket.as_str(), message).with_evidence(evidence(policy)));
+                findings.push(
+                    RULE.about
+                        .finding(bucket.as_str(), message)
+                        .with_evidence(evidence(policy)),
+                );
             }
         }
     }

@@ -31,7 +31,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             if !shut.is_empty() && !is_opened {
                 let message = format!("{} has only restrictive policies: no row is found", word(command));
                 findings.push(
-                    RULE.finding(table.row.name.to_string(), message)
+                    RULE.about
+                        .finding(table.row.name.to_string(), message)
                         .with_evidence(format!("for {}", people(&shut))),
                 );
             }

@@ -38,7 +38,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             }
             _ => format!("row-level security is off: {} can reach every row", listed(&roles)),
         };
-        let finding = RULE.finding(table.row.name.to_string(), how);
+        let finding = RULE.about.finding(table.row.name.to_string(), how);
         Some(
             finding
                 .with_evidence(granted.join("; "))

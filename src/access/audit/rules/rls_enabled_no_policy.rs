@@ -22,7 +22,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             "row-level security is on, and no policy lets a row through ({})",
             idle.said
         );
-        let finding = RULE.finding(table.row.name.to_string(), message);
+        let finding = RULE.about.finding(table.row.name.to_string(), message);
         Some(idle.fix.into_iter().fold(finding, Finding::with_fix))
     });
     findings.collect()

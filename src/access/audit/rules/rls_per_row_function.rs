@@ -46,7 +46,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 "{} is called for every row: give back the set instead, and write column = any (array(select f()))",
                 called.join(", ")
             );
-            RULE.finding(policy_name(policy), message)
+            RULE.about
+                .finding(policy_name(policy), message)
                 .with_evidence(policies::text(policy))
         })
     });

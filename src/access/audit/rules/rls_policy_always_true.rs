@@ -44,7 +44,7 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
             "it has no condition at all: say with {clause} which rows {command} is allowed for; without one PostgreSQL lets none \
              through"
         );
-        return Some(RULE.finding_of(Severity::Warning, subject, message));
+        return Some(RULE.about.finding_of(Severity::Warning, subject, message));
     }
     // What is compared with itself leaves out NULL alone, which is nobody's intention either.
     let open = |role: Option<_>, expr| {
@@ -113,7 +113,7 @@ fn weighed<'a>(
                 .any(|other| !policies::is_open(context, other, table, **role))
         })
     };
-    let finding = |severity, message| RULE.finding_of(severity, policy_name(policy), message);
+    let finding = |severity, message| RULE.about.finding_of(severity, policy_name(policy), message);
     let found = if !roles.iter().any(|role| writes(&role)) {
         let message = format!("{message}, as soon as they have the privilege");
         finding(Severity::Info, message)
@@ -121,7 +121,7 @@ fn weighed<'a>(
         let message = format!("{message}, as far as restrictive policies let them");
         finding(Severity::Warning, message)
     } else if context.is_exposed(&name.schema) || !context.is_ours(&name.schema) {
-        RULE.finding(policy_name(policy), message)
+        RULE.about.finding(policy_name(policy), message)
     } else {
         finding(Severity::Warning, message)
     };
@@ -153,7 +153,8 @@ fn dropped_owner<'a>(
         people(audience)
     );
     Some(
-        RULE.finding_of(Severity::Warning, policy_name(policy), message)
+        RULE.about
+            .finding_of(Severity::Warning, policy_name(policy), message)
             .with_evidence(policies::text(policy)),
     )
 }

@@ -28,7 +28,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         };
         let message = format!("its {clause} {how}, which users write themselves");
         Some(
-            RULE.finding(policy_name(policy), message)
+            RULE.about
+                .finding(policy_name(policy), message)
                 .with_evidence(evidence.clone().unwrap_or_default()),
         )
     });

@@ -74,6 +74,7 @@ fn finding<'a>(
     );
     let shown = way.iter().map(ToString::to_string).chain([listed(&names)]);
     let finding = RULE
+        .about
         .finding_of(severity, view.row.name.to_string(), message)
         .with_evidence(shown.collect::<Vec<_>>().join(" -> "));
     // With their own rights they would get nothing of what they may not read: then it has to be thought about.

@@ -41,7 +41,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 true => "a policy shows every row",
             };
             let message = format!("{} can read it for every row: {how}", listed(&readers));
-            findings.push(RULE.finding(column_name(&table.row.name, &column.name), message));
+            findings.push(RULE.about.finding(column_name(&table.row.name, &column.name), message));
         }
     }
     findings

@@ -50,7 +50,7 @@ pub(super) fn granted(
             return None;
         }
         let message = format!("{} can {what} ({})", listed(&holders), names.join(", "));
-        let finding = rule.finding(table.row.name.to_string(), message);
+        let finding = rule.about.finding(table.row.name.to_string(), message);
         Some(match grantees.is_empty() {
             true => finding,
             false => finding.with_fix(fix::revoke(&names, table.row, &grantees)),

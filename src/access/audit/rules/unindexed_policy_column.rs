@@ -46,7 +46,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         by.dedup();
         let message = format!("policies look for it, and no index begins with it ({})", by.join(", "));
         Some(
-            RULE.finding(column_name(table, &column), message)
+            RULE.about
+                .finding(column_name(table, &column), message)
                 .with_fix(fix::create_index(table, &column)),
         )
     });

@@ -37,7 +37,11 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             let used = place.clone();
             let found = refused(context.catalog, &column.data_type, &mut place, 0)?;
             let message = format!("it is of type {found}, which pg_upgrade refuses to carry over");
-            Some(RULE.finding(place, message).with_evidence(format!("stored in {used}")))
+            Some(
+                RULE.about
+                    .finding(place, message)
+                    .with_evidence(format!("stored in {used}")),
+            )
         })
         .collect::<Vec<_>>();
     // Many columns may be of one composite type.
