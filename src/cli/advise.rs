@@ -6,7 +6,7 @@ mod workload;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::args::advise::Advise;
+use super::args::advise::{Advise, AdviseFormat};
 use super::exit::Exit;
 use super::findings::{self, Shown};
 use super::mend;
@@ -14,11 +14,10 @@ use super::report::{self, Report};
 use super::source::{Reading, Side};
 use crate::advise::{self, Context, RULES};
 use crate::config::load::Project;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::finding::{About, Finding};
-use crate::introspect::usage::UNSEEN;
-use crate::introspect::{Depth, REFUSED};
-use crate::{Error, Result, lint};
+use crate::introspect::Depth;
+use crate::{Result, lint};
 
 /// Runs the command.
 pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Result<Exit> {
@@ -42,16 +41,10 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
     };
     findings::locate(&mut found, &reading.source);
     let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
-    match words.format.of_findings() {
-        None => report::print(&statements(&found))?,
-        Some(format) => {
-            let file = reading.source.file();
-            let shown = Shown {
-                command: "advise",
-                findings: &found,
-                rules: &about,
-                file: &file,
-            };
+    match words.format {
+        AdviseFormat::Sql => report::print(&statements(&found))?,
+        AdviseFormat::Findings(format) => {
+            let shown = Shown::new("advise", &found, &about, reading.source.file());
             findings::show(&shown, format, report)?;
         }
     }
@@ -98,7 +91,11 @@ fn statements(found: &[Finding]) -> String {
     text
 }
 
-/// What rules build on has to be there: without it, what is indexed would look as if it were not.
+/// What was found decides, if everything could be looked at.
+fn exit<'a>(found: &[Finding], words: &Advise, noticed: impl Iterator<Item = &'a Diagnostic>) -> Exit {
+    findings::exit_whole(found, words.counting.fail_on, noticed)
+}
+
 fn check_complete(noticed: &[Diagnostic]) -> Result<()> {
     const NEEDED: [&str; 6] = [
         "constraints",
@@ -108,25 +105,5 @@ fn check_complete(noticed: &[Diagnostic]) -> Result<()> {
         "policies",
         "edges",
     ];
-    let is_missing = |noticed: &&Diagnostic| noticed.message == REFUSED && NEEDED.contains(&noticed.subject.as_str());
-    match noticed.iter().find(is_missing) {
-        None => Ok(()),
-        Some(missing) => Err(Error::new(format!(
-            "the role may not read {}, without which no advice can be given",
-            missing.subject.replace('_', " ")
-        ))
-        .with_hint("ask as a role that can see the system catalogs")),
-    }
-}
-
-/// What was found decides; where nothing was, and not everything could be looked at, that is no clean bill.
-fn exit<'a>(found: &[Finding], words: &Advise, mut noticed: impl Iterator<Item = &'a Diagnostic>) -> Exit {
-    let is_gap = |noticed: &Diagnostic| {
-        noticed.severity == Severity::Warning
-            && ([REFUSED, UNSEEN].contains(&noticed.message.as_str()) || noticed.message.contains("could not be"))
-    };
-    match findings::exit(found, words.counting.fail_on) {
-        Exit::Clean if noticed.any(is_gap) => Exit::Failure,
-        exit => exit,
-    }
+    findings::check_complete(noticed, &NEEDED, "no advice can be given")
 }

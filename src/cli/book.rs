@@ -6,16 +6,16 @@ use super::args::book::Book;
 use super::exit::Exit;
 use super::generate::USUAL;
 use super::report::Report;
-use super::rls::audit;
+use super::rls::audit::{self, Ground};
 use super::source::{Reading, Side, Source};
 use super::{advise, migrate};
-use crate::access::audit::matrix::Command;
-use crate::access::audit::rights;
+use crate::access::audit::matrix::{Command, matrix};
+use crate::access::audit::{Context, rights};
 use crate::book::{self, Access, Change, Changes, Code, Contents, Language, Migration, Reach};
 use crate::codegen::{self, lower};
 use crate::config::load::Project;
 use crate::config::{Config, Generate, Lang};
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::introspect::Depth;
 use crate::migrate as plans;
 use crate::threads::joined;
@@ -28,17 +28,23 @@ pub(super) async fn run(words: &Book, project: &Project, report: Report) -> Resu
     reading.wants_usage = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
+    let mut gaps = Vec::new();
+    let ground = Ground::of(&side, project, report);
+    let audited = ground.as_ref().map(|ground| ground.context(&side));
+    if let Err(error) = &ground {
+        gaps.push(format!("Who reaches what could not be found out: {error}."));
+    }
+    let audited = audited.as_ref().ok();
     // Each looks at the whole schema, and at nothing of what the others find.
     let (languages, access, findings) = std::thread::scope(|threads| {
         let languages = threads.spawn(|| languages(&side, &reading, &project.config));
-        let access = threads.spawn(|| access(&side, project, report));
-        let findings = threads.spawn(|| findings(&side, project, report));
+        let access = threads.spawn(|| audited.map(access).unwrap_or_default());
+        let findings = threads.spawn(|| findings(&side, audited, project, report));
         (joined(languages), joined(access), joined(findings))
     });
     let languages = languages?;
-    let (access, missing) = access;
     let (findings, unable) = findings;
-    let mut gaps = missing.into_iter().chain(unable).collect::<Vec<_>>();
+    gaps.extend(unable);
     let history = history(&reading.source, project, report, &mut gaps).await;
     let changes = match &words.since {
         Some(since) => Some(changes(since, words, &side, project, report).await?),
@@ -129,17 +135,8 @@ fn languages(side: &Side, reading: &Reading, config: &Config) -> Result<Vec<Lang
 }
 
 /// Who can do what, as the audit has it.
-fn access(side: &Side, project: &Project, report: Report) -> (Vec<Access>, Option<String>) {
-    let cells = match audit::cells(side, project, report) {
-        Ok(cells) => cells,
-        Err(error) => {
-            return (
-                Vec::new(),
-                Some(format!("Who reaches what could not be found out: {error}.")),
-            );
-        }
-    };
-    let cells = cells.into_iter().map(|cell| Access {
+fn access(audited: &Context<'_>) -> Vec<Access> {
+    let cells = matrix(audited).into_iter().map(|cell| Access {
         role: cell.role,
         object: cell.object,
         command: match cell.command {
@@ -159,17 +156,20 @@ fn access(side: &Side, project: &Project, report: Report) -> (Vec<Access>, Optio
         columns: cell.columns,
         because: cell.because,
     });
-    (cells.collect(), None)
+    cells.collect()
 }
 
 /// What the audit and the advice say, the worst first.
-fn findings(side: &Side, project: &Project, report: Report) -> (Vec<Finding>, Vec<String>) {
+fn findings(
+    side: &Side,
+    audited: Option<&Context<'_>>,
+    project: &Project,
+    report: Report,
+) -> (Vec<Finding>, Vec<String>) {
     let (mut all, mut gaps) = (Vec::new(), Vec::new());
-    let found = [
-        ("rls audit", audit::found(side, &[], project, report)),
-        ("advise", advise::found(side, &[], project)),
-    ];
-    for (command, found) in found {
+    let audited = audited.map(|context| ("rls audit", audit::found(context, &[], project)));
+    let advised = ("advise", advise::found(side, &[], project));
+    for (command, found) in audited.into_iter().chain([advised]) {
         match found {
             Ok((found, noticed)) => {
                 report.diagnostics(&noticed);
@@ -178,7 +178,7 @@ fn findings(side: &Side, project: &Project, report: Report) -> (Vec<Finding>, Ve
             Err(error) => gaps.push(format!("`pgkeel {command}` could not look at this schema: {error}.")),
         }
     }
-    all.sort_by(|a, b| (a.severity, a.rule, &a.subject).cmp(&(b.severity, b.rule, &b.subject)));
+    finding::sort(&mut all);
     (all, gaps)
 }
 

@@ -94,13 +94,7 @@ fn show(
         } else {
             FILE_NAME.to_owned()
         };
-        let shown = Shown {
-            command: "check",
-            findings: &found,
-            rules: &RULES,
-            file: &file,
-        };
-        findings::show(&shown, words.format, report)?;
+        findings::show(&Shown::new("check", &found, &RULES, file), words.format, report)?;
     }
     Ok(if has_failed {
         Exit::Failure

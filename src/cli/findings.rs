@@ -17,9 +17,12 @@ use baseline::Baseline;
 use super::args::findings::{Counting, FailOn, FindingsFormat};
 use super::exit::Exit;
 use super::report::{self, Report};
-use crate::Result;
 use crate::config::load::unknown;
+use crate::diagnostic::{self, Diagnostic};
 use crate::finding::{self, About, Finding, Severity};
+use crate::introspect::REFUSED;
+use crate::introspect::usage::UNSEEN;
+use crate::{Error, Result};
 
 /// Findings and the rules that they are of.
 pub(super) struct Shown<'a> {
@@ -30,10 +33,20 @@ pub(super) struct Shown<'a> {
     /// Every rule that looked.
     pub(super) rules: &'a [About],
     /// The file that a finding without a place of its own is shown at, relative to the repository.
-    pub(super) file: &'a str,
+    file: String,
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    /// What `command` has found by these rules. `file` is where a finding without a place of its own is shown.
+    pub(super) fn new(command: &'a str, findings: &'a [Finding], rules: &'a [About], file: impl Into<String>) -> Self {
+        Self {
+            command,
+            findings,
+            rules,
+            file: file.into(),
+        }
+    }
+
     fn about(&self, finding: &Finding) -> Option<&About> {
         self.rules.iter().find(|about| about.id == finding.rule)
     }
@@ -76,6 +89,38 @@ pub(super) fn exit(findings: &[Finding], fail_on: FailOn) -> Exit {
     match findings.iter().any(|finding| finding.severity <= least) {
         true => Exit::Difference,
         false => Exit::Clean,
+    }
+}
+
+/// The same, where nothing of what was noticed on the way says that not everything could be looked at: then a schema in
+/// which nothing was found has no clean bill.
+pub(super) fn exit_whole<'a>(
+    findings: &[Finding],
+    fail_on: FailOn,
+    mut noticed: impl Iterator<Item = &'a Diagnostic>,
+) -> Exit {
+    let is_gap = |noticed: &Diagnostic| {
+        let message = noticed.message.as_str();
+        let is_unread = [REFUSED, UNSEEN].contains(&message) || message.contains("could not be");
+        noticed.severity == diagnostic::Severity::Warning && is_unread
+    };
+    match exit(findings, fail_on) {
+        Exit::Clean if noticed.any(is_gap) => Exit::Failure,
+        exit => exit,
+    }
+}
+
+/// Refuses to go on where a part of the catalog that rules build on could not be read: without it, what is there would look
+/// as if it were not. `vain` is what cannot be done then.
+pub(super) fn check_complete(noticed: &[Diagnostic], needed: &[&str], vain: &str) -> Result<()> {
+    let is_missing = |noticed: &&Diagnostic| noticed.message == REFUSED && needed.contains(&noticed.subject.as_str());
+    match noticed.iter().find(is_missing) {
+        None => Ok(()),
+        Some(missing) => Err(Error::new(format!(
+            "the role may not read {}, without which {vain}",
+            missing.subject.replace('_', " ")
+        ))
+        .with_hint("ask as a role that can see the system catalogs")),
     }
 }
 
@@ -154,7 +199,7 @@ pub(super) fn denied(
             finding.severity = Severity::Error;
         }
     }
-    findings.sort_by(|a, b| (a.severity, a.rule, &a.subject, a).cmp(&(b.severity, b.rule, &b.subject, b)));
+    finding::sort(&mut findings);
     Ok(findings)
 }
 

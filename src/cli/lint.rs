@@ -12,7 +12,7 @@ use super::report::Report;
 use super::source::{Reading, Side, Source};
 use crate::catalog::QName;
 use crate::codegen::files::replace;
-use crate::config::load::Project;
+use crate::config::load::{FILE_NAME, Project};
 use crate::config::{MigrationLayout, Platform};
 use crate::finding::Finding;
 use crate::introspect::Depth;
@@ -54,13 +54,7 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
     };
     let found = sorted(&hits);
     let about = lint::about();
-    let shown = Shown {
-        command: "lint",
-        findings: &found,
-        rules: &about,
-        file: "pgkeel.toml",
-    };
-    findings::show(&shown, words.format, report)?;
+    findings::show(&Shown::new("lint", &found, &about, FILE_NAME), words.format, report)?;
     let staying = if words.fix { fix(&files, &hits, report)? } else { found };
     Ok(match findings::exit(&staying, words.counting.fail_on) {
         Exit::Clean if !linted.is_complete => Exit::Failure,

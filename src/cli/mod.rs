@@ -104,7 +104,10 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
 fn asks_for_schema(command: &Command) -> bool {
     let format = match command {
         Command::Check(words) => Some(words.format),
-        Command::Advise(words) => words.format.of_findings(),
+        Command::Advise(words) => match words.format {
+            args::advise::AdviseFormat::Findings(format) => Some(format),
+            args::advise::AdviseFormat::Sql => None,
+        },
         Command::Lint(words) => Some(words.format),
         Command::Rls(args::rls::Rls::Audit(words)) if !words.matrix => Some(words.format),
         Command::Rls(args::rls::Rls::Test(words)) => Some(words.format),

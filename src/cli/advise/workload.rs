@@ -8,6 +8,7 @@ use crate::advise::workload::lab::Lab;
 use crate::advise::workload::{self, Advice, FINDING, Limits, REDUNDANT, Workload, source};
 use crate::catalog::Catalog;
 use crate::cli::args::advise::{Advise, AdviseFormat};
+use crate::cli::args::findings::FindingsFormat;
 use crate::cli::exit::Exit;
 use crate::cli::findings::{self, Shown};
 use crate::cli::mend;
@@ -61,17 +62,11 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
     let Some(found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
         return Ok(Exit::Clean);
     };
-    match (words.format, words.format.of_findings()) {
-        (_, None) => report::print(&super::statements(&found))?,
-        (AdviseFormat::Json, _) => report::print(&document(&advice, &found))?,
-        (_, Some(format)) => {
-            let file = reading.source.file();
-            let shown = Shown {
-                command: "advise",
-                findings: &found,
-                rules: &about,
-                file: &file,
-            };
+    match words.format {
+        AdviseFormat::Sql => report::print(&super::statements(&found))?,
+        AdviseFormat::Findings(FindingsFormat::Json) => report::print(&document(&advice, &found))?,
+        AdviseFormat::Findings(format) => {
+            let shown = Shown::new("advise", &found, &about, reading.source.file());
             findings::show(&shown, format, report)?;
         }
     }

@@ -1,5 +1,6 @@
 //! The words of `advise`.
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::SourceWords;
@@ -40,37 +41,36 @@ pub(in crate::cli) struct Advise {
     pub(in crate::cli) write: Option<String>,
 }
 
-/// How advice is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// How advice is shown: as all findings are, or as the statements that mend, alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum AdviseFormat {
-    /// For reading.
-    #[default]
-    Human,
-    /// One JSON object.
-    Json,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// JUnit's XML.
-    Junit,
-    /// The statements that mend, alone.
+    Findings(FindingsFormat),
     Sql,
-    /// What the JSON object means, as JSON Schema; nothing is looked at.
-    JsonSchema,
 }
 
-impl AdviseFormat {
-    /// The format of all findings that it is; `None` for that of statements.
-    pub(in crate::cli) fn of_findings(self) -> Option<FindingsFormat> {
-        Some(match self {
-            Self::Human => FindingsFormat::Human,
-            Self::Json => FindingsFormat::Json,
-            Self::Github => FindingsFormat::Github,
-            Self::Sarif => FindingsFormat::Sarif,
-            Self::Junit => FindingsFormat::Junit,
-            Self::JsonSchema => FindingsFormat::JsonSchema,
-            Self::Sql => return None,
-        })
+impl Default for AdviseFormat {
+    fn default() -> Self {
+        Self::Findings(FindingsFormat::default())
+    }
+}
+
+impl ValueEnum for AdviseFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Findings(FindingsFormat::Human),
+            Self::Findings(FindingsFormat::Json),
+            Self::Findings(FindingsFormat::Github),
+            Self::Findings(FindingsFormat::Sarif),
+            Self::Findings(FindingsFormat::Junit),
+            Self::Sql,
+            Self::Findings(FindingsFormat::JsonSchema),
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Findings(format) => format.to_possible_value(),
+            Self::Sql => Some(PossibleValue::new("sql").help("The statements that mend, alone")),
+        }
     }
 }

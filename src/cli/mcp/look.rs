@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Inner;
+use crate::access::audit::matrix::matrix;
 use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
@@ -13,7 +14,7 @@ use crate::catalog::scope::Standing;
 use crate::catalog::{Catalog, ObjectId, QName};
 use crate::cli::advise;
 use crate::cli::findings::json;
-use crate::cli::rls::audit;
+use crate::cli::rls::audit::{self, Ground};
 use crate::codegen;
 use crate::config::load::unknown;
 use crate::config::{Generate, Lang};
@@ -125,7 +126,8 @@ pub(super) async fn access(server: &Inner, table: Option<&str>) -> Result<String
     let side = reading.side(Depth::Whole, server.report).await?;
     let wanted = table.map(|name| find(&side.catalog, name)).transpose()?;
     let wanted = wanted.map(|relation| relation.row.name.to_string());
-    let mut cells = audit::cells(&side, &server.project, server.report)?;
+    let ground = Ground::of(&side, &server.project, server.report)?;
+    let mut cells = matrix(&ground.context(&side));
     cells.retain(|cell| wanted.as_ref().is_none_or(|name| cell.object == *name));
     Ok(audit::matrix::human(&cells))
 }
@@ -135,7 +137,8 @@ pub(super) async fn audit(server: &Inner) -> Result<String> {
     let mut reading = server.reading()?;
     reading.wants_facts = true;
     let side = reading.side(Depth::Whole, server.report).await?;
-    let (found, noticed) = audit::found(&side, &[], &server.project, server.report)?;
+    let ground = Ground::of(&side, &server.project, server.report)?;
+    let (found, noticed) = audit::found(&ground.context(&side), &[], &server.project)?;
     Ok(findings(&found, side.diagnostics.iter().chain(&noticed)))
 }
 

@@ -3,7 +3,6 @@
 pub(in crate::cli) mod matrix;
 
 use crate::access::Settings;
-use crate::access::audit::matrix::Cell;
 use crate::access::audit::{self, Context, RULES};
 use crate::catalog::Name;
 use crate::catalog::facts::Facts;
@@ -15,9 +14,9 @@ use crate::cli::mend;
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, Side};
 use crate::config::load::{Project, unknown};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
-use crate::introspect::{Depth, REFUSED};
+use crate::introspect::Depth;
 use crate::{Error, Result};
 
 /// Runs the command.
@@ -34,28 +33,24 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     reading.wants_facts = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
+    let ground = Ground::of(&side, project, report)?;
+    let context = ground.context(&side);
     if words.matrix {
-        let cells = cells(&side, project, report)?;
+        let cells = audit::matrix::matrix(&context);
         report::print(&match words.format {
             FindingsFormat::Json => matrix::json(&cells),
             _ => matrix::human(&cells),
         })?;
         return Ok(exit(&[], words, side.diagnostics.iter()));
     }
-    let (found, noticed) = found(&side, &words.counting.allow, project, report)?;
+    let (found, noticed) = found(&context, &words.counting.allow, project)?;
     report.diagnostics(&noticed);
     let Some(mut found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
         return Ok(Exit::Clean);
     };
     findings::locate(&mut found, &reading.source);
     let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
-    let file = reading.source.file();
-    let shown = Shown {
-        command: "rls audit",
-        findings: &found,
-        rules: &about,
-        file: &file,
-    };
+    let shown = Shown::new("rls audit", &found, &about, reading.source.file());
     findings::show(&shown, words.format, report)?;
     if let Some(name) = &words.write {
         let staying = mend::write(name, &found, &side, &reading, project, report).await?;
@@ -65,15 +60,41 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     Ok(exit(&found, words, side.diagnostics.iter().chain(&noticed)))
 }
 
-/// What is wrong in a schema that was read with its facts and is not accepted, and what could not be looked at.
+/// What an audit goes by besides a schema that was read with its facts.
+pub(in crate::cli) struct Ground {
+    settings: Settings,
+    exposed: Vec<Name>,
+}
+
+impl Ground {
+    /// Finds it out, and tells what is taken for granted.
+    pub(in crate::cli) fn of(side: &Side, project: &Project, report: Report) -> Result<Self> {
+        const NEEDED: [&str; 6] = ["policies", "grants", "memberships", "edges", "routines", "views"];
+        findings::check_complete(&side.diagnostics, &NEEDED, "nothing can be said of access")?;
+        let settings = super::settings(project, &side.catalog, &side.roles, &side.facts)?;
+        if settings.outside.is_empty() {
+            let message = "no roles from outside are known, so nothing is said of who reaches what from there";
+            let noticed = Diagnostic::warning("[rls] roles", message);
+            report
+                .diagnostics(&[noticed.with_hint("name the roles that requests run as: [rls] roles = [\"app_user\"]")]);
+        }
+        let exposed = exposed(project, side, report)?;
+        Ok(Self { settings, exposed })
+    }
+
+    /// What the audit looks at.
+    pub(in crate::cli) fn context<'a>(&'a self, side: &'a Side) -> Context<'a> {
+        Context::new(&side.catalog, &self.settings, &side.facts, self.exposed.clone())
+    }
+}
+
+/// What is wrong and is not accepted, and what could not be looked at.
 pub(in crate::cli) fn found(
-    side: &Side,
+    context: &Context<'_>,
     allow: &[String],
     project: &Project,
-    report: Report,
 ) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
-    let settings = super::settings(project, &side.catalog, &side.roles, &side.facts)?;
-    let (found, noticed) = audit::audit(&context(side, &settings, project, report)?);
+    let (found, noticed) = audit::audit(context);
     // Those of the test are accepted in the same place.
     let rules = RULES.iter().map(|rule| rule.about);
     let known = rules.chain(crate::access::prove::RULES.iter().copied());
@@ -82,47 +103,9 @@ pub(in crate::cli) fn found(
     Ok((found, noticed))
 }
 
-/// Who can do what in a schema that was read with its facts.
-pub(in crate::cli) fn cells(side: &Side, project: &Project, report: Report) -> Result<Vec<Cell>> {
-    let settings = super::settings(project, &side.catalog, &side.roles, &side.facts)?;
-    Ok(audit::matrix::matrix(&context(side, &settings, project, report)?))
-}
-
-fn context<'a>(side: &'a Side, settings: &'a Settings, project: &Project, report: Report) -> Result<Context<'a>> {
-    check_complete(&side.diagnostics)?;
-    if settings.outside.is_empty() {
-        let message = "no roles from outside are known, so nothing is said of who reaches what from there";
-        let noticed = Diagnostic::warning("[rls] roles", message);
-        report.diagnostics(&[noticed.with_hint("name the roles that requests run as: [rls] roles = [\"app_user\"]")]);
-    }
-    let exposed = exposed(project, side, report)?;
-    Ok(Context::new(&side.catalog, settings, &side.facts, exposed))
-}
-
-/// What every rule builds on has to be there: without it, what is protected would look open, or the other way round.
-fn check_complete(noticed: &[Diagnostic]) -> Result<()> {
-    const NEEDED: [&str; 6] = ["policies", "grants", "memberships", "edges", "routines", "views"];
-    let is_missing = |noticed: &&Diagnostic| noticed.message == REFUSED && NEEDED.contains(&noticed.subject.as_str());
-    match noticed.iter().find(is_missing) {
-        None => Ok(()),
-        Some(missing) => Err(Error::new(format!(
-            "the role may not read {}, without which nothing can be said of access",
-            missing.subject
-        ))
-        .with_hint("audit as a role that can see the system catalogs")),
-    }
-}
-
-/// What was found decides; where nothing was, and not everything could be looked at, that is no clean bill.
+/// What was found decides, if everything could be looked at.
 fn exit<'a>(found: &[Finding], words: &Audit, noticed: impl Iterator<Item = &'a Diagnostic>) -> Exit {
-    let is_gap = |noticed: &Diagnostic| {
-        noticed.severity == Severity::Warning
-            && (noticed.message == REFUSED || noticed.message.contains("could not be"))
-    };
-    match findings::exit(found, words.counting.fail_on) {
-        Exit::Clean if noticed.into_iter().any(is_gap) => Exit::Failure,
-        exit => exit,
-    }
+    findings::exit_whole(found, words.counting.fail_on, noticed)
 }
 
 /// The schemas that outside roles can address: as configured, as the database says, as the platform's configuration

@@ -141,12 +141,7 @@ async fn test(
         report::print(&format!("{}{drawn}\n", matrix::LEGEND))?;
     }
     let place = file.strip_prefix(&project.base).unwrap_or(file);
-    let shown = Shown {
-        command: "rls test",
-        findings: &findings,
-        rules: prove::RULES,
-        file: &place.display().to_string(),
-    };
+    let shown = Shown::new("rls test", &findings, prove::RULES, place.display().to_string());
     findings::show(&shown, words.format, report)?;
     summary(&all, report);
     Ok(match findings.is_empty() {
