@@ -124,19 +124,25 @@ pub(super) enum Unless {
 }
 
 impl<'a> Step<'a> {
-    /// What an `ALTER TABLE` does to a table or view that others may be using.
+    /// What an `ALTER TABLE`, `ALTER VIEW` and so on does to what others may be using.
     pub(super) fn altered(&self) -> Option<(QName, &'a [Action])> {
-        let (name, _, actions) = self.altered_as()?;
-        Some((name, actions))
-    }
-
-    /// The same, with what it was called.
-    pub(super) fn altered_as(&self) -> Option<(QName, TableKind, &'a [Action])> {
-        let Verb::AlterTable { table, kind, actions } = &self.statement.verb else {
+        let Verb::AlterTable { table, actions, .. } = &self.statement.verb else {
             return None;
         };
         let name = self.schema.resolve(table);
-        self.schema.is_used(&name).then_some((name, *kind, actions))
+        self.schema.is_used(&name).then_some((name, actions))
+    }
+
+    /// What an `ALTER TABLE` alone does to what others may be using.
+    pub(super) fn altered_table(&self) -> Option<(QName, &'a [Action])> {
+        let is_table = matches!(
+            self.statement.verb,
+            Verb::AlterTable {
+                kind: TableKind::Table,
+                ..
+            }
+        );
+        self.altered().filter(|_| is_table)
     }
 
     /// The relation that a name means, where others may be using it.

@@ -1,6 +1,6 @@
 use super::Rule;
 use crate::catalog::QName;
-use crate::lint::statement::{Action, ColumnDef, ConstraintKind, Stored, TableKind};
+use crate::lint::statement::{Action, ColumnDef, ConstraintKind, Stored};
 use crate::lint::step::{Found, Step};
 use crate::lint::volatile::volatile;
 
@@ -21,12 +21,9 @@ const KEEPS_DEFAULTS_SINCE: u32 = 11;
 const VIRTUAL_SINCE: u32 = 18;
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
-    let Some((table, kind, actions)) = step.altered_as() else {
+    let Some((table, actions)) = step.altered_table() else {
         return;
     };
-    if kind != TableKind::Table {
-        return;
-    }
     for action in actions {
         let Action::AddColumn { column, if_not_exists } = action else {
             continue;

@@ -1,6 +1,6 @@
 use super::Rule;
 use crate::catalog::{Name, QName};
-use crate::lint::statement::{Action, ConstraintKind, TableKind};
+use crate::lint::statement::{Action, ConstraintKind};
 use crate::lint::step::{Found, Step, list};
 
 pub(super) const RULE: Rule = Rule {
@@ -12,12 +12,9 @@ pub(super) const RULE: Rule = Rule {
 const TRUSTS_CHECKS_SINCE: u32 = 12;
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
-    let Some((table, kind, actions)) = step.altered_as() else {
+    let Some((table, actions)) = step.altered_table() else {
         return;
     };
-    if kind != TableKind::Table {
-        return;
-    }
     for action in actions {
         match action {
             Action::SetNotNull(column) => hit(step, &table, column, actions.len() == 1, found),

@@ -2,7 +2,7 @@ use super::Rule;
 use crate::catalog::QName;
 use crate::ddl::Retyping;
 use crate::lint::schema::{Column, ConstraintKind};
-use crate::lint::statement::{Action, SetType, TableKind};
+use crate::lint::statement::{Action, SetType};
 use crate::lint::step::{Found, Step};
 use crate::lint::types::{TypeName, retyping};
 
@@ -16,12 +16,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
-    let Some((table, kind, actions)) = step.altered_as() else {
+    let Some((table, actions)) = step.altered_table() else {
         return;
     };
-    if kind != TableKind::Table {
-        return;
-    }
     for action in actions {
         match action {
             Action::SetType(set) => hit(step, &table, set, found),
