@@ -1,7 +1,7 @@
 //! Advice without a workload: from the schema, and from what the server has counted.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pgkeel::advise::{Context, RULES, advise};
 use pgkeel::catalog::QName;
@@ -13,25 +13,16 @@ use serde_json::Value;
 
 use crate::support::command::{Folder, Ran};
 use crate::support::database::database;
-use crate::support::findings::{findings, in_parallel, of_rule};
+use crate::support::findings::{RuleCase, findings, in_parallel, of_rule, rule_cases};
 
 #[test]
 fn every_rule_finds_its_case_and_leaves_its_near_miss() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/advise/static");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = files.collect::<BTreeSet<_>>();
-    let named = files.iter().map(|path| path.file_stem().unwrap().to_str().unwrap());
-    let rules = RULES.iter().map(|rule| rule.about.id);
-    assert_eq!(named.collect::<Vec<_>>(), rules.collect::<Vec<_>>(), "one file a rule");
-    let failures = in_parallel(files.into_iter().collect(), |path: &PathBuf| {
-        let rule = path.file_stem().unwrap().to_str().unwrap();
-        let text = std::fs::read_to_string(path).unwrap();
-        let (case, near_miss) = text.split_once("-- near miss").expect("a near miss");
-        let wanted = case.lines().filter_map(|line| line.strip_prefix("-- finds "));
-        let wanted = wanted.collect::<BTreeSet<_>>();
-        assert!(!wanted.is_empty(), "{rule}: what is found?");
+    let cases = rule_cases("advise/static", RULES.iter().map(|rule| rule.about.id));
+    let failures = in_parallel(cases, |case: &RuleCase| {
+        let rule = case.rule.as_str();
+        let wanted = case.finds.iter().map(String::as_str).collect::<BTreeSet<_>>();
         let mut failures = Vec::new();
-        let [found, left] = advised_and_mended(rule, case);
+        let [found, left] = advised_and_mended(rule, &case.hit);
         let subjects = found.iter().map(|finding| finding["subject"].as_str().unwrap());
         if subjects.collect::<BTreeSet<_>>() != wanted {
             failures.push(format!("{rule}: not {wanted:?}: {found:#?}"));
@@ -41,10 +32,7 @@ fn every_rule_finds_its_case_and_leaves_its_near_miss() {
                 failures.push(format!("{rule}: its fix does not mend it: {was:#?}"));
             }
         }
-        let found = of_rule(
-            &advised(&format!("{rule}.ok"), &format!("-- near miss{near_miss}")),
-            rule,
-        );
+        let found = of_rule(&advised(&format!("{rule}.ok"), &case.near_miss), rule);
         if !found.is_empty() {
             failures.push(format!("{rule}: its near miss is hit: {found:#?}"));
         }

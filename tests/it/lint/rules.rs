@@ -1,7 +1,6 @@
 //! Every rule finds its case and leaves its near miss, and what it says of locks, rewrites and scans is what a server does.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use pgkeel::catalog::Catalog;
 use pgkeel::catalog::scope::{Depth, Scope};
@@ -11,6 +10,7 @@ use pgkeel::lint::{self, File, Known, Run, Seen};
 use pgkeel::scratch::Options;
 
 use crate::support::database::database_on;
+use crate::support::findings::{RuleCase, rule_cases};
 
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -21,7 +21,7 @@ const NOT_LOCKED: [&str; 2] = ["vacuum-full", "concurrently-in-transaction"];
 
 struct Case {
     rule: String,
-    finds: Vec<String>,
+    finds: BTreeSet<String>,
     hit: File,
     near_miss: File,
 }
@@ -30,11 +30,6 @@ struct Case {
 async fn every_rule_finds_its_case_and_leaves_its_near_miss() {
     let catalog = catalog().await;
     let cases = cases();
-    let named = cases.iter().map(|case| case.rule.as_str()).collect::<BTreeSet<_>>();
-    let observed = ["observed-rewrite", "observed-scan", "statement-fails"];
-    let about = lint::about();
-    let rules = about.iter().map(|about| about.id).filter(|id| !observed.contains(id));
-    assert_eq!(named, rules.collect::<BTreeSet<_>>(), "one file a rule");
     let mut failures = Vec::new();
     for case in &cases {
         let found = found(&case.hit, &case.rule, &catalog);
@@ -153,27 +148,20 @@ fn found(file: &File, rule: &str, catalog: &Catalog) -> Vec<String> {
 }
 
 fn cases() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/lint/rules");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files.collect::<BTreeSet<_>>().iter().map(case).collect()
+    let observed = ["observed-rewrite", "observed-scan", "statement-fails"];
+    let about = lint::about();
+    let rules = about.iter().map(|about| about.id).filter(|id| !observed.contains(id));
+    rule_cases("lint/rules", rules).into_iter().map(case).collect()
 }
 
-fn case(path: &PathBuf) -> Case {
-    let text = std::fs::read_to_string(path).unwrap();
-    let (hit, near_miss) = text.split_once("-- near miss").expect("a near miss");
-    let finds = hit
-        .lines()
-        .filter_map(|line| line.strip_prefix("-- finds "))
-        .map(str::to_owned);
-    let finds = finds.collect::<Vec<_>>();
-    assert!(!finds.is_empty(), "{}: what is found?", path.display());
+fn case(of: RuleCase) -> Case {
     let run = |text: &str| {
         text.lines()
             .find_map(|line| line.strip_prefix("-- run ").map(str::to_owned))
     };
-    let file = |text: &str, run: &str| File {
-        name: path.clone(),
-        text: text.to_owned(),
+    let file = |text: String, run: &str| File {
+        name: "migration.sql".into(),
+        text,
         run: match run {
             "per-file" => Run::PerFile,
             _ => Run::PerStatement,
@@ -181,13 +169,13 @@ fn case(path: &PathBuf) -> Case {
         mark: None,
         wanted: true,
     };
-    let of_hit = run(hit).expect("how it runs");
-    let of_miss = run(near_miss).unwrap_or_else(|| of_hit.clone());
+    let of_hit = run(&of.hit).expect("how it runs");
+    let of_miss = run(&of.near_miss).unwrap_or_else(|| of_hit.clone());
     Case {
-        rule: path.file_stem().unwrap().to_str().unwrap().to_owned(),
-        finds,
-        hit: file(hit, &of_hit),
-        near_miss: file(near_miss, &of_miss),
+        rule: of.rule,
+        finds: of.finds,
+        hit: file(of.hit, &of_hit),
+        near_miss: file(of.near_miss, &of_miss),
     }
 }
 

@@ -1,41 +1,30 @@
 //! `pgkeel rls audit`: what is wrong with who can reach what.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pgkeel::access::audit::RULES;
 use serde_json::Value;
 
 use crate::support::command::{Folder, Ran};
 use crate::support::database::database;
-use crate::support::findings::{findings, in_parallel, of_rule};
+use crate::support::findings::{RuleCase, findings, in_parallel, of_rule, rule_cases};
 
 const PRELUDE: &str = include_str!("prelude.sql");
 
 #[test]
 fn every_rule_finds_its_case_and_leaves_its_near_miss() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rls/audit");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = files.collect::<BTreeSet<_>>();
-    let named = files.iter().map(|path| path.file_stem().unwrap().to_str().unwrap());
-    let rules = RULES.iter().map(|rule| rule.about.id);
-    assert_eq!(named.collect::<Vec<_>>(), rules.collect::<Vec<_>>(), "one file a rule");
-    let failures = in_parallel(files.into_iter().collect(), |path: &PathBuf| {
-        let rule = path.file_stem().unwrap().to_str().unwrap();
-        let text = std::fs::read_to_string(path).unwrap();
-        let (case, near_miss) = text.split_once("-- near miss").expect("a near miss");
-        let subjects = case.lines().filter_map(|line| line.strip_prefix("-- finds "));
-        let subjects = subjects.collect::<Vec<_>>();
-        assert!(!subjects.is_empty(), "{rule}: what is found?");
+    let cases = rule_cases("rls/audit", RULES.iter().map(|rule| rule.about.id));
+    let failures = in_parallel(cases, |case: &RuleCase| {
+        let rule = case.rule.as_str();
         let mut failures = Vec::new();
-        let found = of_rule(&audited(&format!("{rule}.bad"), PRELUDE, case), rule);
-        for subject in subjects {
-            if !found.iter().any(|finding| finding["subject"] == subject) {
+        let found = of_rule(&audited(&format!("{rule}.bad"), PRELUDE, &case.hit), rule);
+        for subject in &case.finds {
+            if !found.iter().any(|finding| finding["subject"] == *subject) {
                 failures.push(format!("{rule}: {subject} is not found: {found:?}"));
             }
         }
-        let near_miss = format!("-- near miss{near_miss}");
-        let found = of_rule(&audited(&format!("{rule}.ok"), PRELUDE, &near_miss), rule);
+        let found = of_rule(&audited(&format!("{rule}.ok"), PRELUDE, &case.near_miss), rule);
         if !found.is_empty() {
             failures.push(format!("{rule}: its near miss is hit: {found:?}"));
         }

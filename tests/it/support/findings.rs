@@ -1,5 +1,7 @@
-//! What commands print of findings, and many databases at a time.
+//! What commands print of findings, the cases of their rules, and many databases at a time.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Mutex;
 
 use serde_json::Value;
@@ -19,6 +21,42 @@ pub(crate) fn of_rule(json: &str, rule: &str) -> Vec<Value> {
     let mut found = findings(json);
     found.retain(|finding| finding["rule"] == rule);
     found
+}
+
+/// A rule's case, and what is nearly one.
+pub(crate) struct RuleCase {
+    /// The rule, which the file is named after.
+    pub(crate) rule: String,
+    /// The subjects of what is found: the lines `-- finds SUBJECT`.
+    pub(crate) finds: BTreeSet<String>,
+    pub(crate) hit: String,
+    /// What stands from the line `-- near miss` on.
+    pub(crate) near_miss: String,
+}
+
+/// The cases in a folder under `tests/it`, of which each of `rules`, in order, has one.
+pub(crate) fn rule_cases<'a>(folder: &str, rules: impl Iterator<Item = &'a str>) -> Vec<RuleCase> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let cases = files.map(|path| {
+        let rule = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (hit, near_miss) = text.split_once("-- near miss").expect("a near miss");
+        let finds = hit.lines().filter_map(|line| line.strip_prefix("-- finds "));
+        let finds = finds.map(str::to_owned).collect::<BTreeSet<_>>();
+        assert!(!finds.is_empty(), "{rule}: what is found?");
+        RuleCase {
+            rule,
+            finds,
+            hit: hit.to_owned(),
+            near_miss: format!("-- near miss{near_miss}"),
+        }
+    });
+    let mut cases = cases.collect::<Vec<_>>();
+    cases.sort_by(|a, b| a.rule.cmp(&b.rule));
+    let named = cases.iter().map(|case| case.rule.as_str()).collect::<Vec<_>>();
+    assert_eq!(named, rules.collect::<Vec<_>>(), "one file a rule");
+    cases
 }
 
 /// What `each` gives of all, sorted, by a few threads.
