@@ -14,7 +14,7 @@
 //! ```
 
 use std::path::Path;
-use std::thread;
+use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
 #[cfg(feature = "plan")]
@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 
 use crate::catalog::scope::Depth;
 use crate::catalog::{Catalog, Row, Rows, kinds};
-use crate::threads::{in_parts, joined};
+use crate::threads::{self, Job, in_parts};
 use crate::{Error, Result};
 
 /// The version of the format. It counts up when an older pgkeel could not read what is written, or would read it wrong.
@@ -111,13 +111,20 @@ macro_rules! reading {
     ($name:ident: $($field:ident,)+) => {
         fn $name(catalog: &mut Catalog, sections: &[Section<'_>]) -> Result<(), Wrong> {
             let named = |name: &str| sections.iter().find(|section| section.name == name);
-            thread::scope(|scope| {
-                $(let $field = named(stringify!($field)).map(|section| scope.spawn(|| rows(section)));)+
-                $(if let Some(rows) = $field {
-                    catalog.$field = joined(rows)?;
-                })+
-                Ok(())
-            })
+            let wrong = &Mutex::new(Vec::new());
+            let mut jobs: Vec<Job<'_>> = Vec::new();
+            $(if let Some(section) = named(stringify!($field)) {
+                let into = &mut catalog.$field;
+                jobs.push(Box::new(move || match rows(section) {
+                    Ok(rows) => *into = rows,
+                    Err(found) => wrong.lock().unwrap_or_else(PoisonError::into_inner).push(found),
+                }));
+            })+
+            threads::run(jobs);
+            let mut wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
+            // The first in the file, whichever was found first.
+            wrong.sort_unstable_by_key(|wrong| wrong.line);
+            wrong.drain(..).next().map_or(Ok(()), Err)
         }
     };
 }
@@ -129,7 +136,7 @@ reading! {
 
 /// Writes and reads each kind by its field's name.
 macro_rules! sections {
-    ($($(#[doc = $doc:literal])+ $field:ident: $row:ty,)+) => {
+    ($($(#[doc = $doc:literal])+ $(#[cfg($feature:meta)])? $field:ident: $row:ty,)+) => {
         #[cfg(feature = "plan")]
         fn push_sections(text: &mut String, catalog: &Catalog) -> Result<()> {
             $(push_section(text, stringify!($field), &catalog.$field)?;)+

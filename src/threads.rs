@@ -13,12 +13,24 @@ pub(crate) fn in_parts<I: Sync, O: Send>(items: &[I], least: usize, work: impl F
     }
     let size = items.len().div_ceil(threads);
     let work = &work;
+    let mut done: Vec<Option<O>> = items.chunks(size).map(|_| None).collect();
+    let mut jobs: Vec<Job<'_>> = Vec::new();
+    for (at, (part, done)) in items.chunks(size).zip(&mut done).enumerate() {
+        jobs.push(Box::new(move || *done = Some(work(at * size, part))));
+    }
+    run(jobs);
+    done.into_iter().flatten().collect()
+}
+
+/// What a thread does. One type for all work, because compiling the start of a thread for each kind takes long.
+pub(crate) type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// Does each job by a thread of its own.
+pub(crate) fn run(jobs: Vec<Job<'_>>) {
     thread::scope(|scope| {
-        let parts = items.chunks(size).enumerate();
-        let parts = parts.map(|(at, part)| scope.spawn(move || work(at * size, part)));
-        let parts = parts.collect::<Vec<_>>();
-        parts.into_iter().map(joined).collect()
-    })
+        let threads = jobs.into_iter().map(|job| scope.spawn(job)).collect::<Vec<_>>();
+        threads.into_iter().for_each(joined);
+    });
 }
 
 /// What the thread gives. Its panic goes on here.

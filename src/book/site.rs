@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::graph::Web;
 use super::{Access, Contents};
-use crate::catalog::access::Comment;
 use crate::catalog::column::Column;
+use crate::catalog::comment::Comment;
 use crate::catalog::index::{Index, Statistics};
 use crate::catalog::kin::Kin;
 use crate::catalog::relation::{Relation, RelationKind};

@@ -1,5 +1,5 @@
 //! Roles, memberships, grants and default privileges (`pg_authid`, `pg_auth_members`, the `…acl` columns,
-//! `pg_default_acl`), comments and security labels.
+//! `pg_default_acl`).
 
 use serde::{Deserialize, Serialize};
 
@@ -175,28 +175,6 @@ pub enum DefaultPrivilegeKind {
     LargeObjects,
 }
 
-/// A comment (`pg_description`, `pg_shdescription`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Comment {
-    /// The object.
-    pub object: ObjectId,
-    /// The text; empty where the schema `public` has no longer the one that initdb gives it, which has no row.
-    pub text: String,
-}
-
-/// A security label (`pg_seclabel`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecurityLabel {
-    /// The object.
-    pub object: ObjectId,
-    /// The label provider.
-    pub provider: Name,
-    /// The label.
-    pub label: String,
-}
-
 /// Something the server has that pgkeel does not model, so that nothing is lost in silence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -236,10 +214,5 @@ row!(
     (&'a Name, Option<&'a Name>, DefaultPrivilegeKind, Option<&'a Name>),
     |row| (&row.role, row.schema.as_ref(), row.objects, row.grantee.as_ref())
 );
-row!(Comment, &'a ObjectId, |row| &row.object);
-row!(SecurityLabel, (&'a ObjectId, &'a Name), |row| (
-    &row.object,
-    &row.provider
-));
 row!(Unmodelled, (&'a Name, &'a str), |row| (&row.kind, &row.name));
 row!(Edge, (&'a ObjectId, &'a ObjectId), |row| (&row.from, &row.to));

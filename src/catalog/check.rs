@@ -26,15 +26,17 @@ impl Catalog {
     /// may point at a table that is left out by name.
     pub fn dangling(&self) -> Option<Dangling> {
         let relations = &self.columns_of_relations();
-        let checks: [&(dyn Fn() -> Option<Dangling> + Sync); 5] = [
+        let checks: [&(dyn Fn() -> Option<Dangling> + Sync); 4] = [
             &|| self.columns_without_relation(relations),
             &|| self.rows_without_type(),
             &|| self.constraints_without_columns(relations),
             &|| self.indexes_without_columns(relations),
-            &|| self.rows_without_relation(relations),
         ];
         let found = in_parts(&checks, 1, |_, part| part.iter().find_map(|check| check()));
-        found.into_iter().flatten().next()
+        let found = found.into_iter().flatten().next();
+        #[cfg(feature = "plan")]
+        let found = found.or_else(|| self.rows_without_relation(relations));
+        found
     }
 
     fn columns_of_relations(&self) -> Relations<'_> {
@@ -135,6 +137,7 @@ impl Catalog {
         None
     }
 
+    #[cfg(feature = "plan")]
     fn rows_without_relation(&self, relations: &Relations<'_>) -> Option<Dangling> {
         let triggers = self.triggers.iter().map(|row| &row.relation).enumerate();
         let policies = self.policies.iter().map(|row| &row.relation).enumerate();

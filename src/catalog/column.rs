@@ -1,14 +1,19 @@
 //! Columns (`pg_attribute`, `pg_attrdef`) and the data types they are of.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
 use super::id::ObjectId;
 use super::name::{Name, QName};
 use super::relation::ForeignOption;
-use super::{is_default, is_true, row, yes};
+#[cfg(feature = "plan")]
+use super::{is_default, is_true};
+use super::{row, yes};
 
 /// A column of a relation. The columns of a relation stand together, in their physical order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// The relation it belongs to.
@@ -67,7 +72,8 @@ pub struct Column {
 }
 
 /// How a generated column gets its value (`pg_attribute.attgenerated`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum Generated {
     /// Computed on write (s).
@@ -77,7 +83,8 @@ pub enum Generated {
 }
 
 /// Which values an identity column takes (`pg_attribute.attidentity`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum Identity {
     /// The sequence's alone (a).
@@ -87,7 +94,8 @@ pub enum Identity {
 }
 
 /// A column by name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct ColumnRef {
     /// The relation.
@@ -100,7 +108,8 @@ pub struct ColumnRef {
 ///
 /// Every such use names a data type by the text that `format_type` gives with an empty `search_path`, which is the same
 /// for everybody; this row says which type the text means.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct DataType {
     /// The text, such as `character varying(255)` or `app.status[]`.

@@ -1,14 +1,19 @@
 //! Constraints of tables and domains (`pg_constraint`).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
 use super::id::ObjectId;
 use super::name::{Name, QName};
-use super::{is_default, is_true, row, yes};
+#[cfg(feature = "plan")]
+use super::{is_default, is_true};
+use super::{row, yes};
 
 /// A constraint of a table. A NOT NULL constraint has a row only where its name or state is not the usual one, so that
 /// servers which do not keep such constraints (17 and older) give the same catalog.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Constraint {
     /// The table it belongs to.
@@ -41,7 +46,8 @@ pub struct Constraint {
 }
 
 /// What a constraint demands (`pg_constraint.contype`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum ConstraintKind {
     /// `PRIMARY KEY` (p); its index has the constraint's name.
@@ -83,7 +89,8 @@ pub enum ConstraintKind {
 }
 
 /// A foreign key's own parts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct ForeignKey {
     /// The referencing columns (`conkey`).
@@ -110,7 +117,8 @@ pub struct ForeignKey {
 }
 
 /// What a foreign key does to the referencing rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// `NO ACTION` (a).
@@ -127,7 +135,8 @@ pub enum Action {
 }
 
 /// A CHECK constraint of a domain, or a named NOT NULL of one (PostgreSQL 18).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct DomainConstraint {
     /// The domain it belongs to.

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
 use super::name::{Name, QName};
 use crate::sql::identifier;
 
 /// The identity of a database object. Its derived order is the order in which objects are built: what stands lower
 /// may need what stands higher (as `dbObjectTypePriority` in `pg_dump_sort.c`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum ObjectId {
     /// A role (`pg_authid`).
@@ -97,7 +100,8 @@ pub enum ObjectId {
 }
 
 /// The identity of a routine: PostgreSQL allows one name for many signatures.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 pub struct RoutineId {
     /// Schema and name.
     pub name: QName,
@@ -106,7 +110,8 @@ pub struct RoutineId {
 }
 
 /// The identity of an operator.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 pub struct OperatorId {
     /// Schema and name.
     pub name: QName,

@@ -1,13 +1,18 @@
 //! Indexes (`pg_index`) and extended statistics (`pg_statistic_ext`).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
 use super::id::ObjectId;
 use super::name::{Name, QName};
-use super::{is_default, is_true, row, yes};
+#[cfg(feature = "plan")]
+use super::{is_default, is_true};
+use super::{row, yes};
 
 /// An index, that of a constraint included.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Index {
     /// Schema and name.
@@ -54,7 +59,8 @@ pub struct Index {
 }
 
 /// One key of an index: a column or an expression.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct IndexKey {
     /// The column; `None` for an expression.
@@ -84,7 +90,9 @@ pub struct IndexKey {
 }
 
 /// An extended statistics object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg(feature = "plan")]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Statistics {
     /// Schema and name.
@@ -108,6 +116,7 @@ pub struct Statistics {
 }
 
 row!(Index, &'a QName, |row| &row.name);
+#[cfg(feature = "plan")]
 row!(Statistics, &'a QName, |row| &row.name);
 
 impl Index {

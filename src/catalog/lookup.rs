@@ -2,9 +2,11 @@
 
 use super::column::{Column, DataType};
 use super::constraint::{Constraint, ConstraintKind, DomainConstraint};
+#[cfg(feature = "plan")]
 use super::policy::Policy;
 use super::relation::Relation;
 use super::schema::Schema;
+#[cfg(feature = "plan")]
 use super::trigger::Trigger;
 use super::types::{Attribute, Type, TypeKind};
 use super::{Catalog, Name, ObjectId, QName};
@@ -105,11 +107,13 @@ impl<'a> RelationRef<'a> {
     }
 
     /// Its policies, by name.
+    #[cfg(feature = "plan")]
     pub fn policies(self) -> &'a [Policy] {
         self.catalog.policies.group(&self.row.name, |row| &row.relation)
     }
 
     /// Its triggers, by name.
+    #[cfg(feature = "plan")]
     pub fn triggers(self) -> &'a [Trigger] {
         self.catalog.triggers.group(&self.row.name, |row| &row.relation)
     }

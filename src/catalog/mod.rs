@@ -6,26 +6,39 @@
 #[cfg(feature = "plan")]
 use std::thread;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
+#[cfg(feature = "plan")]
 pub mod access;
+#[cfg(feature = "plan")]
 pub mod acl;
 pub mod check;
 pub mod column;
+pub mod comment;
 pub mod constraint;
 #[cfg(feature = "plan")]
 pub mod depends;
+#[cfg(feature = "plan")]
 pub mod facts;
+#[cfg(feature = "plan")]
 pub mod foreign;
 pub mod id;
 pub mod index;
+#[cfg(feature = "plan")]
 pub mod kin;
+#[cfg(feature = "plan")]
+pub mod language;
 pub mod lookup;
 pub mod name;
 #[cfg(feature = "plan")]
 pub mod object;
+#[cfg(feature = "plan")]
 pub mod operator;
+#[cfg(feature = "plan")]
 pub mod policy;
+#[cfg(feature = "plan")]
 pub mod publication;
 pub mod relation;
 #[cfg(feature = "plan")]
@@ -34,10 +47,14 @@ pub mod routine;
 pub mod rows;
 pub mod schema;
 pub mod scope;
+#[cfg(feature = "plan")]
 pub mod sequence;
+#[cfg(feature = "plan")]
 pub mod text_search;
+#[cfg(feature = "plan")]
 pub mod trigger;
 pub mod types;
+#[cfg(feature = "plan")]
 pub mod usage;
 pub mod uses;
 
@@ -56,14 +73,19 @@ const ROWS_FOR_THREADS: usize = 4_000;
 
 /// Declares the catalog: each kind once, with the field that holds its rows.
 macro_rules! catalog {
-    ($($(#[doc = $doc:literal])+ $field:ident: $row:ty,)+) => {
+    ($($(#[doc = $doc:literal])+ $(#[cfg($feature:meta)])? $field:ident: $row:ty,)+) => {
         /// A whole schema, as the server understands it.
-        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[cfg_attr(feature = "plan", derive(Serialize, Deserialize), serde(deny_unknown_fields))]
         pub struct Catalog {
             /// The server that it was read from.
             pub server: ServerInfo,
-            $($(#[doc = $doc])+ #[serde(default, skip_serializing_if = "is_empty")] pub $field: Rows<$row>,)+
+            $(
+                $(#[doc = $doc])+
+                $(#[cfg($feature)])?
+                #[cfg_attr(feature = "plan", serde(default, skip_serializing_if = "is_empty"))]
+                pub $field: Rows<$row>,
+            )+
         }
 
         /// A catalog in the making: rows in whatever order they are found.
@@ -92,6 +114,7 @@ macro_rules! catalog {
             }
         }
 
+        #[cfg(feature = "plan")]
         impl Catalog {
             /// The first section and id that stand twice: there is none in a sound catalog.
             pub fn duplicate(&self) -> Option<String> {
@@ -110,26 +133,34 @@ macro_rules! catalog {
 }
 
 /// Hands every kind, with the field that holds its rows, to a macro. The order is the snapshot's.
+/// Those without `plan` are what types come from.
 macro_rules! kinds {
     ($then:ident) => {
         $then! {
             /// Roles that something here names.
+            #[cfg(feature = "plan")]
             roles: access::Role,
             /// Memberships of those roles.
+            #[cfg(feature = "plan")]
             memberships: access::Membership,
             /// Schemas.
             schemas: schema::Schema,
             /// Installed extensions.
             extensions: schema::Extension,
             /// Procedural languages.
-            languages: schema::Language,
+            #[cfg(feature = "plan")]
+            languages: language::Language,
             /// Access methods.
-            access_methods: schema::AccessMethod,
+            #[cfg(feature = "plan")]
+            access_methods: language::AccessMethod,
             /// Transforms.
-            transforms: schema::Transform,
+            #[cfg(feature = "plan")]
+            transforms: language::Transform,
             /// Collations.
+            #[cfg(feature = "plan")]
             collations: operator::Collation,
             /// Encoding conversions.
+            #[cfg(feature = "plan")]
             conversions: operator::Conversion,
             /// Every type, with its modifiers, that another row names.
             data_types: column::DataType,
@@ -138,28 +169,40 @@ macro_rules! kinds {
             /// Constraints of domains.
             domain_constraints: constraint::DomainConstraint,
             /// Casts.
+            #[cfg(feature = "plan")]
             casts: operator::Cast,
             /// Operators.
+            #[cfg(feature = "plan")]
             operators: operator::Operator,
             /// Operator families.
+            #[cfg(feature = "plan")]
             operator_families: operator::OperatorFamily,
             /// Operator classes.
+            #[cfg(feature = "plan")]
             operator_classes: operator::OperatorClass,
             /// Text search parsers.
+            #[cfg(feature = "plan")]
             text_search_parsers: text_search::TextSearchParser,
             /// Text search templates.
+            #[cfg(feature = "plan")]
             text_search_templates: text_search::TextSearchTemplate,
             /// Text search dictionaries.
+            #[cfg(feature = "plan")]
             text_search_dictionaries: text_search::TextSearchDictionary,
             /// Text search configurations.
+            #[cfg(feature = "plan")]
             text_search_configurations: text_search::TextSearchConfiguration,
             /// Foreign-data wrappers.
+            #[cfg(feature = "plan")]
             foreign_data_wrappers: foreign::ForeignDataWrapper,
             /// Foreign servers.
+            #[cfg(feature = "plan")]
             servers: foreign::Server,
             /// User mappings.
+            #[cfg(feature = "plan")]
             user_mappings: foreign::UserMapping,
             /// Sequences.
+            #[cfg(feature = "plan")]
             sequences: sequence::Sequence,
             /// Tables, views, materialised views and foreign tables.
             relations: relation::Relation,
@@ -170,36 +213,50 @@ macro_rules! kinds {
             /// Indexes.
             indexes: index::Index,
             /// Extended statistics.
+            #[cfg(feature = "plan")]
             statistics: index::Statistics,
             /// Routines.
             routines: routine::Routine,
             /// Rewrite rules.
+            #[cfg(feature = "plan")]
             rules: trigger::Rule,
             /// Triggers.
+            #[cfg(feature = "plan")]
             triggers: trigger::Trigger,
             /// Event triggers.
+            #[cfg(feature = "plan")]
             event_triggers: trigger::EventTrigger,
             /// Row-level security policies.
+            #[cfg(feature = "plan")]
             policies: policy::Policy,
             /// Publications.
+            #[cfg(feature = "plan")]
             publications: publication::Publication,
             /// Tables in publications.
+            #[cfg(feature = "plan")]
             publication_tables: publication::PublicationTable,
             /// Schemas in publications.
+            #[cfg(feature = "plan")]
             publication_schemas: publication::PublicationSchema,
             /// Subscriptions.
+            #[cfg(feature = "plan")]
             subscriptions: publication::Subscription,
             /// Grants.
+            #[cfg(feature = "plan")]
             grants: access::Grant,
             /// Default privileges.
+            #[cfg(feature = "plan")]
             default_privileges: access::DefaultPrivilege,
             /// Comments.
-            comments: access::Comment,
+            comments: comment::Comment,
             /// Security labels.
-            security_labels: access::SecurityLabel,
+            #[cfg(feature = "plan")]
+            security_labels: comment::SecurityLabel,
             /// Dependencies that no field says already.
+            #[cfg(feature = "plan")]
             edges: access::Edge,
             /// What the server has and pgkeel does not model.
+            #[cfg(feature = "plan")]
             unmodelled: access::Unmodelled,
         }
     };
@@ -209,11 +266,18 @@ pub(crate) use kinds;
 kinds!(catalog);
 
 /// The server that a catalog was read from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct ServerInfo {
     /// The major version, such as 18.
     pub major: u32,
+}
+
+/// For serde: whether a section has no rows.
+#[cfg(feature = "plan")]
+fn is_empty<T>(rows: &Rows<T>) -> bool {
+    rows.is_empty()
 }
 
 /// Says what tells a row from the others of its kind and, where rows of one owner have an order of their own, the owner.
@@ -235,16 +299,13 @@ macro_rules! row {
 }
 use row;
 
+#[cfg(feature = "plan")]
 /// For serde: whether a field says nothing.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// For serde: whether a section has no rows.
-fn is_empty<T>(rows: &Rows<T>) -> bool {
-    rows.is_empty()
-}
-
+#[cfg(feature = "plan")]
 /// For serde: whether a flag that is usually set is set.
 fn is_true(value: &bool) -> bool {
     *value

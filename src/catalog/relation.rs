@@ -1,14 +1,19 @@
 //! Tables, views, materialised views and foreign tables (`pg_class`).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
 use super::id::ObjectId;
+#[cfg(feature = "plan")]
+use super::is_default;
 use super::name::{Name, QName};
-use super::{is_default, row};
+use super::row;
 
 /// A relation that has columns (`pg_class`, `relkind` r, p, v, m, f). Indexes, sequences and composite types are kinds
 /// of their own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     /// Schema and name.
@@ -69,7 +74,8 @@ pub struct Relation {
 }
 
 /// What kind of relation it is (`pg_class.relkind`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum RelationKind {
     /// An ordinary table (r).
@@ -85,7 +91,8 @@ pub enum RelationKind {
 }
 
 /// What identifies a row in logical replication (`pg_class.relreplident`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum ReplicaIdentity {
     /// The primary key, if any (d).
@@ -100,7 +107,8 @@ pub enum ReplicaIdentity {
 }
 
 /// A partition's place (`pg_class.relpartbound`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct PartitionOf {
     /// The partitioned table.
@@ -110,7 +118,8 @@ pub struct PartitionOf {
 }
 
 /// Which commands a view's rows take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Writable {
     /// `INSERT` works.
@@ -128,7 +137,8 @@ pub struct Writable {
 }
 
 /// An option of a foreign object. A value that may be a secret is never read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct ForeignOption {
     /// The option's name.

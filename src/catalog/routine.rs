@@ -1,13 +1,18 @@
 //! Functions, procedures, aggregates and window functions (`pg_proc`, `pg_aggregate`).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
 use super::id::{ObjectId, OperatorId, RoutineId};
+#[cfg(feature = "plan")]
+use super::is_default;
 use super::name::{Name, QName};
-use super::{is_default, row};
+use super::row;
 
 /// A routine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Routine {
     /// Name and signature.
@@ -63,7 +68,8 @@ pub struct Routine {
 }
 
 /// What kind of routine it is (`pg_proc.prokind`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum RoutineKind {
     /// A function (f).
@@ -78,7 +84,8 @@ pub enum RoutineKind {
 }
 
 /// An argument or result column of a routine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Argument {
     /// Which way it passes (`proargmodes`).
@@ -96,7 +103,8 @@ pub struct Argument {
 }
 
 /// Which way an argument passes (`pg_proc.proargmodes`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum ArgumentMode {
     /// In (i).
@@ -113,7 +121,8 @@ pub enum ArgumentMode {
 }
 
 /// What a routine does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
     /// The source text (`prosrc`); for a built-in (`internal`) function, its name.
@@ -132,7 +141,8 @@ pub enum Body {
 }
 
 /// Whether a routine's result may change (`pg_proc.provolatile`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum Volatility {
     /// At any call (v).
@@ -145,7 +155,8 @@ pub enum Volatility {
 }
 
 /// Whether a routine may run in parallel workers (`pg_proc.proparallel`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum Parallel {
     /// No (u).
@@ -158,7 +169,8 @@ pub enum Parallel {
 }
 
 /// An aggregate's own parts (`pg_aggregate`; manual, `CREATE AGGREGATE`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Aggregate {
     /// Whether it is ordinary, ordered-set or hypothetical-set (`aggkind` n, o, h).

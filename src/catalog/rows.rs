@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::Deref;
 
+#[cfg(feature = "plan")]
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A row of the catalog: flat, typed, and keyed by its own identity.
@@ -48,7 +49,7 @@ impl<T: Row> Rows<T> {
         let in_groups = rows.is_sorted_by(|a, b| a.compare(b) != Ordering::Greater);
         let is_one_group = |a: &u32, b: &u32| !in_groups || rows[*a as usize].compare(&rows[*b as usize]).is_eq();
         for group in by_id.chunk_by_mut(is_one_group) {
-            group.sort_by(|&a, &b| rows[a as usize].id().cmp(&rows[b as usize].id()));
+            sort_positions(group, &|&a, &b| rows[a as usize].id().cmp(&rows[b as usize].id()));
         }
         Self {
             rows,
@@ -111,6 +112,11 @@ impl<T: Row> Rows<T> {
     }
 }
 
+/// One sort for every kind of row: compiling a sort for each takes long.
+fn sort_positions(positions: &mut [u32], compare: &dyn Fn(&u32, &u32) -> Ordering) {
+    positions.sort_by(compare);
+}
+
 impl<T> Default for Rows<T> {
     fn default() -> Self {
         Self {
@@ -137,12 +143,14 @@ impl<'a, T> IntoIterator for &'a Rows<T> {
     }
 }
 
+#[cfg(feature = "plan")]
 impl<T: Serialize> Serialize for Rows<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.rows.serialize(serializer)
     }
 }
 
+#[cfg(feature = "plan")]
 impl<'de, T: Row + Deserialize<'de>> Deserialize<'de> for Rows<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Vec::deserialize(deserializer).map(Self::in_order)

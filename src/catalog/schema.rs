@@ -1,13 +1,17 @@
-//! Schemas, extensions, languages, access methods and transforms.
+//! Schemas and extensions.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
-use super::id::ObjectId;
-use super::name::{Name, QName};
-use super::{is_default, is_true, row, yes};
+use super::name::Name;
+#[cfg(feature = "plan")]
+use super::{is_default, is_true};
+use super::{row, yes};
 
 /// A schema (`pg_namespace`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
     /// Its name.
@@ -24,7 +28,8 @@ pub struct Schema {
 
 /// An installed extension (`pg_extension`). Its members are its own matter: only its types and relations have rows,
 /// because ours may be of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     /// Its name.
@@ -41,66 +46,5 @@ pub struct Extension {
     pub relocatable: bool,
 }
 
-/// A procedural language (`pg_language`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Language {
-    /// Its name.
-    pub name: Name,
-    /// The owning role.
-    pub owner: Name,
-    /// Whether users without special rights may use it (`lanpltrusted`).
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub trusted: bool,
-    /// The call handler.
-    pub handler: Option<QName>,
-    /// The inline handler.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub inline: Option<QName>,
-    /// The validator.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub validator: Option<QName>,
-}
-
-/// An access method (`pg_am`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccessMethod {
-    /// Its name.
-    pub name: Name,
-    /// Whether it is for tables, rather than for indexes (`amtype`).
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub for_tables: bool,
-    /// The handler function.
-    pub handler: QName,
-}
-
-/// A transform (`pg_transform`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Transform {
-    /// The type: the key of a data type.
-    #[serde(rename = "type")]
-    pub data_type: Name,
-    /// The language.
-    pub language: Name,
-    /// The function from SQL.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub from_sql: Option<QName>,
-    /// The function to SQL.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub to_sql: Option<QName>,
-}
-
 row!(Schema, &'a Name, |row| &row.name);
 row!(Extension, &'a Name, |row| &row.name);
-row!(Language, &'a Name, |row| &row.name);
-row!(AccessMethod, &'a Name, |row| &row.name);
-row!(Transform, (&'a Name, &'a Name), |row| (&row.data_type, &row.language));
-
-impl Transform {
-    /// The transform's identity.
-    pub fn object(&self) -> ObjectId {
-        ObjectId::Transform(self.data_type.clone(), self.language.clone())
-    }
-}

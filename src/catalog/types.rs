@@ -1,13 +1,18 @@
 //! User-defined types (`pg_type`, `pg_enum`, `pg_range`).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+#[cfg(feature = "plan")]
+use serde::Serialize;
 
 use super::id::ObjectId;
+#[cfg(feature = "plan")]
+use super::is_default;
 use super::name::{Name, QName};
-use super::{is_default, row};
+use super::row;
 
 /// A type other than a relation's row type and the array type that every type has.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Type {
     /// Schema and name.
@@ -22,7 +27,8 @@ pub struct Type {
 }
 
 /// What kind of type it is (`pg_type.typtype`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(rename_all = "snake_case")]
 pub enum TypeKind {
     /// An enum (e).
@@ -63,7 +69,8 @@ pub enum TypeKind {
 }
 
 /// An attribute of a composite type.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
     /// Its name.
@@ -77,7 +84,8 @@ pub struct Attribute {
 }
 
 /// A range type's own parts (`pg_range`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// The type of the bounds: the key of a data type.
@@ -100,7 +108,8 @@ pub struct Range {
 }
 
 /// A base type's own parts (manual, `CREATE TYPE`). Functions that are not set are `None`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "plan", derive(Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Base {
     /// `INPUT`.

@@ -1,11 +1,14 @@
 //! Which rows name which types.
 
+#[cfg(feature = "plan")]
 use super::Catalog;
 use super::name::Name;
+#[cfg(feature = "plan")]
 use super::operator::{FamilyFunction, OperatorClass};
 use super::routine::{Body, Routine};
 use super::types::{Type, TypeKind};
 
+#[cfg(feature = "plan")]
 impl Catalog {
     /// Calls `each` with every key of a data type that a row has, as often as rows have it.
     pub fn each_data_type<'a>(&'a self, mut each: impl FnMut(&'a Name)) {
@@ -54,6 +57,7 @@ impl Routine {
     }
 }
 
+#[cfg(feature = "plan")]
 impl OperatorClass {
     /// Calls `each` with every key of a data type that its definition has.
     pub fn each_data_type<'a>(&'a self, mut each: impl FnMut(&'a Name)) {
@@ -63,6 +67,7 @@ impl OperatorClass {
     }
 }
 
+#[cfg(feature = "plan")]
 fn family_types<'a>(functions: &'a [FamilyFunction], each: &mut impl FnMut(&'a Name)) {
     for function in functions {
         each(&function.left);

@@ -4,8 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::value::{Error as ProbeError, MapDeserializer};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
@@ -134,7 +134,7 @@ impl Source<'_> {
         };
         let (mut common, mut options) = (DeTable::new(), DeTable::new());
         for (key, value) in table {
-            let part = if knows::<Common>(key.get_ref()) {
+            let part = if fields::<Common>().contains(&key.get_ref().as_ref()) {
                 &mut common
             } else {
                 &mut options
@@ -161,12 +161,18 @@ impl Source<'_> {
                     .with_hint(format!("it belongs to {}", owners.join(", "))));
             }
         }
-        let known = ["lang", "out", "layout", "header", "partitions"];
+        let known = fields::<Common>();
         let language = match common.lang {
-            Lang::Typescript => Language::Typescript(self.read(options, &span, &known)?),
-            Lang::Rust => Language::Rust(self.read(options, &span, &known)?),
-            Lang::Python => Language::Python(self.read(options, &span, &known)?),
-            Lang::JsonSchema => Language::JsonSchema(self.read(options, &span, &known)?),
+            Lang::Rust => Language::Rust(self.read(options, &span, known)?),
+            #[cfg(feature = "languages")]
+            Lang::Typescript => Language::Typescript(self.read(options, &span, known)?),
+            #[cfg(feature = "languages")]
+            Lang::Python => Language::Python(self.read(options, &span, known)?),
+            #[cfg(feature = "languages")]
+            Lang::JsonSchema => Language::JsonSchema(self.read(options, &span, known)?),
+            // Its options are for those who can write it.
+            #[cfg(not(feature = "languages"))]
+            other => Language::new(other),
         };
         language.validate().map_err(|error| self.place(error, span))?;
         let mut entry = Generate::from(language);
@@ -286,21 +292,48 @@ impl Source<'_> {
     }
 }
 
-/// Whether `T` has the field `key`: serde is asked, so that no list of keys can fall behind.
-fn knows<T: for<'de> Deserialize<'de>>(key: &str) -> bool {
-    let probe = MapDeserializer::<_, ProbeError>::new([(key, ())].into_iter());
-    T::deserialize(probe)
-        .err()
-        .is_none_or(|error| !error.to_string().starts_with("unknown field"))
+/// The fields of a struct: serde is asked, so that no list of keys can fall behind.
+fn fields<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
+    let mut fields: &[&str] = &[];
+    // There is nothing to be read: it says what it looks for, and fails.
+    let _ = T::deserialize(Fields(&mut fields));
+    fields
+}
+
+/// Takes down which fields a struct looks for, and has none of them.
+struct Fields<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Fields<'_> {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(serde::de::Error::custom("only the fields were asked for"))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
 }
 
 fn lang_knows(lang: Lang, key: &str) -> bool {
-    match lang {
-        Lang::Typescript => knows::<super::typescript::Typescript>(key),
-        Lang::Rust => knows::<super::rust::Rust>(key),
-        Lang::Python => knows::<super::python::Python>(key),
-        Lang::JsonSchema => knows::<super::json_schema::JsonSchema>(key),
-    }
+    let fields = match lang {
+        Lang::Typescript => fields::<super::typescript::Typescript>(),
+        Lang::Rust => fields::<super::rust::Rust>(),
+        Lang::Python => fields::<super::python::Python>(),
+        Lang::JsonSchema => fields::<super::json_schema::JsonSchema>(),
+    };
+    fields.contains(&key)
 }
 
 fn is_variable(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Procedural languages, access methods and transforms.
 
-use crate::catalog::schema::{AccessMethod, Language, Transform};
+use crate::catalog::language::{AccessMethod, Language, Transform};
 use crate::catalog::{Catalog, QName};
 
 use super::{Alteration, Ddl, Statement, World, bare, qualified, target};

@@ -4,7 +4,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Result};
 
 use crate::catalog::ObjectId;
-use crate::catalog::access::{Comment, SecurityLabel};
+use crate::catalog::comment::{Comment, SecurityLabel};
 
 use super::Reader;
 use super::values::{Oid, number, oid, text};

@@ -3,7 +3,7 @@
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Result};
 
-use crate::catalog::schema::{AccessMethod, Language, Transform};
+use crate::catalog::language::{AccessMethod, Language, Transform};
 use crate::catalog::{Name, ObjectId};
 
 use super::Reader;

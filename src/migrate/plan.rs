@@ -10,7 +10,7 @@ use super::needs;
 use super::order::{self, Node};
 use crate::Result;
 use crate::catalog::kin::Kin;
-use crate::catalog::schema::Transform;
+use crate::catalog::language::Transform;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, Object, ObjectId};
 use crate::ddl::{self, Part, Statement, Transaction, World, access};

@@ -396,9 +396,13 @@ fn place<'a>(positions: &mut BTreeMap<&'a QName, usize>, name: &'a QName) {
 
 /// What stands at each position, made by name.
 fn in_place<T>(positions: &BTreeMap<&QName, usize>, make: impl Fn(&QName) -> Option<T>) -> Vec<T> {
-    let mut by_position: Vec<(usize, &QName)> = positions.iter().map(|(&name, &at)| (at, name)).collect();
-    by_position.sort_unstable_by_key(|&(at, _)| at);
-    by_position.into_iter().filter_map(|(_, name)| make(name)).collect()
+    by_position(positions).into_iter().filter_map(make).collect()
+}
+
+fn by_position<'a>(positions: &BTreeMap<&'a QName, usize>) -> Vec<&'a QName> {
+    let mut names: Vec<(usize, &QName)> = positions.iter().map(|(&name, &at)| (at, name)).collect();
+    names.sort_unstable();
+    names.into_iter().map(|(_, name)| name).collect()
 }
 
 fn unique_indexes(catalog: &Catalog) -> HashMap<&QName, Vec<Vec<Name>>> {

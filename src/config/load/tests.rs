@@ -29,19 +29,6 @@ fn refused(text: &str) -> (String, String, Option<(u32, u32)>) {
     (error.to_string(), error.hint().unwrap_or_default().to_owned(), position)
 }
 
-/// The fields of `T`, from serde's own message.
-fn fields<T: for<'de> Deserialize<'de> + std::fmt::Debug>() -> Vec<String> {
-    let probe = MapDeserializer::<_, ProbeError>::new([("?", ())].into_iter());
-    let message = T::deserialize(probe).expect_err("`?` is no field").to_string();
-    message
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .skip(1)
-        .map(str::to_owned)
-        .collect()
-}
-
 #[test]
 fn the_reference_names_every_key() {
     let text = switched_on();
@@ -54,7 +41,7 @@ fn the_reference_names_every_key() {
     assert_eq!(config.names["public.user.type"].get(Lang::Python), Some("kind"));
     assert_eq!(config.names["public.user.type"].get(Lang::Typescript), None);
 
-    let has = |section: &str, keys: Vec<String>| {
+    let has = |section: &str, keys: &[&str]| {
         assert!(!keys.is_empty(), "{section}");
         for key in keys {
             let stands = text.lines().any(|line| {
