@@ -9,7 +9,7 @@ use super::report::Report;
 use super::rls::audit::{self, Ground};
 use super::source::{Reading, Side, Source};
 use super::{advise, migrate};
-use crate::access::audit::matrix::{Command, matrix};
+use crate::access::audit::matrix::matrix;
 use crate::access::audit::{Context, rights};
 use crate::book::{self, Access, Change, Changes, Code, Contents, Language, Migration, Reach};
 use crate::codegen::{self, lower};
@@ -139,14 +139,7 @@ fn access(audited: &Context<'_>) -> Vec<Access> {
     let cells = matrix(audited).into_iter().map(|cell| Access {
         role: cell.role,
         object: cell.object,
-        command: match cell.command {
-            Command::Select => "select",
-            Command::Insert => "insert",
-            Command::Update => "update",
-            Command::Delete => "delete",
-            Command::Truncate => "truncate",
-            Command::Execute => "execute",
-        },
+        command: cell.command.name(),
         reach: match cell.reach {
             rights::Reach::Denied => Reach::Denied,
             rights::Reach::None => Reach::None,

@@ -10,6 +10,7 @@ mod columns;
 mod constraints;
 mod contents;
 mod conversion;
+pub mod fixes;
 mod foreign;
 mod hazards;
 mod indexes;

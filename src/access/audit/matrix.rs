@@ -50,6 +50,20 @@ pub enum Command {
     Execute,
 }
 
+impl Command {
+    /// Its name, as it is shown and written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Truncate => "truncate",
+            Self::Execute => "execute",
+        }
+    }
+}
+
 /// Every cell, by object, role and command: for the roles from outside, those of trusted servers, and those that own or
 /// were granted something. Superusers, to whom everything is open, are left out.
 pub fn matrix(context: &Context<'_>) -> Vec<Cell> {

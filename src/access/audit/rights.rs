@@ -73,6 +73,18 @@ pub enum Reach {
     All,
 }
 
+impl Reach {
+    /// Its name, as it is shown and written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::None => "none",
+            Self::Some => "some",
+            Self::All => "all",
+        }
+    }
+}
+
 impl<'a> Rights<'a> {
     /// Works out who has whose rights. Roles that `settings` names are known even where nothing in the catalog names them.
     pub fn new(catalog: &'a Catalog, settings: &Settings) -> Self {

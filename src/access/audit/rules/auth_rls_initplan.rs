@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, Query, VisitMut, VisitorMut};
 
-use super::{Rule, fix, policies};
+use super::{Rule, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::policy_name;
 use crate::access::audit::expressions::{self, Call, call, is_correlated};
@@ -10,6 +10,7 @@ use crate::access::audit::truth;
 use crate::catalog::QName;
 use crate::catalog::policy::Policy;
 use crate::catalog::routine::Volatility;
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -65,7 +66,7 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy) -> Option<Finding> {
     if fixed.iter().all(Option::is_none) {
         return Some(finding);
     }
-    Some(finding.with_fix(fix::alter_policy(policy, fixed[0].as_deref(), fixed[1].as_deref())))
+    Some(finding.with_fix(fixes::alter_policy(policy, fixed[0].as_deref(), fixed[1].as_deref())))
 }
 
 /// Whether the call asks for the request, or is of a function of the user's own, with nothing of the row in it.

@@ -1,5 +1,6 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -19,7 +20,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         );
         RULE.about
             .finding(extension.name.as_str(), message)
-            .with_fix(fix::update_extension(&extension.name, &extension.offered))
+            .with_fix(fixes::update_extension(&extension.name, &extension.offered))
     });
     findings.collect()
 }

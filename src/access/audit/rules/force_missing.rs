@@ -1,5 +1,6 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -41,7 +42,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             }
             (false, false) => return None,
         };
-        Some(finding.with_fix(fix::force_row_security(&table.row.name)))
+        Some(finding.with_fix(fixes::force_row_security(&table.row.name)))
     });
     findings.collect()
 }

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
 use crate::access::audit::context::{COMMANDS, word};
 use crate::access::audit::rights::{Reach, Source, privilege};
 use crate::catalog::Name;
 use crate::catalog::lookup::RelationRef;
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -64,7 +65,7 @@ pub(super) fn idle(context: &Context<'_>, table: RelationRef<'_>) -> Option<Idle
     }
     let fixes = alike
         .iter()
-        .map(|(commands, roles)| fix::revoke(commands, table.row, roles));
+        .map(|(commands, roles)| fixes::revoke(commands, table.row, roles));
     Some(Idle {
         said: said.collect::<Vec<_>>().join("; "),
         fix: is_certain.then(|| fixes.collect::<Vec<_>>().join("\n")),

@@ -1,7 +1,8 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
 use crate::access::audit::context::listed;
 use crate::catalog::{Name, QName};
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -34,7 +35,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         (!readers.is_empty()).then(|| {
             RULE.about
                 .finding(table.to_string(), message)
-                .with_fix(fix::enable_row_security(&table))
+                .with_fix(fixes::enable_row_security(&table))
         })
     });
     findings.collect()

@@ -8,7 +8,6 @@ mod authenticated_security_definer_function_executable;
 mod definer_trusts_argument;
 mod extension_in_public;
 mod extension_versions_outdated;
-mod fix;
 mod fkey_to_auth_unique;
 mod force_missing;
 mod foreign_table_in_api;

@@ -1,5 +1,6 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 use crate::sql::identifier;
 
@@ -24,7 +25,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         RULE.about
             .finding(table.row.name.to_string(), message)
             .with_evidence(format!("policies: {}", policies.join(", ")))
-            .with_fix(fix::enable_row_security(&table.row.name))
+            .with_fix(fixes::enable_row_security(&table.row.name))
     });
     findings.collect()
 }

@@ -1,7 +1,8 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
 use crate::access::audit::context::{COMMANDS, listed, word};
 use crate::access::audit::rights::privilege;
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -42,7 +43,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         Some(
             finding
                 .with_evidence(granted.join("; "))
-                .with_fix(fix::enable_row_security(&table.row.name)),
+                .with_fix(fixes::enable_row_security(&table.row.name)),
         )
     });
     findings.collect()

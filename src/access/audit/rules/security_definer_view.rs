@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
 use crate::access::audit::context::listed;
 use crate::access::audit::rights::read_by;
@@ -8,6 +8,7 @@ use crate::catalog::access::Privilege;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::{Name, QName};
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -82,7 +83,7 @@ fn finding<'a>(
         .iter()
         .all(|role| behind.iter().all(|relation| can_read(role, relation)));
     match stays && context.catalog.server.major >= 15 {
-        true => finding.with_fix(fix::make_invoker(&definer.row.name)),
+        true => finding.with_fix(fixes::make_invoker(&definer.row.name)),
         false => finding,
     }
 }

@@ -1,10 +1,11 @@
-use super::{Rule, fix};
+use super::Rule;
 use crate::access::audit::Context;
 use crate::access::audit::context::listed;
 use crate::access::audit::rights::Source;
 use crate::catalog::Name;
 use crate::catalog::access::Privilege;
 use crate::catalog::lookup::RelationRef;
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -53,7 +54,7 @@ pub(super) fn granted(
         let finding = rule.about.finding(table.row.name.to_string(), message);
         Some(match grantees.is_empty() {
             true => finding,
-            false => finding.with_fix(fix::revoke(&names, table.row, &grantees)),
+            false => finding.with_fix(fixes::revoke(&names, table.row, &grantees)),
         })
     });
     findings.collect()

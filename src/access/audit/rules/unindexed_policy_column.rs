@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use super::{Rule, fix, policies};
+use super::{Rule, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::{column_name, policy_name};
 use crate::access::audit::expressions::{conjuncts, disjuncts, own_column, strip};
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::{Catalog, Name, QName};
+use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 use sqlparser::ast::{BinaryOperator, Expr};
 
@@ -48,7 +49,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         Some(
             RULE.about
                 .finding(column_name(table, &column), message)
-                .with_fix(fix::create_index(table, &column)),
+                .with_fix(fixes::create_index(table, &column)),
         )
     });
     findings.collect()

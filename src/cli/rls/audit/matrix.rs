@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::access::audit::matrix::{Cell, Command};
+use crate::access::audit::matrix::Cell;
 use crate::access::audit::rights::Reach;
 
 /// What the JSON form means: a JSON Schema.
@@ -56,19 +56,18 @@ fn push_role(text: &mut String, cells: &[Cell], width: usize) {
                     || cell.reach == Reach::Denied && !is_schema(first) && !is_schema(cell))
         });
         match like {
-            Some((_, commands)) => commands.push(word(cell.command)),
-            None => groups.push((cell, vec![word(cell.command)])),
+            Some((_, commands)) => commands.push(cell.command.name()),
+            None => groups.push((cell, vec![cell.command.name()])),
         }
     }
     for (at, (cell, commands)) in groups.iter().enumerate() {
         let role = if at == 0 { cell.role.as_str() } else { "" };
-        let reach = match cell.reach {
-            Reach::Denied => "denied",
-            Reach::None => "none",
-            Reach::Some => "some",
-            Reach::All => "all",
-        };
-        let _ = write!(text, "  {role:width$}  {reach:6}  {}", commands.join(", "));
+        let _ = write!(
+            text,
+            "  {role:width$}  {:6}  {}",
+            cell.reach.name(),
+            commands.join(", ")
+        );
         if !cell.columns.is_empty() {
             let columns = cell.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
             let _ = write!(text, " of {}", columns.join(", "));
@@ -85,15 +84,4 @@ fn push_role(text: &mut String, cells: &[Cell], width: usize) {
 
 fn is_schema(cell: &Cell) -> bool {
     cell.because.starts_with("no USAGE")
-}
-
-fn word(command: Command) -> &'static str {
-    match command {
-        Command::Select => "select",
-        Command::Insert => "insert",
-        Command::Update => "update",
-        Command::Delete => "delete",
-        Command::Truncate => "truncate",
-        Command::Execute => "execute",
-    }
 }
