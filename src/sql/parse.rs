@@ -18,8 +18,8 @@ pub(crate) fn parse_statements(text: &str) -> Option<Vec<Statement>> {
     Parser::parse_sql(&PostgreSqlDialect {}, text).ok()
 }
 
-/// The tokens of a text without white space and comments, and with `TRIM(BOTH FROM x)`, which the parser does not know,
-/// as `TRIM(x)`.
+/// The tokens of a text without white space and comments, and with what the parser does not know as what it does:
+/// `TRIM(BOTH FROM x)` as `TRIM(x)`, and `f(VARIADIC x)` as `f(x)`.
 pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().ok()?;
     tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
@@ -27,6 +27,11 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<Token>> {
         Token::Word(word) => word.keyword,
         _ => Keyword::NoKeyword,
     };
+    let mut was_open = false;
+    tokens.retain(|token| {
+        let is_first = std::mem::replace(&mut was_open, matches!(token, Token::LParen | Token::Comma));
+        !(is_first && keyword(token) == Keyword::VARIADIC)
+    });
     let mut at = 0;
     while at + 3 < tokens.len() {
         let side = [Keyword::BOTH, Keyword::LEADING, Keyword::TRAILING].contains(&keyword(&tokens[at + 2]));

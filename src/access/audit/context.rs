@@ -208,7 +208,11 @@ impl<'a> Context<'a> {
             claims: &self.settings.claims,
             users: self.settings.users.as_ref(),
             table,
-            caller: Caller { role, signed_in },
+            caller: Caller {
+                role,
+                signed_in,
+                is_bare: false,
+            },
             ignores_null: false,
         }
     }

@@ -3,9 +3,11 @@
 
 mod logic;
 
-use sqlparser::ast::{BinaryOperator, Expr, FunctionArguments, SetExpr, Statement, UnaryOperator};
+use sqlparser::ast::{
+    BinaryOperator, Expr, FunctionArguments, GroupByExpr, SelectItem, SetExpr, Statement, UnaryOperator,
+};
 
-use self::logic::{Value, and, boolean, compared, is, is_null, is_present, known, literal, not, or};
+use self::logic::{Value, and, boolean, compared, is, is_null, is_present, known, like, literal, not, or};
 use super::expressions::{self, Call, call, strip, wrapped};
 use crate::access::claims::{Claims, Source};
 use crate::catalog::lookup::RelationRef;
@@ -22,6 +24,8 @@ pub(super) struct Caller<'a> {
     pub(super) role: Option<&'a Name>,
     /// Whether the request has a user; `None` where that is not known.
     pub(super) signed_in: Option<bool>,
+    /// Whether the request brings no claims at all, and no setting of the application's is set.
+    pub(super) is_bare: bool,
 }
 
 /// What an expression is worked out with.
@@ -112,6 +116,7 @@ impl Scope<'_> {
             Expr::Value(value) => literal(&value.value),
             Expr::Subquery(query) => match wrapped(query) {
                 Some(inner) => self.value(inner, depth),
+                None if counts(query) => Value::Present,
                 None => Value::Unknown,
             },
             Expr::Exists { subquery, negated } => {
@@ -140,8 +145,8 @@ impl Scope<'_> {
             Expr::IsNotTrue(inner) => not(is(self.value(inner, depth), true)),
             Expr::IsFalse(inner) => is(self.value(inner, depth), false),
             Expr::IsNotFalse(inner) => not(is(self.value(inner, depth), false)),
-            Expr::IsNull(inner) => is_null(self.value(inner, depth)),
-            Expr::IsNotNull(inner) => not(is_null(self.value(inner, depth))),
+            Expr::IsNull(inner) | Expr::IsUnknown(inner) => is_null(self.value(inner, depth)),
+            Expr::IsNotNull(inner) | Expr::IsNotUnknown(inner) => not(is_null(self.value(inner, depth))),
             Expr::IsNotDistinctFrom(left, right) => self.same(left, right, depth),
             Expr::IsDistinctFrom(left, right) => not(self.same(left, right, depth)),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, depth),
@@ -179,20 +184,21 @@ impl Scope<'_> {
                 else_result,
                 ..
             } => {
-                let mut results = conditions
-                    .iter()
-                    .map(|when| self.value(&when.result, depth))
-                    .collect::<Vec<_>>();
+                let mut results = Vec::new();
+                for when in conditions {
+                    let condition = self.value(&when.condition, depth);
+                    if !matches!(condition, Value::Bool(false) | Value::Null) {
+                        results.push(self.value(&when.result, depth));
+                    }
+                    if condition == Value::Bool(true) {
+                        return agreed(&results);
+                    }
+                }
                 results.push(match else_result {
                     Some(result) => self.value(result, depth),
                     None => Value::Null,
                 });
-                let first = results.pop().unwrap_or(Value::Unknown);
-                if results.iter().all(|result| *result == first) {
-                    first
-                } else {
-                    Value::Unknown
-                }
+                agreed(&results)
             }
             Expr::Identifier(name) => self.column(&name.value),
             Expr::CompoundIdentifier(parts) => match (parts.as_slice(), self.table) {
@@ -217,7 +223,7 @@ impl Scope<'_> {
         match op {
             And => return and(self.value(left, depth), self.value(right, depth)),
             Or => return or(self.value(left, depth), self.value(right, depth)),
-            BinaryOperator::LongArrow | BinaryOperator::Arrow => return self.claimed(left, right),
+            BinaryOperator::LongArrow | BinaryOperator::Arrow => return self.claimed(left, right, depth),
             _ => {}
         }
         let sides = (self.value(left, depth), self.value(right, depth));
@@ -225,11 +231,10 @@ impl Scope<'_> {
             return Value::Null;
         }
         if *op == PGLikeMatch {
-            let is_anything = matches!(&sides.1, Value::Constant(pattern) if pattern == "%");
-            return if is_anything && is_present(&sides.0) {
-                Value::Bool(true)
-            } else {
-                Value::Unknown
+            return match &sides {
+                (value, Value::Constant(pattern)) if pattern == "%" && is_present(value) => Value::Bool(true),
+                (Value::Constant(text), Value::Constant(pattern)) => like(text, pattern),
+                _ => Value::Unknown,
             };
         }
         if let (Value::Constant(a), Value::Constant(b)) = &sides {
@@ -245,18 +250,49 @@ impl Scope<'_> {
         // A length is never negative.
         if matches!((op, &sides.1), (GtEq, Value::Constant(zero)) if zero == "0")
             && is_present(&sides.0)
-            && call(strip(left)).is_some_and(|call| LENGTHS.iter().any(|name| call.is_builtin(name)))
+            && is_length(left)
         {
+            return Value::Bool(true);
+        }
+        // No constant is everybody's key: what is not it lets all others through.
+        let is_key = |expr, value: &Value, other: &Value| {
+            *value == Value::Present && matches!(other, Value::Constant(_)) && self.is_user(expr)
+        };
+        if *op == NotEq && (is_key(left, &sides.0, &sides.1) || is_key(right, &sides.1, &sides.0)) {
             return Value::Bool(true);
         }
         let is_column = matches!(strip(left), Expr::Identifier(_) | Expr::CompoundIdentifier(_));
         let is_itself = (is_present(&sides.0) || self.ignores_null && is_column)
-            && strip(left).to_string() == strip(right).to_string()
+            && self.settled(left, depth) == self.settled(right, depth)
             && is_steady(left);
         match op {
             Eq | LtEq | GtEq if is_itself => Value::Bool(true),
             NotEq | Lt | Gt if is_itself => Value::Bool(false),
+            Eq | NotEq | Lt | LtEq | Gt | GtEq if is_present(&sides.0) && is_present(&sides.1) => Value::Present,
             _ => Value::Unknown,
+        }
+    }
+
+    /// The expression as text, without what decides nothing: `coalesce` around what is not NULL, and its arguments that are.
+    fn settled(&self, expr: &Expr, depth: usize) -> String {
+        let expr = strip(expr);
+        let Some(call) = call(expr).filter(|call| call.is_builtin("coalesce")) else {
+            return expr.to_string();
+        };
+        let mut left = Vec::new();
+        for argument in call.arguments {
+            let value = self.value(argument, depth);
+            if value == Value::Null {
+                continue;
+            }
+            left.push(self.settled(argument, depth));
+            if is_present(&value) {
+                break;
+            }
+        }
+        match left.as_slice() {
+            [only] => only.clone(),
+            left => format!("coalesce({})", left.join(", ")),
         }
     }
 
@@ -275,20 +311,30 @@ impl Scope<'_> {
     }
 
     fn among(&self, expr: &Expr, list: &[Expr], depth: usize) -> Value {
+        let has = |wanted| list.iter().any(|item| self.value(item, depth) == Value::Bool(wanted));
+        if is_present(&self.value(expr, depth)) && has(true) && has(false) {
+            return Value::Bool(true);
+        }
         let each = list
             .iter()
             .map(|item| self.binary(expr, &BinaryOperator::Eq, item, depth));
         each.fold(Value::Bool(false), or)
     }
 
-    /// `claims -> 'x'` and `claims ->> 'x'`.
-    fn claimed(&self, claims: &Expr, key: &Expr) -> Value {
+    /// `claims -> 'x'` and `claims ->> 'x'`, and what is taken out of that in turn.
+    fn claimed(&self, claims: &Expr, key: &Expr, depth: usize) -> Value {
         if !is_claims(claims) {
-            return Value::Unknown;
+            return match self.caller.is_bare && self.value(claims, depth) == Value::Null {
+                true => Value::Null,
+                false => Value::Unknown,
+            };
         }
+        let is_supabase = matches!(self.claims.source, Source::Supabase);
         match (expressions::text(key), self.caller.signed_in) {
             (Some("sub"), signed_in) => self.user_value(signed_in),
             (Some("role"), _) => self.role_value(),
+            (Some("aud"), Some(true)) if is_supabase => Value::Constant("authenticated".to_owned()),
+            _ if self.caller.is_bare => Value::Null,
             _ => Value::Unknown,
         }
     }
@@ -325,6 +371,10 @@ impl Scope<'_> {
         if call.is("auth", "uid") || self.is_user_setting(call) {
             return self.user_value(self.caller.signed_in);
         }
+        if self.caller.is_bare && setting(call).is_some_and(|name| name.contains('.') && !name.starts_with("request."))
+        {
+            return Value::Null;
+        }
         if let Source::Function(name) = &self.claims.source
             && call.is(&name.schema, &name.name)
         {
@@ -342,7 +392,7 @@ impl Scope<'_> {
         }
         if call.is_builtin("nullif") {
             return match (call.arguments.first(), arguments().next()) {
-                (Some(first), Some(value)) if self.is_user(first) => value,
+                (Some(first), Some(value)) if self.is_user(first) || value == Value::Null => value,
                 _ => Value::Unknown,
             };
         }
@@ -420,6 +470,35 @@ const LENGTHS: [&str; 6] = [
     "cardinality",
     "abs",
 ];
+
+/// Whether the expression is a number that is never negative.
+fn is_length(expr: &Expr) -> bool {
+    match strip(expr) {
+        Expr::Subquery(query) => counts(query),
+        other => call(other).is_some_and(|call| LENGTHS.iter().any(|name| call.is_builtin(name))),
+    }
+}
+
+/// Whether a query counts rows: it always gives one number.
+fn counts(query: &sqlparser::ast::Query) -> bool {
+    let projected = expressions::select(query).filter(|select| {
+        matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty()) && select.having.is_none()
+    });
+    match projected.map(|select| select.projection.as_slice()) {
+        Some([SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }]) => {
+            call(expr).is_some_and(|call| call.is_builtin("count"))
+        }
+        _ => false,
+    }
+}
+
+/// What all the results are, where they are the same.
+fn agreed(results: &[Value]) -> Value {
+    match results {
+        [first, others @ ..] if others.iter().all(|other| other == first) => first.clone(),
+        _ => Value::Unknown,
+    }
+}
 
 /// The one expression that a function of SQL or PL/pgSQL gives back, whatever its arguments.
 fn result(routine: &Routine) -> Option<Expr> {

@@ -333,3 +333,30 @@ fn audited(name: &str, prelude: &str, sql: &str) -> String {
         ran.stdout
     })
 }
+
+#[test]
+fn traps_are_found_and_what_only_looks_like_one_is_left() {
+    let sql = include_str!("traps.sql");
+    let found = findings(&audited("traps", PRELUDE, sql));
+    let is_found = |rule: &str, subject: &str| {
+        found
+            .iter()
+            .any(|finding| finding["rule"] == rule && finding["subject"] == subject)
+    };
+    let mut wrong = Vec::new();
+    let mut traps = 0;
+    for line in sql.lines() {
+        let (wanted, said) = match (line.strip_prefix("-- finds "), line.strip_prefix("-- leaves ")) {
+            (Some(said), _) => (true, said),
+            (_, Some(said)) => (false, said),
+            _ => continue,
+        };
+        traps += 1;
+        let (rule, subject) = said.split_once(' ').unwrap();
+        if is_found(rule, subject) != wanted {
+            wrong.push(line);
+        }
+    }
+    assert!(traps > 80);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -19,6 +19,23 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let Some(path) = functions::search_path(routine) else {
             continue;
         };
+        // Everybody makes tables there: only behind all others it takes no name from them.
+        let is_last = path
+            .iter()
+            .position(|name| name == "pg_temp")
+            .is_none_or(|at| at + 1 == path.len());
+        if !is_last {
+            let message = format!(
+                "it runs as {}, and its search_path has pg_temp before others: a temporary table of the caller's takes the \
+                 place of the table that is meant",
+                routine.owner
+            );
+            findings.push(
+                RULE.about
+                    .finding(routine.id.to_string(), message)
+                    .with_evidence(shown(&path)),
+            );
+        }
         let schemas = path.iter().flat_map(|name| meant(context, name));
         for schema in schemas {
             let writers = match schema.as_str() {
@@ -33,15 +50,19 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
                 routine.owner,
                 listed(&writers)
             );
-            let path = path.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
             findings.push(
                 RULE.about
                     .finding(routine.id.to_string(), message)
-                    .with_evidence(format!("search_path = {path}")),
+                    .with_evidence(shown(&path)),
             );
         }
     }
     findings
+}
+
+fn shown(path: &[Name]) -> String {
+    let path = path.iter().map(Name::as_str).collect::<Vec<_>>();
+    format!("search_path = {}", path.join(", "))
 }
 
 /// The schemas that an entry of a path means: `'a,b'` in quotes is one name, which nobody has, and is meant as two.

@@ -4,7 +4,8 @@ use super::Rule;
 use crate::access::audit::Context;
 use crate::access::audit::context::policy_name;
 use crate::access::audit::expressions::{self, call, equality, negated, own_column, strip};
-use crate::access::audit::truth::Scope;
+use crate::access::audit::truth::{Caller, Scope};
+use crate::catalog::Name;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::policy::Policy;
 use crate::finding::{Finding, Severity};
@@ -43,16 +44,11 @@ fn finding<'a>(context: &Context<'a>, policy: &'a Policy, table: RelationRef<'a>
                     .with_evidence(expr.to_string()),
             );
         }
-        let anonymous = context
-            .settings
-            .anonymous
-            .as_ref()
-            .filter(|role| audience.contains(&Some(role)));
-        if let Some(anonymous) = anonymous
-            && passes_without_user(&scope, expr)
-            && context.scope(Some(table), Some(anonymous)).is_always_true(expr)
+        if let Some(who) = nobody(context, &audience)
+            && is_open_to_nobody(&scope, expr, who)
         {
-            let message = format!("its {clause} is true where there is no user: {anonymous} gets every row");
+            let who = who.map_or("such a request", |role| role.as_str());
+            let message = format!("its {clause} is true where there is no user and no claim: {who} gets every row");
             return Some(
                 RULE.about
                     .finding(policy_name(policy), message)
@@ -96,7 +92,23 @@ fn unnested(expr: &Expr) -> &Expr {
     }
 }
 
-/// Whether an expression asks whether there is no user.
-fn passes_without_user(scope: &Scope<'_>, expr: &Expr) -> bool {
-    expressions::any(expr, |part| matches!(part, Expr::IsNull(inner) if scope.is_user(inner)))
+/// As whom a request without a user comes: the anonymous role, where the policy is for it; where no role is, as any.
+fn nobody<'a>(context: &'a Context<'_>, audience: &[Option<&'a Name>]) -> Option<Option<&'a Name>> {
+    match &context.settings.anonymous {
+        Some(role) => audience.contains(&Some(role)).then_some(Some(role)),
+        None => audience.first().copied(),
+    }
+}
+
+/// Whether an expression that is not true for everybody is true for a request that says nothing of itself.
+fn is_open_to_nobody(scope: &Scope<'_>, expr: &Expr, role: Option<&Name>) -> bool {
+    let as_caller = |signed_in: bool| {
+        let caller = Caller {
+            role,
+            signed_in: Some(signed_in),
+            is_bare: !signed_in,
+        };
+        Scope { caller, ..*scope }.is_always_true(expr)
+    };
+    as_caller(false) && !as_caller(true)
 }

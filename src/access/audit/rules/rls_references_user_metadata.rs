@@ -1,4 +1,4 @@
-use sqlparser::ast::{BinaryOperator, Expr};
+use sqlparser::ast::{AccessExpr, BinaryOperator, Expr, Subscript};
 
 use super::{Rule, functions};
 use crate::access::audit::Context;
@@ -41,7 +41,15 @@ fn written(context: &Context<'_>, expr: &Expr, depth: usize) -> Option<String> {
     let mut found = None;
     expressions::any(expr, |part| {
         found = match part {
-            Expr::BinaryOp { left, op, right } if is_path(op) && names_it(right) && !is_builtin_value(left) => {
+            Expr::BinaryOp { left, op, right } if is_path(op) && names_it(right) && !is_other_object(left) => {
+                Some("reads user_metadata of the token".to_owned())
+            }
+            Expr::BinaryOp { left, op, right } if !is_other_object(left) && is_asked(op, right) => {
+                Some("asks for user_metadata of the token".to_owned())
+            }
+            Expr::CompoundFieldAccess { root, access_chain }
+                if !is_other_object(root) && is_subscript(access_chain) =>
+            {
                 Some("reads user_metadata of the token".to_owned())
             }
             Expr::Identifier(name) if name.value == "raw_user_meta_data" => Some("reads raw_user_meta_data".to_owned()),
@@ -50,10 +58,16 @@ fn written(context: &Context<'_>, expr: &Expr, depth: usize) -> Option<String> {
             }
             _ => call(part).and_then(|call| {
                 if call.name.starts_with("jsonb_extract_path") || call.name.starts_with("json_extract_path") {
-                    let is_it = call
-                        .arguments
-                        .iter()
-                        .any(|argument| text(argument) == Some("user_metadata"));
+                    let first = call.arguments.get(1).map(|path| match expressions::strip(path) {
+                        Expr::Array(array) => array.elem.first().unwrap_or(path),
+                        _ => path,
+                    });
+                    let is_it = first.is_some_and(names_it) && !is_other_object(call.arguments.first()?);
+                    return is_it.then(|| "reads user_metadata of the token".to_owned());
+                }
+                if call.name.starts_with("jsonb_path_") {
+                    let (value, path) = (call.arguments.first()?, call.arguments.get(1)?);
+                    let is_it = !is_other_object(value) && text(path).is_some_and(is_json_path);
                     return is_it.then(|| "reads user_metadata of the token".to_owned());
                 }
                 let routine = context.routine(&call)?;
@@ -81,12 +95,46 @@ fn names_it(key: &Expr) -> bool {
     })
 }
 
-/// Whether the left side is a column: an object of the table's own may have a key of any name.
-fn is_builtin_value(left: &Expr) -> bool {
-    matches!(
-        expressions::strip(left),
-        Expr::Identifier(_) | Expr::CompoundIdentifier(_)
-    )
+/// Whether an object is asked to contain it, or to match a path to it.
+fn is_asked(op: &BinaryOperator, right: &Expr) -> bool {
+    match op {
+        BinaryOperator::AtArrow => text(right).is_some_and(has_key),
+        BinaryOperator::AtAt | BinaryOperator::AtQuestion => text(right).is_some_and(is_json_path),
+        _ => false,
+    }
+}
+
+/// Whether the text of an object has it for a key of its own, not of one within.
+fn has_key(object: &str) -> bool {
+    let mut depth = 0;
+    object.char_indices().any(|(at, character)| {
+        match character {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            _ => {}
+        }
+        depth == 1 && object[at..].starts_with("\"user_metadata\"")
+    })
+}
+
+fn is_json_path(path: &str) -> bool {
+    ["$.user_metadata", "$.\"user_metadata\""]
+        .iter()
+        .any(|start| path.contains(start))
+}
+
+/// Whether `['user_metadata']` is what is taken first.
+fn is_subscript(chain: &[AccessExpr]) -> bool {
+    matches!(chain.first(), Some(AccessExpr::Subscript(Subscript::Index { index })) if names_it(index))
+}
+
+/// Whether the left side is a column, or a part of an object: both may have a key of any name.
+fn is_other_object(left: &Expr) -> bool {
+    match expressions::strip(left) {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,
+        Expr::BinaryOp { op, .. } => is_path(op),
+        _ => false,
+    }
 }
 
 fn in_body(context: &Context<'_>, routine: &Routine, depth: usize) -> bool {

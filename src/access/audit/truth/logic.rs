@@ -62,6 +62,24 @@ pub(super) fn compared(a: &str, op: &BinaryOperator, b: &str) -> Value {
     })
 }
 
+/// `LIKE` (manual, section 9.7.1), but for patterns that escape something.
+pub(super) fn like(text: &str, pattern: &str) -> Value {
+    fn matches(text: &[char], pattern: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('%', rest)) => (0..=text.len()).any(|at| matches(&text[at..], rest)),
+            Some((first, rest)) => text
+                .split_first()
+                .is_some_and(|(next, after)| (*first == '_' || first == next) && matches(after, rest)),
+        }
+    }
+    if pattern.contains('\\') || pattern.matches('%').count() > 4 {
+        return Value::Unknown;
+    }
+    let chars = |text: &str| text.chars().collect::<Vec<_>>();
+    Value::Bool(matches(&chars(text), &chars(pattern)))
+}
+
 pub(super) fn is_present(value: &Value) -> bool {
     matches!(value, Value::Bool(_) | Value::Constant(_) | Value::Present)
 }
@@ -79,6 +97,7 @@ pub(super) fn not(value: Value) -> Value {
     match value {
         Value::Bool(value) => Value::Bool(!value),
         Value::Null => Value::Null,
+        Value::Present => Value::Present,
         _ => Value::Unknown,
     }
 }
