@@ -42,6 +42,10 @@ pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>) -> Option<Access> {
             "its name is that of work for servers, and it names no user",
         ));
     }
+    if words::names_machinery(&name.name) {
+        let candidates = ["service-only (its name is that of work for servers)", "owner"];
+        return Some(denied(name, &candidates.map(str::to_owned)));
+    }
     let column = table.find(|column| words::is_secret(&column.name));
     let secret = column
         .map(|column| &column.name)
@@ -59,7 +63,8 @@ pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>) -> Option<Access> {
         return Some(service_only("it has a payload, and names no user"));
     }
     let is_tenants = table.find(|column| words::names_tenant(&column.name)).is_some();
-    if is_tenants && !users.is_empty() && members::says_what_may_be_done(table) {
+    let is_about_users = users.iter().any(|user| !words::names_bystander(&user.column.name));
+    if is_tenants && is_about_users && members::says_what_may_be_done(table) {
         return Some(denied(name, &["membership", "rbac-table"].map(str::to_owned)));
     }
     if let Some(access) = classified(whole, table, &users) {
@@ -97,12 +102,15 @@ fn of_users(whole: &Whole<'_>, table: &Table<'_>, users: &[UserColumn<'_>]) -> O
     let (owners, others): (Vec<&UserColumn<'_>>, Vec<&UserColumn<'_>>) = users
         .iter()
         .partition(|user| words::names_owner(&user.column.name) || words::names_maker(&user.column.name));
-    // Who was assigned to a row, or approved it, has no rights by that; the row may still belong to a parent's owner.
+    // Who was assigned to a row, approved it or put it there has no rights by that; the row may still belong to a
+    // parent's owner.
     let leads = table.keys.iter().any(|key| {
         let is_other = key.references != *name && scope.tables.contains_key(&key.references);
         is_other && !scope.users.contains_key(&key.references)
     });
-    if owners.is_empty() && leads && others.iter().all(|user| words::names_bystander(&user.column.name)) {
+    let has_no_rights =
+        |user: &&UserColumn<'_>| words::names_bystander(&user.column.name) || words::names_sender(&user.column.name);
+    if owners.is_empty() && leads && others.iter().all(has_no_rights) {
         return None;
     }
     let are_bystanders = others.iter().all(|user| words::names_bystander(&user.column.name));
@@ -195,6 +203,7 @@ pub(super) fn profiles(scope: &Scope<'_>, table: &Table<'_>) -> Access {
             || words::is_personal(&column.name);
         words::is_privileged(&column.name)
             || words::is_secret(&column.name)
+            || words::names_tenant_key(&column.name)
             || words::words(&column.name)
                 .iter()
                 .any(|word| word == "metadata" || word == "meta")
@@ -320,14 +329,7 @@ fn claimed(whole: &Whole<'_>, table: &Table<'_>, users: &[UserColumn<'_>]) -> Op
         let is_user = users.iter().any(|user| user.column.name == column.name);
         let leads = table.keys.iter().find(|key| key.columns.contains(&column.name));
         let is_claimed = leads.is_none_or(|key| whole.claimed.contains_key(&key.references));
-        words::names_tenant(&column.name)
-            && !is_user
-            && is_claimed
-            && !is_boolean(column)
-            && !is_time(column)
-            && words::words(&column.name)
-                .last()
-                .is_some_and(|word| ["id", "uuid", "key", "slug", "tenant", "org"].contains(&word.as_str()))
+        words::names_tenant_key(&column.name) && !is_user && is_claimed && !is_boolean(column) && !is_time(column)
     })?;
     let commands = match is_kept_by_servers(table) || members::says_what_may_be_done(table) {
         true => &ALL[..1],
@@ -359,12 +361,24 @@ pub(super) fn tenant_claim(
 /// stays his.
 fn in_tenant(access: &mut Access, table: &Table<'_>, users: &[UserColumn<'_>]) {
     let own = users.iter().find(|user| words::names_owner(&user.column.name));
-    let made = users.iter().find(|user| words::names_maker(&user.column.name));
+    let is_made =
+        |user: &&UserColumn<'_>| words::names_maker(&user.column.name) || words::names_sender(&user.column.name);
+    let made = users.iter().find(is_made);
     let test = |user: &UserColumn<'_>| Test::User(user.column.name.clone(), user.column.data_type.clone());
     let is_written = |user: &UserColumn<'_>| {
         words::has(
             &user.column.name,
-            &["author", "poster", "posted", "writer", "uploader", "uploaded"],
+            &[
+                "author",
+                "poster",
+                "posted",
+                "writer",
+                "uploader",
+                "uploaded",
+                "sender",
+                "sent",
+                "commenter",
+            ],
         )
     };
     for rule in &mut access.rules {

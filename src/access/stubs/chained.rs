@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::anchored::nullable;
 use super::infer::{ALL, Whole, pairs};
 use super::model::{Access, Audience, Test};
-use super::shape::Table;
+use super::shape::{Table, UserColumn};
 use super::words;
 use crate::catalog::QName;
 use crate::catalog::constraint::ForeignKey;
@@ -100,10 +100,11 @@ pub(super) fn through(
     access.withheld.update.clone_from(&privileged);
     access.withheld.insert = privileged;
     let users = whole.scope.user_columns(table);
-    if let Some(made) = users
-        .iter()
-        .find(|user| words::names_maker(&user.column.name) || words::names_owner(&user.column.name))
-    {
+    let is_made = |user: &&UserColumn<'_>| {
+        let name = &user.column.name;
+        words::names_maker(name) || words::names_owner(name) || words::names_sender(name)
+    };
+    if let Some(made) = users.iter().find(is_made) {
         let test = Test::User(made.column.name.clone(), made.column.data_type.clone());
         for rule in access.rules.iter_mut().filter(|rule| rule.command == Event::Insert) {
             rule.check = rule.check.take().map(|check| check.and(test.clone()));

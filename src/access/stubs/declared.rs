@@ -167,7 +167,9 @@ fn tenant(whole: &Whole<'_>, table: &Table<'_>, wish: &Declared, users: &[UserCo
     match found {
         // Who says that members share the rows says so of those that name a user too.
         Some((column, tenancy)) => {
-            let makers = users.iter().filter(|user| words::names_maker(&user.column.name));
+            let makers = users.iter().filter(|user| {
+                words::names_maker(&user.column.name) || words::names_sender(&user.column.name)
+            });
             let makers = makers.copied().collect::<Vec<_>>();
             Ok(anchored::of_tenancy(whole, table, &column, tenancy, &makers))
         }

@@ -67,7 +67,7 @@ pub(super) fn reference(evidence: &str) -> Access {
 
 /// Whether a table only looks things up: its name and all its columns say so, or it has a key that people can read, is
 /// referred to, and all its columns say so.
-fn is_lookup(scope: &Scope<'_>, table: &Table<'_>) -> bool {
+pub(super) fn is_lookup(scope: &Scope<'_>, table: &Table<'_>) -> bool {
     let name = &table.name().name;
     let says_nothing_else = table
         .columns()
@@ -84,6 +84,7 @@ fn is_lookup(scope: &Scope<'_>, table: &Table<'_>) -> bool {
         && !names_others(table)
         && !leads_elsewhere
         && !words::names_people(name)
+        && !words::names_worth(name)
         && is_named_or_natural(scope, table)
 }
 
@@ -99,6 +100,7 @@ fn is_lookup_at_once(scope: &Scope<'_>, table: &Table<'_>) -> bool {
         && says_nothing_else
         && !names_others(table)
         && !words::names_people(name)
+        && !words::names_worth(name)
         && is_named_or_natural(scope, table)
 }
 
@@ -118,7 +120,7 @@ fn is_named_or_natural(scope: &Scope<'_>, table: &Table<'_>) -> bool {
         .any(|other| other.keys.iter().any(|key| key.references == *table.name()));
     let key = table.relation.primary_key();
     let is_natural = matches!(key, [key] if table.column(key).is_some_and(super::shape::is_text)
-        && words::has(key, &["code", "iso", "iso2", "iso3", "slug", "symbol", "abbreviation", "key", "name", "tld"]));
+        && words::has(key, &["iso", "iso2", "iso3", "symbol", "abbreviation", "tld"]));
     words::names_lookup(&table.name().name) || is_natural && is_referred_to
 }
 

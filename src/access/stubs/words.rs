@@ -76,6 +76,18 @@ pub(super) fn names_maker(column: &str) -> bool {
     is_only(column, MAKERS) && !names_owner(column)
 }
 
+/// A column whose user added the row to what it belongs to: nobody adds one in another's name, and the row is not his for
+/// that.
+pub(super) fn names_sender(column: &str) -> bool {
+    const SENDERS: &[&str] = &["sender", "adder", "commenter", "requester", "proposer"];
+    #[rustfmt::skip]
+    const DID: &[&str] = &[
+        "sent", "added", "requested", "proposed", "recorded", "logged", "entered", "opened", "started",
+    ];
+    let words = words(column);
+    is_only(column, SENDERS) || words.last().is_some_and(|last| last == "by") && is_only(column, DID)
+}
+
 /// A column whose user did something with the row later on: he has no rights by that.
 pub(super) fn names_bystander(column: &str) -> bool {
     #[rustfmt::skip]
@@ -108,6 +120,12 @@ pub(super) fn names_tenant(name: &str) -> bool {
         .filter(|word| !FILLERS.contains(&word.as_str()))
         .collect::<Vec<_>>();
     matches!(said.as_slice(), [word] if TENANTS.contains(&word.as_str()))
+}
+
+/// A column with the key of a tenant, rather than what he is called.
+pub(super) fn names_tenant_key(name: &str) -> bool {
+    const KEYS: &[&str] = &["id", "uuid", "key", "slug", "tenant", "org"];
+    names_tenant(name) && words(name).last().is_some_and(|last| KEYS.contains(&last.as_str()))
 }
 
 /// A join table whose rows say who belongs to what.
@@ -197,12 +215,33 @@ pub(super) fn names_lookup(table: &str) -> bool {
     const LOOKUPS: &[&str] = &[
         "country", "currency", "language", "locale", "timezone", "zone", "region", "state", "province", "city",
         "county", "continent", "category", "subcategory", "genre", "type", "kind", "unit", "status", "priority",
-        "color", "colour", "size", "industry", "weekday", "month", "iso", "code", "lookup", "ref", "reference",
-        "nationality", "holiday", "measure", "measurement", "skill", "topic", "vat", "tax", "rate", "exchange",
+        "color", "colour", "size", "industry", "weekday", "month", "iso", "lookup", "ref", "reference", "nationality",
+        "holiday", "measure", "measurement", "skill", "topic", "vat", "tax", "exchange",
+    ];
+    // A code opens something, and a rate is paid, unless it is known of what they are.
+    #[rustfmt::skip]
+    const CODED: &[&str] = &[
+        "zip", "postal", "post", "area", "error", "dialing", "dial", "airport", "icd", "naics", "hs", "interest",
+        "conversion", "shipping", "duty",
     ];
     let words = words(table);
-    words.last().is_some_and(|last| LOOKUPS.contains(&last.as_str()))
-        || words.first().is_some_and(|first| first == "ref")
+    let is = |list: &[&str], word: &String| list.contains(&word.as_str());
+    match words.as_slice() {
+        [.., of, last] if last == "code" || last == "rate" => is(LOOKUPS, of) || is(CODED, of),
+        [.., last] => is(LOOKUPS, last) || words[0] == "ref",
+        [] => false,
+    }
+}
+
+/// A table whose rows are worth something to whoever knows them.
+pub(super) fn names_worth(table: &str) -> bool {
+    #[rustfmt::skip]
+    const WORTH: &[&str] = &[
+        "coupon", "voucher", "gift", "invite", "invitation", "promo", "promotion", "discount", "referral",
+        "redemption", "recovery", "backup", "verification", "activation", "reset", "signup", "unlock", "pass",
+        "passcode", "license", "licence", "pay", "salary", "wage", "commission", "hourly",
+    ];
+    has(table, WORTH)
 }
 
 /// A table of people or firms: never a table that only looks things up.
