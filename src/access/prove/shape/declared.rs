@@ -1,7 +1,7 @@
 //! What is declared of tables in `[rls] archetypes`, or said by the comments of pgkeel's own policies.
 
 use super::{Class, Link, Shape, Table};
-use crate::access::prove::{Files, Wish};
+use crate::access::prove::{Files, Wish, values};
 use crate::access::stubs::MARK;
 use crate::catalog::{Catalog, Name, QName};
 use crate::config::{Archetype, Declared};
@@ -33,6 +33,11 @@ impl<'a> Shape<'a> {
         for (name, declared) in &wish.archetypes {
             if let Some(table) = self.tables.get_mut(name) {
                 take(table, declared);
+            }
+        }
+        for (name, table) in &mut self.tables {
+            if table.archetype == Some(Archetype::StoragePath) && *name != files() {
+                take_path(table, wish.archetypes.get(name));
             }
         }
     }
@@ -67,6 +72,31 @@ impl<'a> Shape<'a> {
             buckets.class = Class::Common;
             buckets.owners.clear();
         }
+    }
+}
+
+/// Puts the rows of a table of paths into its bucket, under the key of their user.
+fn take_path(table: &mut Table<'_>, declared: Option<&Declared>) {
+    let relation = table.relation;
+    let column = |name: &str| relation.column(&name.into());
+    let path = match declared.and_then(|declared| declared.column.as_deref()) {
+        Some(name) => column(name),
+        None => column("name").or_else(|| column("path")),
+    };
+    table.path = path.map(|column| &column.name);
+    let bucket = column("bucket_id").or_else(|| column("bucket"));
+    // Where it is not declared, the policies are for the bucket that rows are in by default.
+    let name = declared.and_then(|declared| declared.bucket.clone()).or_else(|| {
+        let default = bucket?.default.as_deref()?;
+        values::constants(default).into_iter().next()
+    });
+    if let Some((column, name)) = bucket.zip(name) {
+        table.given.push((&column.name, name));
+    }
+    if table.path.is_some() {
+        table.class = Class::Personal;
+        table.owners.clear();
+        table.tenants.clear();
     }
 }
 
