@@ -2,6 +2,8 @@
 //! with `-- --quick` for small schemas alone. It prints a table and judges nothing else.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+#[path = "synth/server.rs"]
+mod server;
 mod synth;
 
 use std::time::Instant;
@@ -58,20 +60,10 @@ async fn measure(tables: usize) {
 
 /// Tables with a few rows each, analysed.
 async fn fill(server: &Scratch, tables: usize) {
-    for script in synth::scripts(tables) {
-        run(server, script).await;
-    }
+    server::fill(server, tables).await;
     for table in 0..tables {
         let rows = format!("insert into item_{table} (title) select 'x' from generate_series(1, 3)");
-        run(server, format!("set session_replication_role = replica; {rows}")).await;
+        server::run(server, format!("set session_replication_role = replica; {rows}")).await;
     }
-    run(server, "analyze".to_owned()).await;
-}
-
-async fn run(server: &Scratch, sql: String) {
-    let mut connection = server.connect().await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    server::run(server, "analyze".to_owned()).await;
 }

@@ -2,6 +2,8 @@
 //! `-- --quick` for small schemas alone. It prints tables and judges nothing else.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+#[path = "synth/server.rs"]
+mod server;
 mod synth;
 
 use std::process::{Command, Stdio};
@@ -11,6 +13,8 @@ use pgkeel::catalog::Catalog;
 use pgkeel::catalog::scope::{Depth, Scope};
 use pgkeel::scratch::{self, Options, Scratch};
 use pgkeel::{introspect, migrate};
+
+use self::server::{fill, run};
 
 const PGKEEL: &str = env!("CARGO_BIN_EXE_pgkeel");
 /// In how many places the two schemas differ.
@@ -140,12 +144,6 @@ async fn check(tables: usize, runs: usize) {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-async fn fill(server: &Scratch, tables: usize) {
-    for script in synth::scripts(tables) {
-        run(server, script).await;
-    }
-}
-
 /// Makes changes of five kinds, each in tables of its own, spread over all.
 async fn change(server: &Scratch, tables: usize) {
     for place in 0..DIFFERENCES.min(tables) {
@@ -162,14 +160,6 @@ async fn change(server: &Scratch, tables: usize) {
         )
         .await;
     }
-}
-
-async fn run(server: &Scratch, sql: String) {
-    let mut connection = server.connect().await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
 }
 
 async fn read(server: &Scratch) -> Catalog {

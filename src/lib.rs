@@ -20,6 +20,7 @@ pub mod config;
 pub mod ddl;
 pub mod diagnostic;
 pub mod error;
+mod files;
 #[cfg(feature = "plan")]
 pub mod finding;
 #[cfg(feature = "db")]

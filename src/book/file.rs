@@ -1,12 +1,11 @@
 //! The files of a book: which are there, and that none of them is somebody else's.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path};
 
 use crate::threads::in_parts;
-use crate::{Error, Result};
+use crate::{Error, Result, files};
 
 /// What makes a folder a book: the list of the files that were written.
 const MANIFEST: &str = "book.manifest";
@@ -113,19 +112,10 @@ fn listed<'a>(paths: impl Iterator<Item = &'a String>) -> String {
 
 /// Replaces the file in one step, unless it is right already; tells which.
 fn replace(path: &Path, contents: &str) -> Result<bool> {
-    if fs::metadata(path).is_ok_and(|file| file.len() == contents.len() as u64)
-        && fs::read(path).is_ok_and(|old| old == contents.as_bytes())
-    {
+    if files::holds(path, contents.as_bytes())? == Some(true) {
         return Ok(false);
     }
-    let mut temporary = OsString::from(path);
-    temporary.push(format!(".{}.tmp", std::process::id()));
-    let written = fs::write(&temporary, contents).and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
-        // The first error is the one that counts.
-        let _ = fs::remove_file(&temporary);
-        refused("cannot write", path, error)
-    })?;
+    files::replace(path, contents.as_bytes())?;
     Ok(true)
 }
 

@@ -203,9 +203,9 @@ pub(super) struct Pull {
     pub(super) force: bool,
 }
 
-/// The words of `generate`.
-#[derive(Debug, Args)]
-pub(super) struct Generate {
+/// What is generated, from what: for `generate` and `watch`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct TypesWords {
     #[command(flatten)]
     pub(super) source: SourceWords,
     /// A language: typescript, rust, python or json-schema; may be repeated
@@ -217,34 +217,29 @@ pub(super) struct Generate {
     /// A folder, or a file for one language; `-` prints
     #[arg(short, long, value_name = "PATH")]
     pub(super) out: Option<PathBuf>,
+    /// Replace files that pgkeel did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// The words of `generate`.
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    pub(super) types: TypesWords,
     /// Write nothing: name each file that is not up to date, with a diff, and exit 1 if there is one
     #[arg(long, conflicts_with_all = ["watch", "force"])]
     pub(super) check: bool,
     /// Stay, and generate again when the database, a migration or the configuration changes
     #[arg(long)]
     pub(super) watch: bool,
-    /// Replace files that pgkeel did not write
-    #[arg(long)]
-    pub(super) force: bool,
 }
 
 /// The words of `watch`.
 #[derive(Debug, Args)]
 pub(super) struct Watch {
     #[command(flatten)]
-    pub(super) source: SourceWords,
-    /// A language: typescript, rust, python or json-schema; may be repeated
-    #[arg(short, long, value_name = "LANG", value_parser = langs())]
-    pub(super) lang: Vec<String>,
-    /// A style of that language, instead of the configured one
-    #[arg(long, value_name = "STYLE")]
-    pub(super) style: Option<String>,
-    /// A folder, or a file for one language
-    #[arg(short, long, value_name = "PATH")]
-    pub(super) out: Option<PathBuf>,
-    /// Replace files that pgkeel did not write
-    #[arg(long)]
-    pub(super) force: bool,
+    pub(super) types: TypesWords,
     /// Print the SQL of an event trigger that tells of changes, and end
     #[arg(long)]
     pub(super) print_trigger: bool,

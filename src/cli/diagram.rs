@@ -10,8 +10,8 @@ use crate::book::{self, Columns, Graph, Web};
 use crate::catalog::relation::Relation;
 use crate::catalog::scope::Standing;
 use crate::catalog::{Catalog, QName};
-use crate::codegen::files;
 use crate::config::load::{self, Project};
+use crate::files;
 use crate::introspect::Depth;
 use crate::{Error, Result};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::args::Generate as Words;
+use super::args::TypesWords as Words;
 use super::drop_aside;
 use super::exit::Exit;
 use super::report::{self, Report};
@@ -36,20 +36,20 @@ enum Mode {
 
 impl Settings {
     /// What was typed and configured, put together.
-    pub(super) fn new(words: &Words, project: &Project, report: Report) -> Result<Self> {
+    pub(super) fn new(words: &Words, check: bool, project: &Project, report: Report) -> Result<Self> {
         let mut config = project.config.clone();
         config.generate = entries(words, &project.config)?;
         if let Some(style) = &words.style {
             set_style(&mut config.generate, style)?;
         }
         let (mut base, mut mode) = (project.base.clone(), Mode::Write { force: words.force });
-        if words.check {
+        if check {
             mode = Mode::Check;
         }
         match words.out.as_deref() {
             None => {}
             Some(out) if out == Path::new("-") => {
-                if words.check {
+                if check {
                     return Err(Error::new("`--check` has nothing to compare with `--out -`"));
                 }
                 mode = Mode::Print;

@@ -6,9 +6,9 @@ use super::args::Init;
 use super::detect::{self, Found};
 use super::exit::Exit;
 use super::report::{self, Report};
-use crate::codegen::files;
 use crate::config::load::FILE_NAME;
 use crate::config::{self, REFERENCE};
+use crate::files;
 use crate::{Error, Result};
 
 /// Looks around, writes the file and says what to do next.

@@ -39,10 +39,8 @@ pub(super) async fn write<'f>(
         return Ok(staying);
     }
     let grounds = Grounds {
-        scope: &reading.scope,
-        scratch: &reading.scratch,
         session: side.session.as_ref(),
-        seed: &[],
+        ..Grounds::new(&reading.scope, &reading.scratch)
     };
     let progress = report.progress("trying the fixes in a scratch database");
     let mended = mended(&side.catalog, &mendable, &grounds).await?;

@@ -80,10 +80,11 @@ async fn dispatch(words: Words, report: Report) -> Result<Exit> {
             let project = project(config, &pull.source, report)?;
             pull::run(&pull::Settings::new(pull, &project, report)?, report).await
         }
-        Command::Generate(generate) if generate.watch => watch::run(generate, config, report).await,
+        Command::Generate(generate) if generate.watch => watch::run(&generate.types, config, report).await,
         Command::Generate(generate) => {
-            let project = project(config, &generate.source, report)?;
-            generate::run(&generate::Settings::new(generate, &project, report)?, report).await
+            let project = project(config, &generate.types.source, report)?;
+            let settings = generate::Settings::new(&generate.types, generate.check, &project, report)?;
+            generate::run(&settings, report).await
         }
         Command::Diff(words) => diff::run(words, &project_of(config, report)?, report).await,
         Command::Check(words) => check::run(words, &project_of(config, report)?, report).await,

@@ -105,10 +105,9 @@ impl Planning {
             offline: self.settings.offline,
         };
         let grounds = Grounds {
-            scope: &self.reading.scope,
-            scratch: &self.reading.scratch,
             session: options.session.as_ref(),
             seed,
+            ..Grounds::new(&self.reading.scope, &self.reading.scratch)
         };
         let first = rename::steps(&from.catalog, &to.catalog, renames)?;
         let (old, mut steps) = if first.is_empty() {

@@ -7,8 +7,8 @@ use super::drop_aside;
 use super::exit::Exit;
 use super::report::{self, Report};
 use super::source::Reading;
-use crate::codegen::files;
 use crate::config::load::Project;
+use crate::files;
 use crate::introspect::Depth;
 use crate::{Error, Result, snapshot};
 

@@ -297,12 +297,7 @@ impl Reading {
         }
         let side = self.side(Depth::Whole, report).await?;
         let _progress = report.progress("building a scratch copy");
-        let grounds = Grounds {
-            scope: &self.scope,
-            scratch: &self.scratch,
-            session: None,
-            seed: &[],
-        };
+        let grounds = Grounds::new(&self.scope, &self.scratch);
         let copied = prove::copy(&side.catalog, &grounds).await.map_err(|error| {
             let detail = error.detail().unwrap_or_default().to_owned();
             Error::new(error.to_string()).with_detail(detail).with_hint(

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use self::database::Database;
 use self::files::Files;
-use super::args::{Generate, Watch};
+use super::args::{TypesWords, Watch};
 use super::exit::Exit;
 use super::generate::{self, Settings};
 use super::report::{self, Report};
@@ -32,26 +32,17 @@ pub(super) async fn command(words: &Watch, config: Option<&Path>, report: Report
         report::print(events::TRIGGER)?;
         return Ok(Exit::Clean);
     }
-    let words = Generate {
-        source: words.source.clone(),
-        lang: words.lang.clone(),
-        style: words.style.clone(),
-        out: words.out.clone(),
-        check: false,
-        watch: true,
-        force: words.force,
-    };
-    run(&words, config, report).await
+    run(&words.types, config, report).await
 }
 
 /// Generates, waits for a change, and so on. A mistake is shown, and the last good output stays.
 ///
 /// # Errors
 /// Where the first configuration cannot be read, or the source cannot be watched.
-pub(super) async fn run(words: &Generate, config: Option<&Path>, report: Report) -> Result<Exit> {
+pub(super) async fn run(words: &TypesWords, config: Option<&Path>, report: Report) -> Result<Exit> {
     let project = super::project(config, &words.source, report)?;
     let mut configuration = Files::new(project.file.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME)));
-    let mut settings = Settings::new(words, &project, report)?;
+    let mut settings = Settings::new(words, false, &project, report)?;
     loop {
         if let Source::Git { .. } | Source::Empty = settings.reading.source {
             return Err(Error::new(format!("{} never changes", settings.reading.source))
@@ -68,7 +59,7 @@ pub(super) async fn run(words: &Generate, config: Option<&Path>, report: Report)
                 let looked = Instant::now();
                 if configuration.changed() {
                     let project = super::project(config, &words.source, report);
-                    match project.and_then(|project| Settings::new(words, &project, report)) {
+                    match project.and_then(|project| Settings::new(words, false, &project, report)) {
                         Ok(new) => break 'configured new,
                         Err(error) => report.error(&error),
                     }

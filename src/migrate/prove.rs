@@ -21,8 +21,24 @@ pub struct Grounds<'a> {
     pub scratch: &'a scratch::Options,
     /// The role that will run the plan, where that is known.
     pub session: Option<&'a Name>,
+    /// For a plan from somebody who is not trusted: the role of the old schema that runs it instead, with no more rights
+    /// than [`admit`] gives. What PostgreSQL writes in two ways is then not found to be one.
+    pub stranger: Option<&'a Name>,
     /// Rows that are there before, and have to be there afterwards.
     pub seed: &'a [SqlFile],
+}
+
+impl<'a> Grounds<'a> {
+    /// For a trusted plan that nobody in particular runs, on no rows.
+    pub fn new(scope: &'a Scope, scratch: &'a scratch::Options) -> Self {
+        Self {
+            scope,
+            scratch,
+            session: None,
+            stranger: None,
+            seed: &[],
+        }
+    }
 }
 
 /// How a proof ended.
@@ -116,33 +132,8 @@ async fn build_old(
 /// Where there is no scratch server, the old schema cannot be built on it, or a step fails: the message names it, and
 /// says that the plan fails its proof.
 pub async fn prove(from: &Catalog, to: &Catalog, plan_to_prove: &Plan, grounds: &Grounds<'_>) -> Result<Proof> {
-    prove_with(from, to, plan_to_prove, grounds, None).await
-}
-
-/// As [`prove`], for what came from somebody who is not trusted: the plan is run by `runner`, a role of `from` that may
-/// do no more than [`admit`] lets it. What PostgreSQL writes in two ways is not found to be one.
-///
-/// # Errors
-/// As [`prove`].
-pub async fn prove_as(
-    runner: &Name,
-    from: &Catalog,
-    to: &Catalog,
-    plan_to_prove: &Plan,
-    grounds: &Grounds<'_>,
-) -> Result<Proof> {
-    prove_with(from, to, plan_to_prove, grounds, Some(runner)).await
-}
-
-async fn prove_with(
-    from: &Catalog,
-    to: &Catalog,
-    plan_to_prove: &Plan,
-    grounds: &Grounds<'_>,
-    runner: Option<&Name>,
-) -> Result<Proof> {
     let scratch = scratch::start(&scratch_options(from, grounds)).await?;
-    let proof = prove_in(&scratch, from, to, plan_to_prove, grounds, runner).await;
+    let proof = proof_in(&scratch, from, to, plan_to_prove, grounds).await;
     let closed = scratch.close().await;
     let proof = proof?;
     closed?;
@@ -173,21 +164,20 @@ pub async fn admit(scratch: &Scratch, runner: &Name) -> Result<PgConnection> {
     scratch.connect_as(runner).await
 }
 
-async fn prove_in(
+async fn proof_in(
     scratch: &Scratch,
     from: &Catalog,
     to: &Catalog,
     plan_to_prove: &Plan,
     grounds: &Grounds<'_>,
-    runner: Option<&Name>,
 ) -> Result<Proof> {
     let mut connection = scratch.connect().await?;
     build_old(&mut connection, from, scratch, grounds).await?;
     scratch::replay(&mut connection, grounds.seed).await?;
     let built = comparable(read(&mut connection, grounds.scope).await?);
     let before = count_rows(&mut connection, from, !grounds.seed.is_empty()).await?;
-    if let Some(runner) = runner {
-        let mut connection = admit(scratch, runner).await?;
+    if let Some(stranger) = grounds.stranger {
+        let mut connection = admit(scratch, stranger).await?;
         run(&mut connection, plan_to_prove)
             .await
             .map_err(|error| failed(&error))?;
@@ -225,7 +215,7 @@ async fn prove_in(
     if left.is_empty() {
         return Ok(Proof::Holds);
     }
-    if runner.is_some() {
+    if grounds.stranger.is_some() {
         return Ok(Proof::Differs(left));
     }
     // Expressions that PostgreSQL has read once more may be written in another way: the new schema, built from nothing

@@ -109,12 +109,7 @@ async fn advise(
         shadow: None,
         ..reading.scratch.clone()
     };
-    let grounds = Grounds {
-        scope: &reading.scope,
-        scratch: &options,
-        session: None,
-        seed: &[],
-    };
+    let grounds = Grounds::new(&reading.scope, &options);
     let scratch = prove::copy(&side.catalog, &grounds).await.map_err(|error| {
         let detail = error.detail().unwrap_or_default().to_owned();
         let hint = "extensions that the scratch server lacks can be stood in for: [scratch] stub-extensions";

@@ -119,12 +119,7 @@ async fn alike(before: Catalog, after: &Catalog, words: &Check, project: &Projec
     };
     let mut scratch = reading.scratch;
     scratch.major = scratch.major.or(Some(before.server.major).filter(|major| *major > 0));
-    let grounds = Grounds {
-        scope: &reading.scope,
-        scratch: &scratch,
-        session: None,
-        seed: &[],
-    };
+    let grounds = Grounds::new(&reading.scope, &scratch);
     match spelling::alike(Cow::Borrowed(&before), after, &grounds)
         .await
         .map(Cow::into_owned)

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::codegen::files;
+use crate::files;
 use crate::finding::Finding;
 use crate::{Error, Result};
 

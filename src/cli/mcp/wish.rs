@@ -11,6 +11,7 @@ use crate::catalog::{Catalog, Name, Rows};
 use crate::cli::planning::{accept, style};
 use crate::cli::source::Side;
 use crate::introspect::Depth;
+use crate::migrate::plan::Step;
 use crate::migrate::prove::{self, Grounds};
 use crate::migrate::rename::{self, Rename};
 use crate::migrate::{self, Plan, render};
@@ -35,13 +36,12 @@ pub(super) async fn migration(server: &Inner, question: MigrationQuestion) -> Re
         shadow: None,
         ..reading.scratch.clone()
     };
+    let runner = Name::from(RUNNER);
     let grounds = Grounds {
-        scope: &reading.scope,
-        scratch: &scratch,
-        session: None,
-        seed: &[],
+        stranger: Some(&runner),
+        ..Grounds::new(&reading.scope, &scratch)
     };
-    let trying = tried(handed_over(side.catalog, &owner), &question, &grounds);
+    let trying = tried(handed_over(side.catalog, &owner), &runner, &question, &grounds);
     let tried = tokio::time::timeout(PATIENCE, trying).await.map_err(|_| {
         Error::new(format!("the wish was not met within {} s", PATIENCE.as_secs())).with_hint("wish for DDL alone")
     })??;
@@ -49,7 +49,7 @@ pub(super) async fn migration(server: &Inner, question: MigrationQuestion) -> Re
         return Ok("-- the schema is like that already\n".to_owned());
     };
     // The same plan, as whoever runs it owns what it makes.
-    let plan = plan(&way.handed_back(&owner), &owner, &grounds).await?;
+    let plan = way.handed_back(&runner, &owner).plan(&owner)?;
     let mut text = String::new();
     for noticed in render::diagnostics(&plan) {
         text.push_str(&format!("-- {}: {}\n", noticed.subject, noticed.message));
@@ -61,56 +61,78 @@ pub(super) async fn migration(server: &Inner, question: MigrationQuestion) -> Re
 /// The schema before the wish and after it.
 struct Way {
     before: Catalog,
+    /// What gives the names that it has after the wish to what kept its identity.
+    renaming: Vec<Step>,
+    /// The schema that comes of that.
+    renamed: Catalog,
     after: Catalog,
-    /// What kept its identity and has another name.
-    renames: Vec<Rename>,
 }
 
 impl Way {
-    fn handed_back(self, owner: &Name) -> Self {
-        let runner = Name::from(RUNNER);
+    fn plan(&self, session: &Name) -> Result<Plan> {
+        let options = migrate::Options {
+            session: Some(session.clone()),
+            offline: false,
+        };
+        let mut steps = self.renaming.clone();
+        steps.extend(migrate::plan(&self.renamed, &self.after, &options)?.steps);
+        Ok(Plan { steps })
+    }
+
+    fn handed_back(self, runner: &Name, owner: &Name) -> Self {
         Self {
-            before: self.before.with_role(&runner, owner),
-            after: self.after.with_role(&runner, owner),
-            renames: self.renames,
+            before: self.before.with_role(runner, owner),
+            renaming: self.renaming,
+            renamed: self.renamed.with_role(runner, owner),
+            after: self.after.with_role(runner, owner),
         }
     }
 }
 
 /// What the wish makes of the schema, where that can be reached in a proved way; nothing where it changes nothing.
-async fn tried(old: Catalog, question: &MigrationQuestion, grounds: &Grounds<'_>) -> Result<Option<Way>> {
-    let runner = Name::from(RUNNER);
+async fn tried(
+    old: Catalog,
+    runner: &Name,
+    question: &MigrationQuestion,
+    grounds: &Grounds<'_>,
+) -> Result<Option<Way>> {
     let scratch = prove::copy(&old, grounds).await?;
-    let made = made(&scratch, &runner, &question.wish, grounds).await;
+    let made = made(&scratch, runner, &question.wish, grounds).await;
     scratch.close().await?;
-    let mut way = made?;
-    way.before = prove::with_roles_of(way.before, &old);
-    way.after = prove::with_roles_of(way.after, &old);
-    let plan = plan(&way, &runner, grounds).await?;
+    let made = made?;
+    let before = prove::with_roles_of(made.before, &old);
+    let after = prove::with_roles_of(made.after, &old);
+    let first = rename::steps(&before, &after, &made.renames)?;
+    let (renamed, renaming) = if first.is_empty() {
+        (before.clone(), first)
+    } else {
+        let following = |renamed: &_| rename::following(renamed, &after, &made.renames);
+        prove::after(&before, first, following, grounds).await?
+    };
+    let way = Way {
+        before,
+        renaming,
+        renamed,
+        after,
+    };
+    let plan = way.plan(runner)?;
     if plan.is_empty() {
         return Ok(None);
     }
-    accept(prove::prove_as(&runner, &way.before, &way.after, &plan, grounds).await?)?;
+    accept(prove::prove(&way.before, &way.after, &plan, grounds).await?)?;
     Ok(Some(way))
 }
 
-async fn plan(way: &Way, session: &Name, grounds: &Grounds<'_>) -> Result<Plan> {
-    let options = migrate::Options {
-        session: Some(session.clone()),
-        offline: false,
-    };
-    let first = rename::steps(&way.before, &way.after, &way.renames)?;
-    if first.is_empty() {
-        return migrate::plan(&way.before, &way.after, &options);
-    }
-    let following = |renamed: &_| rename::following(renamed, &way.after, &way.renames);
-    let (renamed, mut steps) = prove::after(&way.before, first, following, grounds).await?;
-    steps.extend(migrate::plan(&renamed, &way.after, &options)?.steps);
-    Ok(Plan { steps })
+/// What a wish makes, as it is read back.
+struct Made {
+    before: Catalog,
+    after: Catalog,
+    /// What kept its identity and has another name.
+    renames: Vec<Rename>,
 }
 
 /// Both sides are read from the same server, so that they are written in one way.
-async fn made(scratch: &Scratch, runner: &Name, wish: &str, grounds: &Grounds<'_>) -> Result<Way> {
+async fn made(scratch: &Scratch, runner: &Name, wish: &str, grounds: &Grounds<'_>) -> Result<Made> {
     let before = prove::read_whole(scratch, grounds.scope).await?;
     let named = names(scratch).await?;
     make(scratch, runner, wish).await?;
@@ -124,7 +146,7 @@ async fn made(scratch: &Scratch, runner: &Name, wish: &str, grounds: &Grounds<'_
         })
     });
     let renames = renames.collect();
-    Ok(Way { before, after, renames })
+    Ok(Made { before, after, renames })
 }
 
 /// The name of each schema, relation, column and type, by what stays when it is renamed.

@@ -26,7 +26,8 @@ pub(super) async fn up(file: &Path, words: &Up, project: &Project, report: Repor
         max_failures: words.max_failures,
     };
     let tell: fleet::FleetReport = Arc::new(move |name, event| show(report, Some(name), &event));
-    let outcomes = fleet::up(&targets, &settings.folder, to.as_ref(), &settings.options, pace, &tell).await;
+    let work = fleet::Work::Up { to };
+    let outcomes = fleet::run(&targets, &settings.folder, &work, &settings.options, pace, &tell).await;
     let done = |count| match count {
         0 => "nothing was pending".to_owned(),
         count => format!("{} run", counted(count)),
@@ -81,16 +82,8 @@ pub(super) async fn down(file: &Path, words: &Down, project: &Project, report: R
         max_failures: words.max_failures,
     };
     let tell: fleet::FleetReport = Arc::new(move |name, event| show(report, Some(name), &event));
-    let outcomes = fleet::down(
-        &targets,
-        &settings.folder,
-        &back,
-        &agreed,
-        &settings.options,
-        pace,
-        &tell,
-    )
-    .await;
+    let work = fleet::Work::Down { back, agreed };
+    let outcomes = fleet::run(&targets, &settings.folder, &work, &settings.options, pace, &tell).await;
     let done = |count| match count {
         0 => "nothing was run that could be undone".to_owned(),
         count => format!("{} undone", counted(count)),

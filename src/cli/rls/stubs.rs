@@ -10,10 +10,10 @@ use crate::cli::exit::Exit;
 use crate::cli::planning::{self, accept};
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, check_schemas};
-use crate::codegen::files;
 use crate::config::Profile;
 use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
+use crate::files;
 use crate::introspect::Depth;
 use crate::migrate::prove::{self, Grounds, Proof};
 use crate::migrate::{self, Plan, render};
@@ -50,10 +50,8 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
     wish.session = side.session.clone().filter(|_| !side.is_replayed);
     wish.profile = words.profile.map(profile).or(wish.profile);
     let grounds = Grounds {
-        scope: &reading.scope,
-        scratch: &reading.scratch,
         session: side.session.as_ref(),
-        seed: &[],
+        ..Grounds::new(&reading.scope, &reading.scratch)
     };
     let mut concluded = stubs(&from, &settings, &wish)?;
     if !words.no_prove {

@@ -21,6 +21,23 @@ pub struct Pace {
     pub max_failures: usize,
 }
 
+/// What is done everywhere.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// All that is pending is run.
+    Up {
+        /// Up to which version, where not all.
+        to: Option<Version>,
+    },
+    /// What comes after a version is undone.
+    Down {
+        /// How far it goes back.
+        back: Back,
+        /// In each target exactly this, which is what [`Status::to_undo`] gave.
+        agreed: BTreeMap<String, Vec<Version>>,
+    },
+}
+
 /// What became of a target.
 #[derive(Debug)]
 pub enum Outcome {
@@ -139,46 +156,29 @@ fn with_database(url: &str, database: &str) -> String {
     format!("{url}{separator}dbname={}", name.replace('+', "%20"))
 }
 
-/// Runs what is pending everywhere. Each target's history says where it goes on when it is run again.
-pub async fn up(
+/// Does the work everywhere. Each target's history says where it goes on when it is run again.
+pub async fn run(
     targets: &[(String, Target)],
     folder: &Folder,
-    to: Option<&Version>,
+    work: &Work,
     options: &Options,
     pace: Pace,
     report: &FleetReport,
 ) -> BTreeMap<String, Outcome> {
-    let (folder, options) = (Arc::new(folder.clone()), Arc::new(options.clone()));
+    let shared = Arc::new((folder.clone(), work.clone(), options.clone()));
     each(targets, pace, |name, target| {
-        let (folder, options, report) = (Arc::clone(&folder), Arc::clone(&options), Arc::clone(report));
-        let to = to.cloned();
+        let (shared, report) = (Arc::clone(&shared), Arc::clone(report));
         async move {
+            let (folder, work, options) = &*shared;
             let tell = |event| report(&name, event);
-            super::up(&target, &folder, to.as_ref(), &options, &tell).await
-        }
-    })
-    .await
-}
-
-/// Undoes everywhere what comes after a version: in each target exactly what is `agreed` for it, which is what
-/// [`Status::to_undo`] gave.
-pub async fn down(
-    targets: &[(String, Target)],
-    folder: &Folder,
-    back: &Back,
-    agreed: &BTreeMap<String, Vec<Version>>,
-    options: &Options,
-    pace: Pace,
-    report: &FleetReport,
-) -> BTreeMap<String, Outcome> {
-    let (folder, options) = (Arc::new(folder.clone()), Arc::new(options.clone()));
-    each(targets, pace, |name, target| {
-        let (folder, options, report) = (Arc::clone(&folder), Arc::clone(&options), Arc::clone(report));
-        let (back, agreed) = (back.clone(), agreed.get(&name).cloned().unwrap_or_default());
-        async move {
-            let tell = |event| report(&name, event);
-            super::down(&target, &folder, &back, &agreed, &options, &tell).await?;
-            Ok(agreed)
+            match work {
+                Work::Up { to } => super::up(&target, folder, to.as_ref(), options, &tell).await,
+                Work::Down { back, agreed } => {
+                    let agreed = agreed.get(&name).cloned().unwrap_or_default();
+                    super::down(&target, folder, back, &agreed, options, &tell).await?;
+                    Ok(agreed)
+                }
+            }
         }
     })
     .await

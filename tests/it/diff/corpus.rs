@@ -224,12 +224,7 @@ async fn turn_into(server: &Options, from: &Scratch, to: &Scratch) -> Result<(),
 async fn migration_as_spelled(server: &Options, from: &Scratch, to: &Scratch) -> Result<String, String> {
     let scope = Scope::default();
     let (old, new) = (read(from, &scope).await?, read(to, &scope).await?);
-    let grounds = Grounds {
-        scope: &scope,
-        scratch: server,
-        session: None,
-        seed: &[],
-    };
+    let grounds = Grounds::new(&scope, server);
     let old = spelling::alike(Cow::Owned(old), &new, &grounds)
         .await
         .map_err(|error| error.to_string())?;
