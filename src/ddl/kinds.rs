@@ -3,15 +3,16 @@
 use crate::catalog::Object;
 use crate::catalog::object::objects;
 
-use super::{Alteration, Ddl as _, Statement, World};
+use super::{Alteration, Ddl as _, Statement, World, hazards};
 
 macro_rules! kinds {
     ($($kind:ident: $rows:ident,)+) => {
         /// What makes the object as `world.to` has it, apart from owner, grants, comments and labels.
         pub fn create(object: Object<'_>, world: &World<'_>) -> Vec<Statement> {
-            match object {
+            let statements = match object {
                 $(Object::$kind(row) => row.create(world),)+
-            }
+            };
+            hazards::labelled(statements, object, world)
         }
 
         /// What removes the object from `world.from`.

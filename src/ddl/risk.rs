@@ -320,7 +320,15 @@ impl Risk {
 fn concerns_what_is_new(hazard: &str) -> bool {
     matches!(
         hazard,
-        "policy-always-true" | "grant-to-public-role" | super::hazards::SECRET_LEFT_OUT
+        "policy-always-true"
+            | "grant-to-public-role"
+            | "new-table-without-rls"
+            | "view-without-security-invoker"
+            | "int-overflow"
+            | "fk-type-mismatch"
+            | "fk-column-not-indexed"
+            | "index-too-wide"
+            | super::hazards::SECRET_LEFT_OUT
     )
 }
 

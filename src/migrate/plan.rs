@@ -88,7 +88,15 @@ pub fn plan(from: &Catalog, to: &Catalog, options: &Options) -> Result<Plan> {
         action: Action::Alter,
         statement,
     }));
+    for segment in steps.chunk_by_mut(are_together) {
+        ddl::label_transaction(segment.iter_mut().map(|step| &mut step.statement.risk));
+    }
     Ok(Plan { steps })
+}
+
+/// Whether one transaction takes both.
+fn are_together(one: &Step, next: &Step) -> bool {
+    [one, next].map(|step| step.statement.transaction) == [Transaction::Within; 2]
 }
 
 impl Plan {
@@ -99,8 +107,7 @@ impl Plan {
 
     /// The steps by the transactions that they run in.
     pub fn segments(&self) -> impl Iterator<Item = &[Step]> {
-        self.steps
-            .chunk_by(|a, b| [a, b].map(|step| step.statement.transaction) == [Transaction::Within; 2])
+        self.steps.chunk_by(are_together)
     }
 }
 
@@ -369,7 +376,9 @@ impl<'a> Building<'a> {
             let is_fresh = self.changes.is_fresh(whole);
             // What goes takes all of it with it.
             let is_gone = composite.is_some() && to.attribute(&id).is_none();
-            if is_gone || self.changes.get(whole) == Some(&Change::Drop) {
+            // A role stays, and is as others want it.
+            let is_others = matches!(id, ObjectId::Role(_)) && to.object(&id).is_none();
+            if is_gone || is_others || self.changes.get(whole) == Some(&Change::Drop) {
                 continue;
             }
             let world = &self.world();

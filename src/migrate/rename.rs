@@ -80,7 +80,10 @@ fn renaming(sql: String, object: &ObjectId, from: &Catalog) -> Statement {
         ObjectId::Table(_) | ObjectId::ForeignTable(_) | ObjectId::View(_) | ObjectId::MaterializedView(_) => {
             statement.hazard("rename-table")
         }
-        ObjectId::Column(..) => statement.hazard("rename-column"),
+        ObjectId::Column(whole, _) => match from.user_type(whole).map(|row| &row.kind) {
+            Some(TypeKind::Enum { .. }) => statement.hazard("rename-enum-value"),
+            _ => statement.hazard("rename-column"),
+        },
         _ => statement,
     }
 }

@@ -1,8 +1,12 @@
 //! The catalogue of hazards: every id that a step of a plan, a finding of `lint` or `--allow` may name.
 
 mod catalogue;
+mod held;
+mod made;
 
 pub use catalogue::HAZARDS;
+pub use held::label_transaction;
+pub(super) use made::labelled;
 
 use super::risk::LockMode;
 use crate::finding::Severity;
@@ -88,6 +92,9 @@ impl Hazard {
         major.is_none_or(|major| major >= self.since && (self.before == 0 || major < self.before))
     }
 }
+
+/// Roles that stand for whoever comes from outside.
+pub(crate) const OUTSIDE: &[&str] = &["public", "anon", "authenticated", "web_anon"];
 
 /// An option is left out because its value was never read: it has to be given by hand.
 pub const SECRET_LEFT_OUT: &str = "secret-option-left-out";

@@ -1,5 +1,6 @@
 use super::Rule;
 use crate::catalog::QName;
+use crate::ddl::OUTSIDE;
 use crate::lint::statement::{Granted, TableKind, Verb};
 use crate::lint::step::{Found, Step, Unless};
 
@@ -7,9 +8,6 @@ pub(super) const RULE: Rule = Rule {
     hazards: &["new-table-without-rls"],
     look,
 };
-
-/// Roles that come from outside.
-const OUTSIDE: &[&str] = &["public", "anon", "authenticated", "web_anon"];
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     match &step.statement.verb {
