@@ -1,5 +1,7 @@
 //! Which part of a database is ours, which is only pointed at, and which is not to be seen.
 
+use std::collections::BTreeSet;
+
 use super::name::{Name, QName};
 
 /// What a command works on.
@@ -11,6 +13,8 @@ pub struct Scope {
     pub exclude: Vec<QName>,
     /// The platform whose schemas are its own matter.
     pub platform: Option<Platform>,
+    /// Roles that are ours although nothing in the database names them.
+    pub roles: BTreeSet<Name>,
 }
 
 /// How much of a database is read.

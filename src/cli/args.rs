@@ -263,7 +263,7 @@ pub(super) struct Diff {
     /// Print it without having tried it in a scratch database
     #[arg(long, conflicts_with = "seed_data")]
     pub(super) no_prove: bool,
-    /// SQL that fills the old schema for the proof: its rows have to survive
+    /// SQL that fills the schema that the migration starts from, for the proof: its rows have to survive
     #[arg(long, value_name = "FILE")]
     pub(super) seed_data: Option<PathBuf>,
     /// Keep tables usable meanwhile, at the price of more steps [default]

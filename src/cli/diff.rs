@@ -19,15 +19,19 @@ pub(super) async fn run(words: &Diff, project: &Project, report: Report) -> Resu
         return Err(Error::new("two schemas are compared").with_hint("give both: --from SOURCE --to SOURCE"));
     };
     let reading = |text: &str| Reading::of(Source::parse(text, project)?, &words.reading, project, report);
-    let settings = Settings {
+    let mut settings = Settings {
         offline: words.offline,
         no_prove: words.no_prove,
-        seed: match &words.seed_data {
-            Some(path) => scratch::sql_files(path)?,
-            None => Vec::new(),
-        },
+        ..Settings::default()
     };
-    let sides = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
+    if let Some(path) = &words.seed_data {
+        let seed = match words.down {
+            true => &mut settings.seed_back,
+            false => &mut settings.seed,
+        };
+        *seed = scratch::sql_files(path)?;
+    }
+    let sides = Planning::new(reading(from)?, reading(to)?, settings, project, report).await?;
     let plan = if words.down {
         sides.down(report).await?
     } else {

@@ -33,27 +33,35 @@ pub(super) struct Settings {
     pub(super) offline: bool,
     /// Whether nothing is tried in a scratch database.
     pub(super) no_prove: bool,
-    /// What fills the old schema for the proof.
+    /// What fills the first side for the proof of the way there.
     pub(super) seed: Vec<SqlFile>,
+    /// What fills the second for that of the way back.
+    pub(super) seed_back: Vec<SqlFile>,
 }
 
 impl Planning {
     /// Reads both sides.
     pub(super) async fn new(
-        from: &Reading,
+        mut from: Reading,
         mut to: Reading,
         settings: Settings,
         project: &Project,
         report: Report,
     ) -> Result<Self> {
-        let old = from.side(Depth::Whole, report).await?;
+        let keeps_roles = !from.source.is_snapshot() && !to.source.is_snapshot();
+        (from.keeps_roles, to.keeps_roles) = (keeps_roles, keeps_roles);
+        let mut old = from.side(Depth::Whole, report).await?;
         report.diagnostics(&old.diagnostics);
         if to.scratch.major.is_none() && old.catalog.server.major > 0 {
             to.scratch.major = Some(old.catalog.server.major);
         }
-        let new = to.side(Depth::Whole, report).await?;
+        let mut new = to.side(Depth::Whole, report).await?;
         report.diagnostics(&new.diagnostics);
+        from.read_roles(&mut old, &new.catalog, report).await?;
+        to.read_roles(&mut new, &old.catalog, report).await?;
         let (old, new) = with_one_owner(old, new);
+        let roles = old.catalog.roles.iter().chain(&new.catalog.roles);
+        to.scope.roles = roles.map(|role| role.name.clone()).collect();
         let declared = project.config.migrations.renames.iter().map(|rename| Rename {
             from: rename.from.clone(),
             to: rename.to.clone(),
@@ -77,7 +85,9 @@ impl Planning {
 
     /// What turns the second side into the first again.
     pub(super) async fn down(&self, report: Report) -> Result<Plan> {
-        self.plan(&self.to, &self.from, &self.renames_back(), &[], report).await
+        let renames = self.renames_back();
+        self.plan(&self.to, &self.from, &renames, &self.settings.seed_back, report)
+            .await
     }
 
     fn renames_back(&self) -> Vec<Rename> {

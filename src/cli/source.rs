@@ -1,5 +1,6 @@
 //! Where a schema comes from: what was typed or found, and reading it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +56,8 @@ pub(super) struct Reading {
     pub(super) wants_facts: bool,
     /// Whether to find out what a live server has counted of its use.
     pub(super) wants_usage: bool,
+    /// Whether the roles that SQL makes are part of its schema where nothing in it names them.
+    pub(super) keeps_roles: bool,
 }
 
 /// A schema that has been read.
@@ -76,6 +79,15 @@ pub(super) struct Side {
     pub(super) usage: Option<Usage>,
 }
 
+/// SQL that was replayed.
+struct Replayed {
+    scratch: Scratch,
+    connection: PgConnection,
+    /// The roles that it made and those that it made members of them, where they are kept.
+    roles: BTreeSet<Name>,
+    diagnostics: Vec<Diagnostic>,
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -91,6 +103,15 @@ impl fmt::Display for Source {
 }
 
 impl Source {
+    /// Whether it is a snapshot, which has no role that nothing names.
+    pub(super) fn is_snapshot(&self) -> bool {
+        match self {
+            Self::Snapshot(_) => true,
+            Self::Git { path, .. } => Path::new(path).extension().is_some_and(|extension| extension == "json"),
+            Self::Database(_) | Self::Sql(_) | Self::Empty => false,
+        }
+    }
+
     /// The file that findings are shown at where a format needs one.
     pub(super) fn file(&self) -> String {
         match self {
@@ -224,6 +245,7 @@ impl Reading {
             scratch,
             wants_facts: false,
             wants_usage: false,
+            keeps_roles: false,
         })
     }
 
@@ -280,6 +302,22 @@ impl Reading {
         Ok(side)
     }
 
+    /// Reads a database again where it has roles that only the other side names: they are the same there and here.
+    pub(super) async fn read_roles(&mut self, side: &mut Side, other: &Catalog, report: Report) -> Result<()> {
+        let is_named = |catalog: &Catalog, name: &Name| catalog.roles.find(|role| role.name.cmp(name)).is_some();
+        let unread = side
+            .roles
+            .iter()
+            .filter(|name| is_named(other, name) && !is_named(&side.catalog, name));
+        let unread = unread.cloned().collect::<BTreeSet<_>>();
+        if unread.is_empty() || !matches!(self.source, Source::Database(_)) {
+            return Ok(());
+        }
+        self.scope.roles = unread;
+        *side = self.side(Depth::Whole, report).await?;
+        Ok(())
+    }
+
     /// A scratch database with the schema in it, to try things on, and what was noticed on the way.
     pub(super) async fn scratch_copy(&self, report: Report) -> Result<(Scratch, Vec<Diagnostic>)> {
         let sql = match &self.source {
@@ -292,8 +330,8 @@ impl Reading {
         };
         if let Some(sql) = sql {
             let progress = report.progress("starting a scratch PostgreSQL");
-            let (scratch, _, diagnostics) = self.replayed(sql, &progress, report).await?;
-            return Ok((scratch, diagnostics));
+            let replayed = self.replayed(sql, &progress, report).await?;
+            return Ok((replayed.scratch, replayed.diagnostics));
         }
         let side = self.side(Depth::Whole, report).await?;
         let _progress = report.progress("building a scratch copy");
@@ -308,31 +346,47 @@ impl Reading {
     }
 
     /// Replays SQL in a scratch database.
-    async fn replayed(
-        &self,
-        sql: scratch::Migrations,
-        progress: &Progress,
-        report: Report,
-    ) -> Result<(Scratch, PgConnection, Vec<Diagnostic>)> {
+    async fn replayed(&self, sql: scratch::Migrations, progress: &Progress, report: Report) -> Result<Replayed> {
         let scratch = scratch::start_reporting(&self.scratch, &|step| progress.show(&step)).await?;
         report.detail(&format!("replaying in {}", scratch.describe()));
         let mut diagnostics = sql.notes;
         diagnostics.extend_from_slice(scratch.notes());
         progress.message(&format!("replaying {}", sql.directory.display()));
         let mut connection = scratch.connect().await?;
-        diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
-        Ok((scratch, connection, diagnostics))
+        let mut roles = BTreeSet::new();
+        if self.keeps_roles {
+            let before = connect::role_names(&mut connection).await?;
+            diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
+            roles.extend(connect::roles_since(&mut connection, &before).await?);
+        } else {
+            diagnostics.extend(scratch::replay(&mut connection, &sql.files).await?);
+        }
+        Ok(Replayed {
+            scratch,
+            connection,
+            roles,
+            diagnostics,
+        })
     }
 
     /// Replays SQL in a scratch database, and reads that.
     async fn replay(&self, sql: scratch::Migrations, depth: Depth, report: Report) -> Result<Side> {
         let progress = report.progress("starting a scratch PostgreSQL");
-        let (scratch, mut connection, mut diagnostics) = self.replayed(sql, &progress, report).await?;
+        let Replayed {
+            scratch,
+            mut connection,
+            roles: made,
+            mut diagnostics,
+        } = self.replayed(sql, &progress, report).await?;
         progress.message("reading the scratch database");
         self.check_scope(&mut connection).await?;
         let session = connect::session_user(&mut connection).await?;
         let roles = connect::role_names(&mut connection).await?;
-        let (catalog, noticed) = introspect::read(&mut connection, &self.scope, depth).await?;
+        let scope = Scope {
+            roles: made,
+            ..self.scope.clone()
+        };
+        let (catalog, noticed) = introspect::read(&mut connection, &scope, depth).await?;
         diagnostics.extend(noticed);
         let (mut facts, refused) = self.facts(&mut connection).await;
         diagnostics.extend(refused);

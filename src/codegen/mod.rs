@@ -46,6 +46,7 @@ pub fn scope(config: &Config, is_supabase: bool) -> Result<Scope> {
         schemas: config.scope.schemas.iter().map(|name| name.as_str().into()).collect(),
         exclude: config.scope.exclude.iter().map(excluded).collect::<Result<_>>()?,
         platform: is_supabase.then_some(Platform::Supabase),
+        ..Scope::default()
     })
 }
 

@@ -90,6 +90,22 @@ pub async fn role_names(connection: &mut PgConnection) -> Result<Vec<Name>> {
         .map_err(|error| Error::new(format!("cannot ask the database for its roles: {error}")).with_source(error))
 }
 
+/// The roles that have come since there were only `before`, and those that were made members of these.
+///
+/// # Errors
+/// Where the server does not answer.
+pub async fn roles_since(connection: &mut PgConnection, before: &[Name]) -> Result<Vec<Name>> {
+    let before = before.iter().map(Name::as_str).collect::<Vec<_>>();
+    let names: Result<Vec<String>, _> = sqlx::query_scalar(include_str!("sql/roles_since.sql"))
+        .bind(before)
+        .persistent(false)
+        .fetch_all(connection)
+        .await;
+    names
+        .map(|names| names.into_iter().map(Name::from).collect())
+        .map_err(|error| Error::new(format!("cannot ask the database for its roles: {error}")).with_source(error))
+}
+
 /// What `url` means, with everything that stands elsewhere.
 struct Address {
     servers: Vec<PgConnectOptions>,

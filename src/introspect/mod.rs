@@ -273,7 +273,7 @@ impl<'a> Reader<'a> {
         views::prove(&mut self);
         columns::arrange(&mut self);
         depends::settle(&mut self.draft.edges);
-        roles::prune(&mut self.draft);
+        roles::prune(&mut self.draft, &self.scope.roles);
         self.diagnostics.extend(unmodelled::warnings(&self.draft.unmodelled));
         self.diagnostics.sort();
         let mut catalog = self.draft.finish();

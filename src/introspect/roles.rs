@@ -70,10 +70,11 @@ pub(super) fn take_membership(reader: &mut Reader<'_>, row: &PgRow) -> Result<()
     Ok(())
 }
 
-/// Leaves the roles that something names, and those that these are members of. A cluster's other databases may have
-/// thousands. PostgreSQL's own (`pg_…`) need no row: every server has them.
-pub(super) fn prune(draft: &mut Draft) {
+/// Leaves the roles that something names or the scope does, and those that these are members of. A cluster's other
+/// databases may have thousands. PostgreSQL's own (`pg_…`) need no row: every server has them.
+pub(super) fn prune(draft: &mut Draft, scoped: &BTreeSet<Name>) {
     let mut named = named(draft);
+    named.extend(scoped.iter().cloned());
     loop {
         let known = named.len();
         for membership in draft.memberships.iter().filter(|row| !is_predefined(&row.member)) {

@@ -277,7 +277,7 @@ async fn other_schemas_are_read_where_ours_point_at_them() {
     let scope = Scope {
         schemas: vec!["public".into()],
         exclude: vec![QName::new("public", "tmp_*")],
-        platform: None,
+        ..Scope::default()
     };
     let catalog = read_in(&scratch, &scope, Depth::Whole).await.unwrap().0;
     round_trip(&catalog, "a scope");

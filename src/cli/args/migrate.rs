@@ -134,8 +134,11 @@ pub(in crate::cli) struct New {
     #[arg(long, value_name = "RULE")]
     pub(in crate::cli) allow: Vec<String>,
     /// Write it without having tried it in a scratch database
-    #[arg(long)]
+    #[arg(long, conflicts_with = "seed_data")]
     pub(in crate::cli) no_prove: bool,
+    /// SQL that fills the schema that the migration starts from, for the proof: its rows have to survive
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) seed_data: Option<PathBuf>,
     /// The short form, which locks tables for as long as it takes
     #[arg(long)]
     pub(in crate::cli) offline: bool,

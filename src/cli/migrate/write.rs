@@ -16,7 +16,7 @@ use crate::files;
 use crate::migrate::run::write::{self, Part};
 use crate::migrate::run::{Folder, folder};
 use crate::migrate::{Plan, render};
-use crate::{Error, Result};
+use crate::{Error, Result, scratch};
 
 /// Writes the migration that the folder lacks.
 pub(super) async fn new(words: &New, project: &Project, report: Report) -> Result<Exit> {
@@ -56,9 +56,13 @@ pub(super) async fn new(words: &New, project: &Project, report: Report) -> Resul
     let settings = Settings {
         offline: words.offline,
         no_prove: words.no_prove,
-        seed: Vec::new(),
+        seed: match &words.seed_data {
+            Some(path) => scratch::sql_files(path)?,
+            None => Vec::new(),
+        },
+        ..Settings::default()
     };
-    let sides = Planning::new(&reading(from)?, reading(to)?, settings, project, report).await?;
+    let sides = Planning::new(reading(from)?, reading(to)?, settings, project, report).await?;
     let up = sides.up(report).await?;
     if up.is_empty() {
         if words.empty {
@@ -117,7 +121,7 @@ pub(super) async fn squash(words: &Squash, project: &Project, report: Report) ->
         ..Settings::default()
     };
     let to = reading(Source::Sql(directory))?;
-    let sides = Planning::new(&reading(Source::Empty)?, to, settings, project, report).await?;
+    let sides = Planning::new(reading(Source::Empty)?, to, settings, project, report).await?;
     let text = render::sql(&sides.up(report).await?, &render::Style::default());
     match &words.out {
         Some(out) if out.exists() => {

@@ -8,6 +8,7 @@ mod pairs;
 mod platform;
 mod prompt;
 mod property;
+mod roles;
 mod roundtrip;
 mod rows;
 mod schemas;

@@ -107,6 +107,44 @@ fn declared_renames_keep_data() {
 }
 
 #[test]
+fn rows_are_there_first_whichever_way_it_goes() {
+    let folder = Folder::new("seeded");
+    folder
+        .write("strict.sql", "create table t (id int primary key, a int not null);")
+        .write("loose.sql", "create table t (id bigint primary key, a int);")
+        .write("full.sql", "insert into t values (1, 1), (2, 2);")
+        .write("gap.sql", "insert into t values (1, null);");
+    let seeded = |words: &[&str], rows: &str| folder.run(&[words, &["--seed-data", rows]].concat());
+    let refused = |words: &[&str], rows: &str| {
+        let ran = seeded(words, rows);
+        let message = "the migration fails its proof, and is not given out";
+        ran.fails(message, "unless the rows of --seed-data are to be refused");
+    };
+    let there = ["diff", "--from", "loose.sql", "--to", "strict.sql"];
+    assert_eq!(seeded(&there, "full.sql").code, 1);
+    refused(&there, "gap.sql");
+    let back = ["diff", "--from", "strict.sql", "--to", "loose.sql", "--down"];
+    assert_eq!(seeded(&back, "full.sql").code, 1);
+    refused(&back, "gap.sql");
+    folder
+        .run(&["migrate", "new", "first", "--to", "loose.sql", "--dir", "migrations"])
+        .succeeds();
+    let second = [
+        "migrate",
+        "new",
+        "second",
+        "--to",
+        "strict.sql",
+        "--dir",
+        "migrations",
+        "--allow",
+        "all",
+    ];
+    refused(&second, "gap.sql");
+    seeded(&second, "full.sql").succeeds();
+}
+
+#[test]
 fn the_next_migration_is_written_and_makes_the_schema() {
     for layout in ["pgkeel", "sqlx", "supabase"] {
         let folder = folder(&format!("next-{layout}"));
