@@ -5,8 +5,8 @@ use std::borrow::Cow;
 /// What stands where a secret stood.
 const MASK: &str = "***";
 
-/// `text` with the password of every URL (`scheme://user:password@host`, `?password=…`) and of every libpq connection
-/// string (`password=…`) masked. Rather masks too much than too little: passwords are often not percent-encoded, so
+/// `text` with the password of every URL (`scheme://user:password@host`, `?password=…`), of every libpq connection
+/// string (`password=…`) and of SQL (`PASSWORD '…'`, of roles and in options) masked. Rather masks too much than too little: passwords are often not percent-encoded, so
 /// everything from the first colon to the last `@` of the line is taken for one.
 pub fn redact(text: &str) -> Cow<'_, str> {
     if !text.contains("://") && !contains_password_key(text) {
@@ -50,28 +50,54 @@ fn redact_line(line: &str) -> String {
     redact_keys(&out)
 }
 
-/// Masks the values of `password=…` and `sslpassword=…`, quoted or not.
+/// Masks the values of `password=…` and `sslpassword=…`, quoted or not, and SQL's `PASSWORD '…'`.
 fn redact_keys(line: &str) -> String {
     let lower = line.to_ascii_lowercase();
     let mut out = String::with_capacity(line.len());
     let mut done = 0;
-    while let Some(found) = lower[done..].find("password=") {
-        let value = done + found + "password=".len();
-        out.push_str(&line[done..value]);
-        let rest = &line[value..];
-        let length = match rest.strip_prefix('\'') {
-            Some(quoted) => quoted.find('\'').map_or(rest.len(), |end| end + 2),
-            None => rest
-                .find(|c: char| c == '&' || c == '"' || c == '`' || c.is_whitespace())
-                .unwrap_or(rest.len()),
+    while let Some(found) = lower[done..].find("password") {
+        let key = done + found + "password".len();
+        let Some((value, length)) = value_after(&line[key..]) else {
+            out.push_str(&line[done..key]);
+            done = key;
+            continue;
         };
+        out.push_str(&line[done..key + value]);
         if length > 0 {
             out.push_str(MASK);
         }
-        done = value + length;
+        done = key + value + length;
     }
     out.push_str(&line[done..]);
     out
+}
+
+/// Where the value of a key begins that `rest` follows, and how long it is; `None` where it has none.
+fn value_after(rest: &str) -> Option<(usize, usize)> {
+    if let Some(value) = rest.strip_prefix('=') {
+        let length = match value.strip_prefix('\'') {
+            Some(quoted) => quoted.find('\'').map_or(value.len(), |end| end + 2),
+            None => value
+                .find(|c: char| c == '&' || c == '"' || c == '`' || c.is_whitespace())
+                .unwrap_or(value.len()),
+        };
+        return Some((1, length));
+    }
+    // The name of an option may stand in quotes of its own.
+    let value = rest.strip_prefix('"').unwrap_or(rest).trim_start();
+    let is_apart = value.len() < rest.len();
+    let literal = value.strip_prefix(['e', 'E']).unwrap_or(value).strip_prefix('\'')?;
+    let start = rest.len() - value.len();
+    let mut end = 0;
+    for part in literal.split_inclusive('\'') {
+        end += part.len();
+        // Two quotes are one that is meant, and so is one behind a backslash.
+        let goes_on = literal[end..].starts_with('\'') || part.len() == 1 && end > 1 || part.ends_with("\\'");
+        if !goes_on {
+            break;
+        }
+    }
+    is_apart.then_some((start, value.len() - literal.len() + end))
 }
 
 #[cfg(test)]
@@ -98,6 +124,19 @@ mod tests {
             ),
             ("host=h password='sec ret' user=me", "host=h password=*** user=me"),
             ("host=h PASSWORD=secret", "host=h PASSWORD=***"),
+            (
+                "create role a password 'secret' login; -- 'x'",
+                "create role a password *** login; -- 'x'",
+            ),
+            (
+                "ALTER ROLE a PASSWORD E'it''s \\'secret' VALID UNTIL 'x'",
+                "ALTER ROLE a PASSWORD *** VALID UNTIL 'x'",
+            ),
+            (
+                "options (host 'h', \"password\" 'secret', user 'u')",
+                "options (host 'h', \"password\" ***, user 'u')",
+            ),
+            ("options (password 'secret", "options (password ***"),
         ] {
             assert_eq!(redact(text), shown);
             assert!(!redact(text).contains("secret") && holds_password(text));
@@ -110,6 +149,8 @@ mod tests {
             "postgres://h:5432/db",
             "postgres://me@h/db",
             "password authentication failed for user \"x\"",
+            "create role a password null; select 'x'",
+            "comment on column t.password is 'x'",
             "a@b",
         ] {
             assert_eq!(redact(text), text);

@@ -15,7 +15,7 @@ use crate::{Error, Result};
 /// How a fleet is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// How many targets at a time, after the first one, which is alone.
+    /// How many targets at a time, once one has gone through: until then each is alone.
     pub jobs: usize,
     /// How many may fail before no more are begun.
     pub max_failures: usize,
@@ -184,7 +184,7 @@ pub async fn run(
     .await
 }
 
-/// Does the work for one target, then for several at a time, until too many have failed.
+/// Does the work for one target at a time until one has gone through, then for several, until too many have failed.
 async fn each<F>(
     targets: &[(String, Target)],
     pace: Pace,
@@ -214,15 +214,17 @@ where
             continue;
         };
         let outcome = match ran {
-            Ok(versions) => Outcome::Done(versions),
+            Ok(versions) => {
+                // It has shown that the migrations run.
+                jobs = pace.jobs.max(1);
+                Outcome::Done(versions)
+            }
             Err(error) => {
                 failures += 1;
                 Outcome::Failed(error)
             }
         };
         outcomes.insert(name, outcome);
-        // The first has shown that the migrations run.
-        jobs = pace.jobs.max(1);
     }
     outcomes
 }
@@ -258,7 +260,45 @@ pub async fn status(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    #[tokio::test]
+    async fn targets_are_alone_until_one_has_gone_through() {
+        let targets = ["a", "b", "c", "d", "e"].map(|name| {
+            let target = Target {
+                url: String::new(),
+                schema: None,
+            };
+            (name.to_owned(), target)
+        });
+        let pace = Pace {
+            jobs: 3,
+            max_failures: 2,
+        };
+        let running = Arc::new(AtomicUsize::new(0));
+        let outcomes = each(&targets, pace, |name, _| {
+            let running = Arc::clone(&running);
+            async move {
+                let before = running.fetch_add(1, Ordering::SeqCst);
+                assert!(
+                    before == 0 || ["d", "e"].contains(&name.as_str()),
+                    "{name} is not alone"
+                );
+                assert!(before < 3);
+                tokio::task::yield_now().await;
+                running.fetch_sub(1, Ordering::SeqCst);
+                match name.as_str() {
+                    "a" | "b" => Err(Error::new("it does not run")),
+                    _ => Ok(Vec::new()),
+                }
+            }
+        })
+        .await;
+        let done = outcomes.values().filter(|outcome| matches!(outcome, Outcome::Done(_)));
+        assert_eq!(done.count(), 3, "{outcomes:?}");
+    }
 
     #[test]
     fn the_database_of_a_url_is_replaced() {

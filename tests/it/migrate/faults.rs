@@ -237,6 +237,17 @@ impl Server {
         }
     }
 
+    /// Starts it again with files that may not grow beyond this size, in blocks of 512 bytes.
+    fn start_with_files_of(&mut self, blocks: &str) {
+        let free = self.words.clone();
+        let limited = format!("ulimit -S -f {blocks} && exec \"$0\" \"$@\"");
+        let shell = ["sh", "-c", &limited].map(str::to_owned);
+        self.kill();
+        self.words.splice(..0, shell);
+        self.start();
+        self.words = free;
+    }
+
     pub(crate) fn kill(&mut self) {
         kill_9(&self.pid);
         match self.child.take() {
@@ -448,6 +459,42 @@ async fn a_full_disk_stops_where_it_was_full() {
         .await,
         "true|2"
     );
+}
+
+#[tokio::test]
+async fn files_that_cannot_grow_stop_it_where_they_could_not() {
+    let folder = Folder::new("migrate-no-space");
+    folder.write(
+        "migrations/1_a.sql",
+        "begin; create table copy (like big); insert into copy select * from big limit 30000; commit;\n\
+         create index concurrently on big (id, text);\ninsert into copy select * from big limit 1;",
+    );
+    let of_rows = "select i as id, md5(i::text) || md5(i::text) as text from generate_series(1, 80000) i";
+    let scratch = database(&format!("create table big as {of_rows};")).await;
+    let url = scratch.url();
+    // Nothing that is there already has to be written again.
+    execute(&mut connect(&url).await, "vacuum (freeze) big").await;
+    execute(&mut connect(&url).await, "checkpoint").await;
+    let mut server = Server::of(&scratch).await;
+    let made = "select (select count(*) from copy), (select count(*) from pg_index where indrelid = 'big'::regclass), \
+                (select bool_and(indisvalid)::text from pg_index)";
+    server.start_with_files_of("4096");
+    let full = migrate(&folder, &url, &["up"]);
+    assert!(full.stderr.contains("could not extend file"), "{}", full.stderr);
+    assert!(full.stderr.contains("1_a.sql:1:"), "{}", full.stderr);
+    let nothing = "select to_regclass('copy') is null";
+    assert_eq!(rows(&mut connect_soon(&url).await, nothing).await, "t");
+    // Now the copy has room, and the larger index has none.
+    server.start_with_files_of("10240");
+    let full = migrate(&folder, &url, &["up"]);
+    assert!(full.stderr.contains("1_a.sql:2:1"), "{}", full.stderr);
+    assert_eq!(rows(&mut connect_soon(&url).await, made).await, "30000|1|false");
+    let half = migrate(&folder, &url, &["status"]);
+    assert!(half.stdout.contains("1 of 3 segments"), "{}", half.stdout);
+    server.start_with_files_of("unlimited");
+    migrate(&folder, &url, &["up"]).succeeds();
+    assert_eq!(rows(&mut connect_soon(&url).await, made).await, "30001|1|true");
+    migrate(&folder, &url, &["verify"]).succeeds();
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Many databases.
 
-use super::{connect, copies, execute, migrate, rows, url_of};
+use std::process::Stdio;
+
+use super::steps::hold;
+use super::{connect, copies, execute, migrate, rows, url_of, wait_for};
 use crate::support::command::Folder;
 use crate::support::database::database;
 
@@ -59,6 +62,61 @@ async fn a_fleet_runs_one_first_and_stops_where_too_many_fail() {
             "1",
             "{name}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_fleet_that_is_killed_goes_on_where_it_was() {
+    let folder = Folder::new("migrate-fleet-killed");
+    folder.write(
+        "migrations/1_a.sql",
+        "begin; create table a (id int); insert into a values (1); commit; \
+         select pg_advisory_xact_lock(7, 1) where current_schema() <> 't1'; \
+         create index concurrently a_id on a (id); insert into a values (2);",
+    );
+    let tenants = 1..=6;
+    let schemas = tenants.clone().map(|number| format!("create schema t{number};"));
+    let scratch = database(&schemas.collect::<String>()).await;
+    let url = scratch.url();
+    folder.write(
+        "fleet.txt",
+        "env:DATABASE_URL schemas: select nspname from pg_namespace where nspname ~ '^t[0-9]$' order by 1",
+    );
+    let mut holder = connect(&url).await;
+    hold(&mut holder, "select pg_advisory_xact_lock(7, 1)").await;
+    let words = ["migrate", "up", "--fleet", "fleet.txt", "--jobs", "3"];
+    let mut command = folder.command(&words);
+    command
+        .env("DATABASE_URL", &url)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut conn = connect(&url).await;
+    let waiting = "from pg_stat_activity where application_name = 'pgkeel' and wait_event = 'advisory'";
+    wait_for(&mut conn, &format!("select count(*) = 3 {waiting}")).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    execute(&mut holder, "rollback").await;
+    wait_for(
+        &mut conn,
+        "select count(*) = 0 from pg_stat_activity where application_name = 'pgkeel'",
+    )
+    .await;
+    let again = migrate(&folder, &url, &words[1..]);
+    again.succeeds();
+    assert_eq!(
+        again.stdout.matches("nothing was pending").count(),
+        1,
+        "{}",
+        again.stdout
+    );
+    assert_eq!(again.stdout.matches("1 migration run").count(), 5, "{}", again.stdout);
+    for number in tenants {
+        let found = format!(
+            "select string_agg(id::text, ' ' order by id), \
+             (select bool_and(indisvalid)::text from pg_index where indrelid = 't{number}.a'::regclass) from t{number}.a"
+        );
+        assert_eq!(rows(&mut conn, &found).await, "1 2|true", "t{number}");
     }
 }
 

@@ -104,6 +104,29 @@ async fn a_lock_that_is_not_to_be_had_is_tried_for_again() {
 }
 
 #[tokio::test]
+async fn who_never_gets_a_lock_gives_up() {
+    let folder = Folder::new("migrate-gives-up");
+    folder.write(
+        "migrations/1_a.sql",
+        "insert into log values (1); alter table t add b int;",
+    );
+    let scratch = database("create table t (a int); create table log (step int);").await;
+    let url = scratch.url();
+    let mut holder = connect(&format!("{url}&application_name=reporting")).await;
+    hold(&mut holder, "select * from t").await;
+    let failed = migrate(&folder, &url, &["up", "--lock-timeout", "100ms"]);
+    failed.fails(
+        "canceling statement due to lock timeout, 8 times; in the way: reporting (pid",
+        "lock-timeout",
+    );
+    assert_eq!(failed.stderr.matches("; try ").count(), 7, "{}", failed.stderr);
+    let mut conn = connect(&url).await;
+    assert_eq!(rows(&mut conn, "select count(*) from log").await, "0");
+    execute(&mut holder, "rollback").await;
+    migrate(&folder, &url, &["up"]).succeeds();
+}
+
+#[tokio::test]
 async fn a_files_own_lock_timeout_counts() {
     let folder = Folder::new("migrate-own-timeout");
     folder.write(
