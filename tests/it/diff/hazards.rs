@@ -106,11 +106,6 @@ renames = [
             "fk-type-mismatch",
         ),
         (
-            keyed,
-            &format!("{keyed}; alter table t add c int; alter table u add c int"),
-            "multiple-tables-locked",
-        ),
-        (
             "create subscription s connection 'host=x' publication p with (connect = false)",
             "",
             "subscription-slot-left-behind",

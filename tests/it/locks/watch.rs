@@ -55,7 +55,7 @@ pub(super) async fn watch_in(database: &Scratch, wanted: &Catalog, offline: bool
         let seen = if step.statement.transaction == Transaction::Outside {
             watch_outside(database, &mut runner, &step, &there).await
         } else {
-            watch_within(&mut runner, &step, &there).await
+            watch_within(database, &mut runner, &step, &there).await
         };
         steps.push((step, seen));
     }
@@ -84,8 +84,9 @@ pub(super) fn texts(plan: &Plan) -> Vec<&str> {
     plan.steps.iter().map(|step| step.statement.sql.as_str()).collect()
 }
 
-/// What a transaction holds at its end it held all the time, so it is looked at before it is committed.
-async fn watch_within(runner: &mut PgConnection, step: &Step, there: &There) -> Seen {
+/// What a transaction holds at its end it held all the time, so it is looked at before it is committed; and where it has
+/// read rows and lets others write, another does.
+async fn watch_within(database: &Scratch, runner: &mut PgConnection, step: &Step, there: &There) -> Seen {
     runner
         .execute("begin; set local search_path = ''; set local check_function_bodies = off")
         .await
@@ -96,8 +97,17 @@ async fn watch_within(runner: &mut PgConnection, step: &Step, there: &There) -> 
     let after = relations(runner, "pg_stat_get_xact_numscans").await;
     let pid = pid(runner).await;
     let locks = locks(runner, pid, &before).await;
+    let seen = seen(locks, &before, &after);
+    if (seen.scan || seen.rewrite) && seen.locks.values().max() <= Some(&LockMode::ShareUpdateExclusive) {
+        let mut writer = database.connect().await.unwrap();
+        writer.execute("set lock_timeout = '30s'").await.unwrap();
+        for (table, _) in &step.statement.risk.locks {
+            let delete = format!("delete from {} where false", ddl::qualified(table.qualified().unwrap()));
+            writer.execute(AssertSqlSafe(delete)).await.unwrap();
+        }
+    }
     runner.execute("commit").await.unwrap();
-    seen(locks, &before, &after)
+    seen
 }
 
 /// What runs outside of transactions waits for a writer who is in the middle of one: meanwhile it is looked at, and
