@@ -26,7 +26,7 @@ pub fn grants(id: &ObjectId, is_fresh: bool, world: &World<'_>) -> Vec<Statement
         let gone = gone_from_table(table, world);
         for acl in [&mut have.surely, &mut have.perhaps] {
             for (key, held) in acl.iter_mut() {
-                *held = held.without(Some(&passed_on(key, held, &gone)));
+                *held = held.without(Some(&passed_on(key, held, &gone, owner)));
             }
         }
     }
@@ -53,11 +53,12 @@ fn gone_from_table(table: &QName, world: &World<'_>) -> Vec<(Key, Held)> {
     target.gone(&have.perhaps, &want, cascades)
 }
 
-/// What of an entry on a column was passed on by a role that loses, on the table, the right to do so.
-fn passed_on((_, grantor): &Key, held: &Held, gone: &[(Key, Held)]) -> Held {
+/// What of an entry on a column was passed on by a role that loses, on the table, the right to do so. The owner never
+/// loses that.
+fn passed_on((_, grantor): &Key, held: &Held, gone: &[(Key, Held)], owner: &Name) -> Held {
     let lost = gone
         .iter()
-        .filter(|((grantee, _), _)| grantee.as_ref() == Some(grantor));
+        .filter(|((grantee, _), _)| grantee.as_ref() == Some(grantor) && grantor != owner);
     let lost: Vec<_> = lost
         .flat_map(|(_, lost)| lost.privileges.iter().chain(&lost.grantable))
         .collect();
@@ -162,7 +163,7 @@ impl Target<'_> {
             };
             for row in self.world.from.grants.group(id, |row| &row.object) {
                 let key = (row.grantee.clone(), row.grantor.clone());
-                let mut lost = passed_on(&key, &Held::plain(&row.privileges), gone);
+                let mut lost = passed_on(&key, &Held::plain(&row.privileges), gone, self.owner);
                 lost.grantable.clear();
                 let revoke = target.revoke(&lost, row.grantee.as_ref(), true);
                 statements.extend(target.by(&row.grantor, revoke));

@@ -29,3 +29,9 @@ create function dropped() returns event_trigger language plpgsql as $$ begin end
 create event trigger note on ddl_command_end when tag in ('CREATE VIEW') execute function noted();
 alter event trigger note disable;
 create event trigger drops on sql_drop execute function dropped();
+create schema own_column_grants;
+set search_path = own_column_grants;
+create role passer1; create role passer2; create role passer3;
+grant usage on schema own_column_grants to passer1, passer2, passer3;
+create table t (a int, b int); grant select (a) on t to passer1 with grant option;
+set role passer1; grant select (a) on t to passer3; reset role; revoke select on t from current_user;
