@@ -10,6 +10,7 @@ use crate::catalog::{Catalog, Object};
 
 use super::name::{bare, qualified};
 use super::relations::view;
+use super::routines::is_pseudo;
 use super::{Alteration, Ddl, Part, Statement, World};
 
 /// Whether the object can be there without what is in it.
@@ -26,7 +27,7 @@ pub fn may_be_empty(object: Object<'_>) -> bool {
 pub fn create_empty(object: Object<'_>, world: &World<'_>) -> Vec<Statement> {
     let (empty, filled) = match object {
         Object::Routine(row) => (
-            emptied_routine(row, false).create(world),
+            emptied_routine(row).create(world),
             vec![row.statement("CREATE OR REPLACE")],
         ),
         Object::Relation(row) => (
@@ -50,7 +51,7 @@ pub fn create_empty(object: Object<'_>, world: &World<'_>) -> Vec<Statement> {
 /// What takes out of an object of `world.from` what is in it.
 pub fn empty(object: Object<'_>, world: &World<'_>) -> Vec<Statement> {
     match object {
-        Object::Routine(row) => vec![emptied_routine(row, true).statement("CREATE OR REPLACE")],
+        Object::Routine(row) => vec![emptied_routine(row).statement("CREATE OR REPLACE")],
         Object::Relation(row) => vec![empty_view(row, world.from, "CREATE OR REPLACE VIEW")],
         Object::Type(row) => vec![format!("ALTER DOMAIN {} DROP DEFAULT", qualified(&row.name)).into()],
         _ => Vec::new(),
@@ -59,31 +60,43 @@ pub fn empty(object: Object<'_>, world: &World<'_>) -> Vec<Statement> {
 
 /// Whether the object's own text names it, so that it cannot be made at once.
 pub fn names_itself(object: Object<'_>) -> bool {
-    let (text, name) = match object {
-        Object::Routine(row) => match &row.body {
-            Body::Sql(body) => (body.as_str(), qualified(&row.id.name)),
-            _ => return false,
-        },
+    let (texts, name) = match object {
+        Object::Routine(row) => {
+            let defaults = row.arguments.iter().filter_map(|argument| argument.default.as_deref());
+            let body = match &row.body {
+                Body::Sql(body) => Some(body.as_str()),
+                _ => None,
+            };
+            (defaults.chain(body).collect::<Vec<_>>(), qualified(&row.id.name))
+        }
         Object::Relation(row) if row.kind == RelationKind::View => {
-            (row.definition.as_deref().unwrap_or_default(), qualified(&row.name))
+            (row.definition.as_deref().into_iter().collect(), qualified(&row.name))
         }
         _ => return false,
     };
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"');
-    text.match_indices(&name).any(|(at, _)| {
-        let (before, after) = (text[..at].chars().next_back(), text[at + name.len()..].chars().next());
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    })
+    let is_in = |text: &str| {
+        text.match_indices(&name).any(|(at, _)| {
+            let (before, after) = (text[..at].chars().next_back(), text[at + name.len()..].chars().next());
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        })
+    };
+    texts.into_iter().any(is_in)
 }
 
-/// The routine without what makes it need others: its body, or its defaults where that says nothing of them. A default can
-/// be added later, and never taken away.
-fn emptied_routine(row: &Routine, keeps_defaults: bool) -> Routine {
+/// The routine without what makes it need others: its body, and what its defaults call. What may be left out when it is
+/// called stays so, since a default can be added later, but never taken away.
+fn emptied_routine(row: &Routine) -> Routine {
     let mut row = row.clone();
     if matches!(row.body, Body::Sql(_)) {
         row.body = Body::Source(String::new());
-    } else if !keeps_defaults {
-        row.arguments.iter_mut().for_each(|argument| argument.default = None);
+    }
+    for argument in &mut row.arguments {
+        if let Some(default) = argument.default.as_mut().filter(|default| default.contains('('))
+            && !is_pseudo(&argument.data_type)
+        {
+            *default = format!("NULL::{}", argument.data_type).into();
+        }
     }
     row
 }

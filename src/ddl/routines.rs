@@ -73,8 +73,8 @@ fn may_become(old: &[Argument], new: &[Argument]) -> bool {
     };
     inputs(old).iter().zip(&inputs(new)).all(|(old, new)| {
         let keeps_name = old.name.is_none() || old.name == new.name;
-        // The type of a default is its argument's, unless that is a pseudo-type such as anyelement.
-        let is_pseudo = old.data_type.starts_with("any") || old.data_type.starts_with("\"any");
+        // The type of a default is its argument's, unless that is a pseudo-type.
+        let is_pseudo = is_pseudo(&old.data_type);
         let keeps_default = match (&old.default, &new.default) {
             (Some(old), Some(new)) => !is_pseudo || old == new,
             (Some(_), None) => false,
@@ -82,6 +82,11 @@ fn may_become(old: &[Argument], new: &[Argument]) -> bool {
         };
         keeps_name && keeps_default
     })
+}
+
+/// Whether the type is one like `anyelement`, which stands for that of a value.
+pub(super) fn is_pseudo(data_type: &str) -> bool {
+    data_type.starts_with("any") || data_type.starts_with("\"any")
 }
 
 fn is_input(argument: &Argument) -> bool {

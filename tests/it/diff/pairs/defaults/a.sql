@@ -1,0 +1,18 @@
+create schema fun_default_cycle;
+set search_path = fun_default_cycle;
+create table t (a int);
+create schema fun_default_self;
+set search_path = fun_default_self;
+create table t (a int);
+create schema fun_view_default_cycle2;
+set search_path = fun_view_default_cycle2;
+create table t (a int);
+create schema fun_default_cycle_change;
+set search_path = fun_default_cycle_change;
+create table t (a int);
+create function f(x int default 1) returns int language sql return x;
+create function g(x int default f()) returns int language sql return x;
+create or replace function f(x int default g(3)) returns int language sql return x;
+create schema fun_agg_default_cycle;
+set search_path = fun_agg_default_cycle;
+create table t (a int);
