@@ -1,5 +1,5 @@
-//! Renames, which are declared and never guessed: they are run before all else, and what is left to do is planned from
-//! the schema that PostgreSQL makes of them.
+//! Renames, which are declared and never guessed, and extensions that move to another schema: they are run before all
+//! else, and what is left to do is planned from the schema that PostgreSQL makes of them.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,8 @@ pub struct Candidate {
     pub reason: String,
 }
 
-/// The steps that rename what is declared and still has its old name: parts first, then what they are parts of.
+/// The steps that rename what is declared and still has its old name, parts first, then what they are parts of; and before
+/// those the steps that move extensions, whose members get other names by that wherever they are used.
 ///
 /// # Errors
 /// Where a declared name cannot be read, or stands for nothing that can be renamed so.
@@ -65,7 +66,48 @@ pub fn steps(from: &Catalog, to: &Catalog, declared: &[Rename]) -> Result<Vec<St
         }
     }
     found.sort_by_key(|step| std::cmp::Reverse(depth(&step.object)));
-    Ok(found)
+    let mut steps = moves(from, to, declared);
+    steps.extend(found);
+    Ok(steps)
+}
+
+/// The steps that move extensions to the schemas that they have on the new side, each with its schema.
+fn moves(from: &Catalog, to: &Catalog, declared: &[Rename]) -> Vec<Step> {
+    let is_renamed = |old: &Name, new: &Name| {
+        let schema = |name: &str| {
+            parts(name)
+                .ok()
+                .filter(|parts| parts.len() == 1)
+                .and_then(|mut parts| parts.pop())
+        };
+        let mut renames = declared.iter();
+        renames.any(|rename| schema(&rename.from).as_ref() == Some(old) && schema(&rename.to).as_ref() == Some(new))
+    };
+    let mut steps = Vec::new();
+    let mut made = BTreeSet::new();
+    for new in &to.extensions {
+        let Some(Object::Extension(old)) = from.object(&new.object()) else {
+            continue;
+        };
+        if old.schema == new.schema || !old.relocatable || is_renamed(&old.schema, &new.schema) {
+            continue;
+        }
+        let schema = ObjectId::Schema(new.schema.clone());
+        if from.object(&schema).is_none() && to.object(&schema).is_some() && made.insert(schema.clone()) {
+            steps.push(Step {
+                statement: Statement::new(format!("CREATE SCHEMA {}", bare(&new.schema))),
+                object: schema,
+                action: Action::Create,
+            });
+        }
+        let sql = format!("ALTER EXTENSION {} SET SCHEMA {}", bare(&new.name), bare(&new.schema));
+        steps.push(Step {
+            object: new.object(),
+            action: Action::Alter,
+            statement: Statement::new(sql),
+        });
+    }
+    steps
 }
 
 /// A statement that renames the object, with what that costs.
