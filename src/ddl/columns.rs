@@ -16,7 +16,7 @@ use super::name::{bare, qualified, relation as relation_object};
 use super::options::{change_foreign, foreign_clause, setting_changes, tell_left_out};
 use super::relations::{is_table, named};
 use super::{Alteration, Ddl, Loss, Part, Retyping, Statement, Work, World, conversion, sequences};
-pub(super) use facts::loops;
+pub(super) use facts::{disturbs_rows, loops};
 use facts::{fill, is_checked, is_in_an_index};
 use nullability::nullability;
 
@@ -496,18 +496,18 @@ fn alone(relation: &QName, catalog: &Catalog) -> String {
     }
 }
 
-/// The parents that a relation has on both sides and that stay.
-pub(super) fn kept_parents<'a>(relation: &QName, world: &World<'a>) -> Vec<&'a QName> {
+/// The parents that a relation has on both sides, and does not leave meanwhile: to get another bound, or its parents in
+/// another order.
+pub fn kept_parents<'a>(relation: &QName, world: &World<'a>) -> Vec<&'a QName> {
     let (Some(old), Some(new)) = (world.from.relation(relation), world.to.relation(relation)) else {
         return Vec::new();
     };
-    let parents = |relation: RelationRef<'a>| {
-        let partitioned = relation.row.partition_of.as_ref().map(|place| &place.parent);
-        relation.row.inherits.iter().chain(partitioned)
-    };
-    let before = parents(old).collect::<Vec<_>>();
-    let is_kept = |parent: &&QName| before.contains(parent) && world.stands(parent);
-    parents(new).filter(is_kept).collect()
+    let inherited = old.row.inherits.iter().zip(&new.row.inherits);
+    let inherited = inherited.take_while(|(old, new)| old == new).map(|(_, new)| new);
+    let place = new.row.partition_of.as_ref();
+    let place = place.filter(|place| old.row.partition_of.as_ref() == Some(*place));
+    let kept = inherited.chain(place.map(|place| &place.parent));
+    kept.filter(|parent| world.stands(parent)).collect()
 }
 
 /// Whether the column appears by itself when that of a parent is made.

@@ -72,7 +72,7 @@ impl Ddl for Constraint {
             local: _,
         } = self;
         let is_derived = (new.inherited && !new.local) && (*inherited && !self.local);
-        if is_derived {
+        if is_derived && !is_left(self, world) {
             return Alteration::InPlace(Vec::new());
         }
         let is_foreign_key = matches!(kind, ConstraintKind::ForeignKey(_));
@@ -486,8 +486,7 @@ fn comes_from_parent(constraint: &Constraint, world: &World<'_>) -> bool {
     }
     let parents = |catalog: &Catalog| {
         let relation = catalog.relation(&constraint.relation)?;
-        let place = relation.row.partition_of.as_ref().map(|place| place.parent.clone());
-        Some((relation.row.inherits.clone(), place))
+        Some((relation.row.inherits.clone(), relation.row.partition_of.clone()))
     };
     // A table that joins a parent has to have the constraint by then.
     match (parents(world.from), parents(world.to)) {
@@ -496,7 +495,8 @@ fn comes_from_parent(constraint: &Constraint, world: &World<'_>) -> bool {
     }
 }
 
-/// Whether the table leaves the parent that the constraint came from, and keeps it as its own.
+/// Whether the table leaves the parent that the constraint came from, for good or to get another bound, and keeps it as
+/// its own.
 fn is_left(constraint: &Constraint, world: &World<'_>) -> bool {
     let (Some(before), Some(_)) = (
         world.from.relation(&constraint.relation),

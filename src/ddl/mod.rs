@@ -27,6 +27,7 @@ mod relations;
 mod risk;
 mod roles;
 mod routines;
+pub mod row_types;
 pub mod rows;
 mod schemas;
 mod sequences;
@@ -41,7 +42,7 @@ use crate::catalog::kin::Kin;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
-pub use columns::{changes_with_type, drop_default, dropped_with_parent, retype, set_default, storage};
+pub use columns::{changes_with_type, drop_default, dropped_with_parent, kept_parents, retype, set_default, storage};
 pub use contents::{create_empty, empty, may_be_empty, names_itself};
 pub(crate) use hazards::OUTSIDE;
 pub use hazards::{Effect, HAZARDS, Hazard, SECRET_LEFT_OUT, label_transaction};

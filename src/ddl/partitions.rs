@@ -86,8 +86,8 @@ fn keeps_key(row: &Relation, world: &World<'_>) -> bool {
     })
 }
 
-/// What of the partition has to be there before it is attached.
-fn attached_with(row: &Relation, world: &World<'_>) -> Vec<ObjectId> {
+/// What of the table has to be there before it becomes a partition or a child.
+pub(super) fn attached_with(row: &Relation, world: &World<'_>) -> Vec<ObjectId> {
     let relation = RelationRef { catalog: world.to, row };
     let checks = relation.constraints().iter().filter(|constraint| {
         !constraints::has_index(constraint) && !matches!(constraint.kind, ConstraintKind::ForeignKey(_))
@@ -238,7 +238,15 @@ struct Vouching {
 /// A check of the bound that the partition has in `catalog`; `None` where nobody uses the table, or the bound cannot be
 /// told for sure.
 fn vouching(row: &Relation, catalog: &Catalog, part: Part, world: &World<'_>) -> Option<Vouching> {
-    if !world.spares(&row.name) || (part == Part::Detachment && !has_hashes(row, catalog, world)) {
+    // What leaves the table before the check goes would keep it.
+    let is_kept = |id: &ObjectId| {
+        id.qualified()
+            .is_some_and(|below| !columns::kept_parents(below, world).is_empty())
+    };
+    if !world.spares(&row.name)
+        || (part == Part::Detachment && !has_hashes(row, catalog, world))
+        || !world.family(&row.name).iter().skip(1).all(is_kept)
+    {
         return None;
     }
     let (columns, condition) = condition(row, catalog)?;

@@ -118,7 +118,9 @@ impl Ddl for Relation {
         }
         if *unlogged != new.unlogged {
             let logged = if new.unlogged { "UNLOGGED" } else { "LOGGED" };
-            statements.push(works(rewrites(Work::SetLogged), format!("{alter} SET {logged}")));
+            let statement = works(rewrites(Work::SetLogged), format!("{alter} SET {logged}"));
+            let before = logged_before(new, world).into_iter();
+            statements.push(before.fold(statement, |statement, other| statement.needs(other)));
         }
         if *access_method != new.access_method {
             let method = new.access_method.clone().unwrap_or_else(|| Name::new_static("heap"));
@@ -144,6 +146,26 @@ impl Ddl for Relation {
         statements.extend(move_to_parents(self, new, world));
         Alteration::InPlace(statements)
     }
+}
+
+/// The tables that are logged before this one, or no longer: a logged table has no foreign key to one that is not.
+fn logged_before(row: &Relation, world: &World<'_>) -> Vec<ObjectId> {
+    let others = match row.unlogged {
+        true => {
+            let keys = world.before.keys_to(&row.name).iter();
+            keys.map(|key| key.relation.clone()).collect::<Vec<_>>()
+        }
+        false => {
+            let constraints = world.from.constraints.group(&row.name, |row| &row.relation).iter();
+            let referenced = constraints.filter_map(|constraint| match &constraint.kind {
+                ConstraintKind::ForeignKey(key) => Some(key.references.clone()),
+                _ => None,
+            });
+            referenced.collect()
+        }
+    };
+    let others = others.into_iter().filter(|other| *other != row.name);
+    others.map(ObjectId::Table).collect()
 }
 
 /// What making the object makes besides it, so that nothing else has to.
@@ -185,8 +207,12 @@ pub fn inlined(object: Object<'_>, world: &World<'_>) -> Vec<ObjectId> {
 pub fn reattach(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Statement> {
     let mut statements = partitions::attach(new, world);
     statements.extend(partitions::detach(old, world));
-    statements.extend(old.inherits.iter().map(|parent| inherit(old, parent, "NO INHERIT")));
-    statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT")));
+    statements.extend(
+        old.inherits
+            .iter()
+            .map(|parent| inherit(old, parent, "NO INHERIT", world)),
+    );
+    statements.extend(new.inherits.iter().map(|parent| inherit(new, parent, "INHERIT", world)));
     statements.extend(retie(old, new, world));
     statements
 }
@@ -444,16 +470,16 @@ fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Sta
         .take_while(|(a, b)| a == b)
         .count();
     let leaving = old.inherits.iter().skip(same);
-    statements.extend(leaving.map(|parent| inherit(old, parent, "NO INHERIT")));
+    statements.extend(leaving.map(|parent| inherit(old, parent, "NO INHERIT", world)));
     if old.partition_of == new.partition_of && old.inherits.len() > same {
         statements.extend(partitions::rename_not_nulls(old, None, world));
     }
     let joining = new.inherits.iter().skip(same);
-    statements.extend(joining.map(|parent| inherit(new, parent, "INHERIT")));
+    statements.extend(joining.map(|parent| inherit(new, parent, "INHERIT", world)));
     statements
 }
 
-fn inherit(row: &Relation, parent: &QName, verb: &str) -> Statement {
+fn inherit(row: &Relation, parent: &QName, verb: &str, world: &World<'_>) -> Statement {
     let part = if verb == "INHERIT" {
         Part::Attachment
     } else {
@@ -467,10 +493,12 @@ fn inherit(row: &Relation, parent: &QName, verb: &str) -> Statement {
     ))
     .part(part)
     .does(Work::Inherit, [row.object()]);
-    match verb {
-        "INHERIT" => statement.does(Work::Tune, [ObjectId::Table(parent.clone())]),
-        _ => statement,
+    if verb != "INHERIT" {
+        return statement;
     }
+    let statement = statement.does(Work::Tune, [ObjectId::Table(parent.clone())]);
+    let needs = partitions::attached_with(row, world).into_iter();
+    needs.fold(statement, |statement, need| statement.needs(need))
 }
 
 /// What a table's removal locks besides it: the table that it is a partition of, and those that its keys reference.

@@ -84,6 +84,10 @@ impl Ddl for Sequence {
                 let _ = write!(changes, " {keyword} {after}");
             }
         }
+        // Where it stands is nowhere between the new bounds.
+        if new.max < *min || *max < new.min {
+            changes.push_str(" RESTART");
+        }
         if *cycle != new.cycle {
             changes.push_str(if new.cycle { " CYCLE" } else { " NO CYCLE" });
         }

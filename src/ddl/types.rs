@@ -13,6 +13,7 @@ use crate::sql::literal;
 pub use aside::{drop_aside, set_aside};
 pub use composite::disturbed_attributes;
 pub use domain::is_contained;
+pub(super) use uses::Uses;
 
 use super::{Alteration, Ddl, Part, Statement, Transaction, World, qualified, target};
 

@@ -295,10 +295,12 @@ fn refuses_null(id: &ObjectId, new: &Graph, world: &World<'_>) -> Vec<Need> {
     all.map(|id| (id.clone(), Part::Settled)).collect()
 }
 
-/// How far a thing has to be done for a statement that says that it needs it.
-pub(super) fn told(need: &ObjectId) -> Part {
+/// How far a thing has to be done for a statement that says that it needs that part of it.
+pub(super) fn told(need: &ObjectId, part: Part) -> Part {
     match need {
-        ObjectId::Column(..) | ObjectId::Constraint(..) | ObjectId::ForeignKey(..) => Part::Settled,
-        _ => Part::Itself,
+        ObjectId::Column(..) | ObjectId::Constraint(..) | ObjectId::ForeignKey(..) if part == Part::Itself => {
+            Part::Settled
+        }
+        _ => part,
     }
 }

@@ -312,7 +312,14 @@ impl<'a> Building<'a> {
     fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
         let mut needs = needs::of(id, &self.changes.new, &self.coming, &self.world);
         needs.extend(needs::departures_of_type(id, &self.world));
-        let frees = self.changes.old.needs(id).filter(|need| self.changes.goes(need));
+        // What goes with a parent that the column's table has left by then need not wait for the column.
+        let is_left = |need: &ObjectId| {
+            let above = need.qualified().filter(|_| matches!(need, ObjectId::Column(..)));
+            let above = above.and_then(|above| self.world().from.relation(above));
+            matches!(id, ObjectId::Column(..)) && above.is_some_and(|above| self.changes.goes(&above.row.object()))
+        };
+        let frees = self.changes.old.needs(id);
+        let frees = frees.filter(|need| self.changes.goes(need) && !is_left(need));
         let frees = frees.cloned().collect::<Vec<_>>();
         let column = match self.world().from.object(id) {
             Some(Object::Sequence(row)) => row.owned_by.as_ref(),
@@ -437,7 +444,12 @@ impl<'a> Building<'a> {
             }
             let extra = group.iter().flat_map(|statement| &statement.needs);
             node.needs
-                .extend(extra.map(|(need, part)| (need.clone(), (*part).max(needs::told(need)))));
+                .extend(extra.map(|(need, part)| (need.clone(), needs::told(need, *part))));
+            // Rows of the column's table are nowhere else when it changes.
+            if node.part <= Part::Itself && action != Action::Drop {
+                let emptied = self.changes.emptied.get(id).into_iter().flatten();
+                node.needs.extend(emptied.map(|column| (column.clone(), Part::Retype)));
+            }
             if let (Part::Attachment, ObjectId::Table(partition) | ObjectId::ForeignTable(partition)) = (node.part, id)
             {
                 node.needs.extend(needs::attached_with(partition, self.changes));

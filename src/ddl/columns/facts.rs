@@ -32,6 +32,13 @@ pub(super) fn fill(column: &Column, world: &World<'_>) -> Fill {
     }
 }
 
+/// Whether the column has values of its own in the rows that are there when it is made: PostgreSQL refuses that where
+/// other tables store such rows (`find_composite_type_dependencies`).
+pub(in crate::ddl) fn disturbs_rows(column: &Column, world: &World<'_>) -> bool {
+    let has_default = column.default.is_some() && default_is_inline(column, world);
+    has_default || !matches!(fill(column, world), Fill::Catalog | Fill::Nowhere)
+}
+
 /// Whether the column is computed by a function that needs the column's own table, so that it comes after both.
 pub(in crate::ddl) fn loops(column: &Column, catalog: &Catalog) -> bool {
     if column.generated.is_none() {

@@ -3,7 +3,7 @@
 use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind, usual_not_null_name};
 use crate::catalog::relation::RelationKind;
-use crate::catalog::{Catalog, Name, ObjectId};
+use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 use super::super::name::{bare, temporary};
 use super::super::relations::named;
@@ -77,13 +77,10 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
     statements
 }
 
-/// What makes the column take NULL in each table that shall, where a child goes on refusing it: before PostgreSQL 18 it
-/// would be reached as well.
+/// What makes the column take NULL in each table that shall, where a child goes on refusing it and would be reached as
+/// well.
 fn one_by_one(column: &Column, world: &World<'_>) -> Option<Vec<Statement>> {
-    let refuses = |catalog: &Catalog, table: &ObjectId| {
-        let relation = table.qualified().and_then(|table| catalog.relation(table));
-        relation.is_some_and(|relation| relation.column(&column.name).is_some_and(|column| column.not_null))
-    };
+    let refuses = |catalog: &Catalog, table: &ObjectId| refuses_null(catalog, table, &column.name);
     let is_partitioned = |table: &ObjectId| {
         let relation = table.qualified().and_then(|table| world.from.relation(table));
         relation.is_some_and(|relation| relation.row.kind == RelationKind::PartitionedTable)
@@ -91,8 +88,12 @@ fn one_by_one(column: &Column, world: &World<'_>) -> Option<Vec<Statement>> {
     let mut family = world.family(&column.relation);
     family.retain(|table| refuses(world.from, table));
     let is_kept = |table: &ObjectId| refuses(world.to, table);
-    if world.from.server.major >= 18 || !family.iter().any(is_kept) {
+    if !family.iter().any(is_kept) {
         return None;
+    }
+    if world.from.server.major >= 18 {
+        family.retain(is_kept);
+        return Some(made_their_own(column, &family, world));
     }
     if family.iter().any(is_partitioned) {
         family.retain(is_kept);
@@ -107,32 +108,52 @@ fn one_by_one(column: &Column, world: &World<'_>) -> Option<Vec<Statement>> {
     Some(family.into_iter().filter_map(drop).collect())
 }
 
+/// What makes the column take NULL where those below it that go on refusing it do so by a constraint of their own: what is
+/// said again there no longer goes with the parent's (PostgreSQL 18).
+fn made_their_own(column: &Column, kept: &[ObjectId], world: &World<'_>) -> Vec<Statement> {
+    let name = bare(&column.name);
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for table in topmost(kept, world) {
+        let alter = format!("ALTER {}", named(table, world.to));
+        let family = world.family(table);
+        let set = Statement::new(format!("{alter} ALTER COLUMN {name} SET NOT NULL"));
+        before.push(set.does(Work::SetNotNull { scans: false }, family.clone()));
+        let called = |catalog: &Catalog| {
+            let column = catalog.relation(table)?.column(&column.name)?;
+            Some(bare(&Name::new(not_null_name(column, catalog))))
+        };
+        let (from, to) = (called(world.from), called(world.to));
+        if let (Some(from), Some(to)) = (from, to)
+            && from != to
+        {
+            let rename = Statement::new(format!("{alter} RENAME CONSTRAINT {from} TO {to}"));
+            after.push(rename.does(Work::Alter, family));
+        }
+    }
+    let sql = format!(
+        "ALTER {} ALTER COLUMN {name} DROP NOT NULL",
+        named(&column.relation, world.to)
+    );
+    let drop = Statement::new(sql).does(Work::DropNotNull, world.family(&column.relation));
+    before.into_iter().chain([drop]).chain(after).collect()
+}
+
+fn refuses_null(catalog: &Catalog, table: &ObjectId, column: &Name) -> bool {
+    let relation = table.qualified().and_then(|table| catalog.relation(table));
+    relation.is_some_and(|relation| relation.column(column).is_some_and(|column| column.not_null))
+}
+
 /// What makes the column of a partitioned table take NULL, which leaves no partition out, and those that go on refusing it
 /// refuse it again: a check vouches for them meanwhile.
 fn everywhere_and_back(column: &Column, kept: &[ObjectId], world: &World<'_>) -> Vec<Statement> {
     let name = bare(&column.name);
-    let parents = |table: &ObjectId| {
-        let row = table
-            .qualified()
-            .and_then(|table| world.from.relation(table))
-            .map(|table| table.row);
-        let parents = row.into_iter().flat_map(|row| row.parents());
-        parents
-            .map(|parent| ObjectId::Table(parent.clone()))
-            .collect::<Vec<_>>()
-    };
-    // What is below one of them gets it with that one.
-    let kept = kept
-        .iter()
-        .filter(|table| !parents(table).iter().any(|parent| kept.contains(parent)));
-    let kept = kept.filter_map(ObjectId::qualified).collect::<Vec<_>>();
     let sql = format!(
         "ALTER {} ALTER COLUMN {name} DROP NOT NULL",
         named(&column.relation, world.to)
     );
     let drop = Statement::new(sql).does(Work::DropNotNull, world.family(&column.relation));
     let (mut checked, mut settled) = (Vec::new(), vec![drop.part(Part::Settled)]);
-    for table in kept {
+    for table in topmost(kept, world) {
         let (alter, family) = (format!("ALTER {}", named(table, world.to)), world.family(table));
         let set = Statement::new(format!("{alter} ALTER COLUMN {name} SET NOT NULL")).part(Part::Settled);
         if !world.spares(table) {
@@ -151,10 +172,23 @@ fn everywhere_and_back(column: &Column, kept: &[ObjectId], world: &World<'_>) ->
     checked.into_iter().chain(settled).collect()
 }
 
+/// Those of the tables that are below none of the others: what is below gets it with them.
+fn topmost<'a>(tables: &'a [ObjectId], world: &World<'_>) -> Vec<&'a QName> {
+    let is_below = |table: &QName| {
+        let row = world.from.relation(table).map(|table| table.row);
+        let mut parents = row.into_iter().flat_map(|row| row.parents());
+        parents.any(|parent| tables.iter().any(|table| table.qualified() == Some(parent)))
+    };
+    let names = tables.iter().filter_map(ObjectId::qualified);
+    names.filter(|table| !is_below(table)).collect()
+}
+
 /// What gives partitions that refuse NULL already the constraint's name, which it has in all of them (PostgreSQL 18).
 fn below(column: &Column, world: &World<'_>) -> Vec<Statement> {
-    let family = world.family(&column.relation).into_iter().skip(1);
-    let rows = family.filter_map(|id| world.to.relation(id.qualified()?).map(|relation| relation.row));
+    let mut family = world.family(&column.relation);
+    family.retain(|table| refuses_null(world.from, table, &column.name));
+    let rows = topmost(&family, world).into_iter();
+    let rows = rows.filter_map(|table| world.to.relation(table).map(|relation| relation.row));
     let partitions = rows.filter(|row| row.partition_of.is_some());
     partitions
         .flat_map(|row| partitions::rename_not_nulls(row, Some(&column.name), world))

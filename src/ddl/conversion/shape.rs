@@ -82,7 +82,7 @@ pub(super) fn expression(value: &str, old: &Name, new: &Name, world: &World<'_>)
 }
 
 /// A function that makes values of the type from JSON, attribute by attribute, whatever the values are within.
-pub(super) fn helper(new: &Name) -> Helper {
+pub(in crate::ddl) fn helper(new: &Name) -> Helper {
     Helper {
         name: "pg_temp.reshaped",
         create: format!(

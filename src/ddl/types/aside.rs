@@ -1,5 +1,6 @@
-//! Types and collations that make room for their successors.
+//! Types, collations and what types are made of, where they make room for their successors.
 
+use crate::catalog::routine::Body;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Name, Object, ObjectId, QName};
 
@@ -8,12 +9,15 @@ use super::super::{Statement, World, bare, qualified, target};
 /// The longest name that PostgreSQL keeps, in bytes (`NAMEDATALEN` - 1).
 const LONGEST_NAME: usize = 63;
 
-/// Gives a type or collation of `world.from` another name, so that its successor can have the name; and that other name.
-/// What is of it stays so, and an array type makes room by itself. `None` for what cannot be set aside.
+/// Gives an object of `world.from` another name, so that its successor can have the name; and that other name. What is of
+/// a type stays so, and an array type makes room by itself. `None` for what cannot be set aside.
 pub fn set_aside(object: Object<'_>, world: &World<'_>) -> Option<(Vec<Statement>, QName)> {
     let name = match object {
         Object::Type(row) => &row.name,
         Object::Collation(row) => &row.name,
+        Object::Routine(row) if !matches!(row.body, Body::Aggregate(_)) => &row.id.name,
+        Object::OperatorClass(row) => &row.name,
+        Object::OperatorFamily(row) => &row.name,
         _ => return None,
     };
     let aside = free_name(name, world);
@@ -49,18 +53,21 @@ pub fn set_aside(object: Object<'_>, world: &World<'_>) -> Option<(Vec<Statement
     Some((statements, aside))
 }
 
-/// What removes a type or collation that was set aside under this name.
+/// What removes an object that was set aside under this name.
 pub fn drop_aside(object: Object<'_>, aside: &QName) -> Vec<Statement> {
-    let kind = match object {
-        Object::Collation(_) => "COLLATION",
-        Object::Type(row) if matches!(row.kind, TypeKind::Domain { .. }) => "DOMAIN",
-        _ => "TYPE",
+    let aside = qualified(aside);
+    let sql = match object {
+        Object::Collation(_) => format!("DROP COLLATION {aside}"),
+        Object::Type(row) if matches!(row.kind, TypeKind::Domain { .. }) => format!("DROP DOMAIN {aside}"),
+        // The functions of its own need it too.
+        Object::Type(row) if !row.own_functions().is_empty() => format!("DROP TYPE {aside} CASCADE"),
+        // Its arguments may be of types that have been set aside as well; its name is its own.
+        Object::Routine(_) => format!("DROP ROUTINE {aside}"),
+        Object::OperatorClass(row) => format!("DROP OPERATOR CLASS {aside} USING {}", bare(&row.method)),
+        Object::OperatorFamily(row) => format!("DROP OPERATOR FAMILY {aside} USING {}", bare(&row.method)),
+        _ => format!("DROP TYPE {aside}"),
     };
-    let cascade = match object {
-        Object::Type(row) if matches!(row.kind, TypeKind::Base(_)) => " CASCADE",
-        _ => "",
-    };
-    vec![format!("DROP {kind} {}{cascade}", qualified(aside)).into()]
+    vec![sql.into()]
 }
 
 fn rename(target: &str, name: &QName) -> Statement {

@@ -9,16 +9,16 @@ use crate::catalog::{Catalog, Name, QName};
 
 /// The columns of tables and materialised views that store values of a type.
 #[derive(Debug, Default)]
-pub(super) struct Uses<'a> {
+pub(in crate::ddl) struct Uses<'a> {
     /// Those that are of the type, or of a domain over it.
-    pub(super) plain: Vec<&'a Column>,
+    pub(in crate::ddl) plain: Vec<&'a Column>,
     /// Those that have it within an array, a row, or a range.
-    pub(super) contained: Vec<&'a Column>,
+    pub(in crate::ddl) contained: Vec<&'a Column>,
 }
 
 impl<'a> Uses<'a> {
     /// The uses of the type of this name.
-    pub(super) fn of(name: &QName, catalog: &'a Catalog) -> Self {
+    pub(in crate::ddl) fn of(name: &QName, catalog: &'a Catalog) -> Self {
         let mut uses = Self::default();
         let mut seen = BTreeSet::new();
         let mut to_visit = vec![(name.clone(), false)];

@@ -224,10 +224,13 @@ impl Building<'_> {
         lost.min_by_key(|column| (!is_computed(column), *column)).cloned()
     }
 
-    /// Whether the type is in use by columns that stay: then it is moved out of the way rather than removed.
+    /// Whether the type is in use by columns that stay, or is a part of one that is: then it is moved out of the way rather
+    /// than removed.
     pub(super) fn is_set_aside(&self, id: &ObjectId) -> bool {
         let makes_room = match (id, self.changes.get(id)) {
             (ObjectId::Type(_) | ObjectId::Collation(_), Some(Change::Replace)) => true,
+            (ObjectId::OperatorClass(..) | ObjectId::OperatorFamily(..), Some(Change::Replace)) => true,
+            (ObjectId::Routine(_), Some(Change::Replace)) => self.type_of_function(id).is_none(),
             // A table of its name has a type of that name.
             (ObjectId::Type(name), Some(Change::Drop)) => self.world().to.relation(name).is_some(),
             _ => false,

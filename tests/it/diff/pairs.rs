@@ -34,21 +34,26 @@ pairs! {
     access
     composites
     cycles
+    defaults
     domains
     enums
     extensions
+    families
     foreign
     functions
     inheritance
     joining
     labels
     loops
+    moved
     operators
     partition_keys
     partition_moves
     partitions
+    ranges
     removals
     replication
+    row_types
     search
     sequences
     typed

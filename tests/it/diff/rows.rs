@@ -23,6 +23,10 @@ create view dear as select title from book where price > 9;
 create type shade as enum ('dark', 'light', 'none');
 create type paint as (shade shade, coats int);
 create table wall (id int, it paint, them paint[], shades shade[] default '{dark}');
+create table item (name text, price int);
+create table cart (id int, it item, them item[]);
+create table coin (worth int);
+create table purse (id int, it coin, them coin[], carts cart[]);
 ";
 
 const NEW: &str = "
@@ -41,6 +45,10 @@ create view dear as select title from book where price > 9;
 create type shade as enum ('light', 'dark');
 create type paint as (coats int, shade shade);
 create table wall (id int, it paint, them paint[], shades shade[] default '{dark}');
+create table item (name text, price numeric(6, 2), many int not null default 1);
+create table cart (id int, it item, them item[]);
+create table coin (worth bigint);
+create table purse (id int, it coin, them coin[], carts cart[]);
 ";
 
 const ROWS: &str = "
@@ -52,6 +60,9 @@ insert into bounded values (1, row('a', 5), array[row('b', 6)::home]), (2, null,
 insert into ranges values (1, way(row('a', 1)::place, row('b', 2)::place, '(]')), (2, null), (3, 'empty'), (4, way(null, row('b', 2)::place));
 insert into book values ('cheap', 1), ('dear', 10);
 insert into wall values (1, row('dark', 2), array[row('light', 1)::paint], '{light,dark}');
+insert into item values ('an, apple', 2);
+insert into cart values (1, row('a, pear', 3), array[row('b', null)::item, null]), (2, null, '{}');
+insert into purse values (1, row(5), array[row(6)::coin], array[row(1, row('c', 4), null)::cart]);
 ";
 
 const ANSWERS: &[(&str, &str)] = &[
@@ -62,6 +73,9 @@ const ANSWERS: &[(&str, &str)] = &[
     ("ranges", "1|(\"(,a,1)\",\"(,b,2)\"] 2| 3|empty 4|(,\"(,b,2)\")"),
     ("book", "cheap|1 dear|10"),
     ("dear", "dear"),
+    ("item", "an, apple|2.00|1"),
+    ("cart", r#"1|("a, pear",3.00,)|{"(b,,)",NULL} 2||{}"#),
+    ("purse", r#"1|(5)|{(6)}|{"(1,\"(c,4.00,)\",)"}"#),
     ("wall", "1|(2,dark)|{\"(1,light)\"}|{light,dark}"),
 ];
 
