@@ -95,7 +95,7 @@ fn emptied_routine(row: &Routine) -> Routine {
         if let Some(default) = argument.default.as_mut().filter(|default| default.contains('('))
             && !is_pseudo(&argument.data_type)
         {
-            *default = format!("NULL::{}", argument.data_type).into();
+            *default = format!("NULL::{}", argument.data_type);
         }
     }
     row
