@@ -16,6 +16,7 @@ use crate::config::MigrationLayout;
 use crate::config::load::Project;
 use crate::introspect::connect;
 use crate::migrate::run::{self, Back, Entry, Event, Folder, Options, State, Status, Target, Version, folder};
+use crate::redact::redact;
 use crate::{Error, Result};
 
 /// What the JSON form of a status means: a JSON Schema.
@@ -446,7 +447,7 @@ fn show_plan(text: &mut String, entry: &Entry, file: &crate::scratch::SqlFile) -
 }
 
 fn finish_dry_run(text: &str, report: Report) -> Result<Exit> {
-    report::print(text)?;
+    report::print(&redact(text))?;
     report.done(if text.is_empty() {
         "nothing would be run"
     } else {

@@ -72,7 +72,7 @@ pub(super) async fn down(file: &Path, words: &Down, project: &Project, report: R
         .with_hint("run it again when the cause is gone, or take them out of the file"));
     }
     if words.dry_run {
-        return finish_dry_run(&redact(&text), report);
+        return finish_dry_run(&text, report);
     }
     if !is_agreed(words, &lines, project, report) {
         return Ok(Exit::Refused);

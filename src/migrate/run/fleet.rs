@@ -127,7 +127,9 @@ async fn line_targets(line: &str, variable: &dyn Fn(&str) -> Option<String>) -> 
         });
         return targets.collect();
     }
-    Err(Error::new(format!("after the URL stands `{}`", redact(rest)))
+    // A password with a blank in it ends the URL too early.
+    let shown = if rest.contains('@') { "***".into() } else { redact(rest) };
+    Err(Error::new(format!("after the URL stands `{shown}`"))
         .with_hint("a URL stands alone on its line, or before `schemas: select …` or `databases: select …`"))
 }
 

@@ -6,6 +6,7 @@ mod interop;
 mod layouts;
 mod locks;
 mod pooler;
+mod secrets;
 mod steps;
 
 use std::process::Command;
