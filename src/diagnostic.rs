@@ -11,6 +11,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Whether something could not be looked at, so that what is found is not all there may be.
+    pub is_gap: bool,
 }
 
 /// How much a [`Diagnostic`] matters.
@@ -30,6 +32,15 @@ impl Diagnostic {
             subject: subject.into(),
             message: message.into(),
             hint: None,
+            is_gap: false,
+        }
+    }
+
+    /// A warning that `subject` could not be looked at.
+    pub fn gap(subject: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            is_gap: true,
+            ..Self::warning(subject, message)
         }
     }
 
@@ -37,9 +48,7 @@ impl Diagnostic {
     pub fn note(subject: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Note,
-            subject: subject.into(),
-            message: message.into(),
-            hint: None,
+            ..Self::warning(subject, message)
         }
     }
 

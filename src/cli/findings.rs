@@ -18,10 +18,9 @@ use super::args::findings::{Counting, FailOn, FindingsFormat};
 use super::exit::Exit;
 use super::report::{self, Report};
 use crate::config::load::unknown;
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::finding::{self, About, Finding, Severity};
 use crate::introspect::REFUSED;
-use crate::introspect::usage::UNSEEN;
 use crate::{Error, Result};
 
 /// Findings and the rules that they are of.
@@ -99,13 +98,8 @@ pub(super) fn exit_whole<'a>(
     fail_on: FailOn,
     mut noticed: impl Iterator<Item = &'a Diagnostic>,
 ) -> Exit {
-    let is_gap = |noticed: &Diagnostic| {
-        let message = noticed.message.as_str();
-        let is_unread = [REFUSED, UNSEEN].contains(&message) || message.contains("could not be");
-        noticed.severity == diagnostic::Severity::Warning && is_unread
-    };
     match exit(findings, fail_on) {
-        Exit::Clean if noticed.any(is_gap) => Exit::Failure,
+        Exit::Clean if noticed.any(|noticed| noticed.is_gap) => Exit::Failure,
         exit => exit,
     }
 }

@@ -114,7 +114,7 @@ async fn rows(
     match sqlx::raw_sql(sql).fetch_all(connection).await {
         Ok(rows) => Some(rows),
         Err(error) => {
-            noticed.push(Diagnostic::warning(what, super::REFUSED).with_hint(format!("the server says: {error}")));
+            noticed.push(Diagnostic::gap(what, super::REFUSED).with_hint(format!("the server says: {error}")));
             None
         }
     }

@@ -267,7 +267,7 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self, refused: &BTreeSet<&str>) -> (Catalog, Vec<Diagnostic>) {
         self.diagnostics.extend(refused.iter().map(|family| {
-            Diagnostic::warning(*family, REFUSED).with_hint("read with a role that can see the system catalogs")
+            Diagnostic::gap(*family, REFUSED).with_hint("read with a role that can see the system catalogs")
         }));
         indexes::attach(&mut self);
         views::prove(&mut self);

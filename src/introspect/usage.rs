@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use super::query;
 
 /// What a warning says of tables or sequences whose evidence is kept from the role.
-pub const UNSEEN: &str = "the role may not see their statistics, so what takes these is left out";
+const UNSEEN: &str = "the role may not see their statistics, so what takes these is left out";
 
 /// How many names a warning lists.
 const LISTED: usize = 3;
@@ -104,7 +104,7 @@ impl Reading<'_> {
             .await;
         let taken = rows.and_then(|rows| rows.iter().try_for_each(&mut take));
         if let Err(error) = taken {
-            let noticed = Diagnostic::warning(what, super::REFUSED);
+            let noticed = Diagnostic::gap(what, super::REFUSED);
             self.noticed
                 .push(noticed.with_hint(format!("the server says: {error}")));
         }
@@ -135,7 +135,7 @@ fn unseen(kind: &str, mut names: Vec<QName>) -> Option<Diagnostic> {
         (_, None) => format!("{kind}s {}", first.join(", ")),
         (_, Some(rest)) => format!("{kind}s {} and {rest} more", first.join(", ")),
     };
-    Some(Diagnostic::warning(subject, UNSEEN).with_hint("ask as a role that may read them"))
+    Some(Diagnostic::gap(subject, UNSEEN).with_hint("ask as a role that may read them"))
 }
 
 #[derive(FromRow)]

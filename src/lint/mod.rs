@@ -195,7 +195,7 @@ impl Linted {
                 0 => String::new(),
                 more => format!(" (and {more} more)"),
             };
-            self.notes.push(Diagnostic::warning(
+            self.notes.push(Diagnostic::gap(
                 subject,
                 format!("it could not be understood, so nothing is said of that statement: {message}{more}"),
             ));

@@ -104,7 +104,7 @@ fn noticed(context: &Context<'_>, unable: &[&Rule]) -> Vec<Diagnostic> {
     match is_counted {
         true => Vec::new(),
         false => vec![
-            Diagnostic::warning(
+            Diagnostic::gap(
                 "track_counts",
                 "it is off, so nothing is known of what is used, and it could not be looked at",
             )

@@ -35,13 +35,14 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     report.diagnostics(&side.diagnostics);
     let ground = Ground::of(&side, project, report)?;
     let context = ground.context(&side);
+    let before = side.diagnostics.iter().chain(&ground.gap);
     if words.matrix {
         let cells = audit::matrix::matrix(&context);
         report::print(&match words.format {
             FindingsFormat::Json => matrix::json(&cells),
             _ => matrix::human(&cells),
         })?;
-        return Ok(exit(&[], words, side.diagnostics.iter()));
+        return Ok(exit(&[], words, before));
     }
     let (found, noticed) = found(&context, &words.counting.allow, project)?;
     report.diagnostics(&noticed);
@@ -55,15 +56,17 @@ pub(super) async fn run(words: &Audit, project: &Project, report: Report) -> Res
     if let Some(name) = &words.write {
         let staying = mend::write(name, &found, &side, &reading, project, report).await?;
         let staying = staying.into_iter().cloned().collect::<Vec<_>>();
-        return Ok(exit(&staying, words, side.diagnostics.iter().chain(&noticed)));
+        return Ok(exit(&staying, words, before.chain(&noticed)));
     }
-    Ok(exit(&found, words, side.diagnostics.iter().chain(&noticed)))
+    Ok(exit(&found, words, before.chain(&noticed)))
 }
 
 /// What an audit goes by besides a schema that was read with its facts.
 pub(in crate::cli) struct Ground {
     settings: Settings,
     exposed: Vec<Name>,
+    /// That nobody is known who could reach anything.
+    gap: Option<Diagnostic>,
 }
 
 impl Ground {
@@ -72,14 +75,14 @@ impl Ground {
         const NEEDED: [&str; 6] = ["policies", "grants", "memberships", "edges", "routines", "views"];
         findings::check_complete(&side.diagnostics, &NEEDED, "nothing can be said of access")?;
         let settings = super::settings(project, &side.catalog, &side.roles, &side.facts)?;
-        if settings.outside.is_empty() {
+        let gap = settings.outside.is_empty().then(|| {
             let message = "no roles from outside are known, so nothing is said of who reaches what from there";
-            let noticed = Diagnostic::warning("[rls] roles", message);
-            report
-                .diagnostics(&[noticed.with_hint("name the roles that requests run as: [rls] roles = [\"app_user\"]")]);
-        }
+            Diagnostic::gap("[rls] roles", message)
+                .with_hint("name the roles that requests run as: [rls] roles = [\"app_user\"]")
+        });
+        report.diagnostics(gap.as_slice());
         let exposed = exposed(project, side, report)?;
-        Ok(Self { settings, exposed })
+        Ok(Self { settings, exposed, gap })
     }
 
     /// What the audit looks at.

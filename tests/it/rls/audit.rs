@@ -283,6 +283,21 @@ fn the_matrix_says_what_decides() {
         .fails("--matrix has no such format", "json");
 }
 
+#[test]
+fn where_no_role_from_outside_is_known_there_is_no_clean_bill() {
+    let folder = Folder::new("rls_audit_nobody");
+    folder.write("schema.sql", "create table public.secrets (id int primary key);");
+    for matrix in [&[][..], &["--matrix"]] {
+        let ran = folder.run(&[&["rls", "audit", "--source", "schema.sql"], matrix].concat());
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("name the roles that requests run as"),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_may_not_be_read_is_no_clean_bill() {
     let protected = "create schema storage;

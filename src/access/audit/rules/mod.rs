@@ -127,7 +127,7 @@ pub fn audit(context: &Context<'_>) -> (Vec<Finding>, Vec<Diagnostic>) {
         findings.extend((rule.look)(context));
     }
     for (policy, what) in context.unread() {
-        noticed.push(Diagnostic::warning(
+        noticed.push(Diagnostic::gap(
             policy,
             format!("its {what} could not be understood, so nothing is said of it"),
         ));

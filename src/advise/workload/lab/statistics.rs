@@ -137,7 +137,7 @@ impl Lab {
             for found in statistics.into_iter().flatten() {
                 let (oid, number) = (row.try_get(4).unwrap_or_default(), row.try_get(3).unwrap_or_default());
                 if let Err(error) = self.put(oid, number, found).await {
-                    noticed.push(Diagnostic::warning(
+                    noticed.push(Diagnostic::gap(
                         format!("{schema}.{relation}.{column}"),
                         format!("its statistics could not be copied: {error}"),
                     ));
