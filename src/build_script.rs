@@ -271,9 +271,9 @@ fn committed(project: &Project, path: &Path, lines: &mut Vec<String>) -> Result<
         return Err(load::unknown(message, missing, &known));
     }
     Ok(Read {
-        noticed: unread_checks(&catalog),
         catalog,
         scope,
+        noticed: Vec::new(),
     })
 }
 
@@ -315,28 +315,6 @@ fn live(_: &Project, _: &mut Vec<String>) -> Result<Read> {
         "{LIVE} is set, and this build of pgkeel cannot read a database"
     ))
     .with_hint("unset it to build from the snapshot, or add \"db\" to the features of pgkeel in [build-dependencies]"))
-}
-
-/// The constraints that say of a column that it is never NULL, which takes a parser of SQL: without it the column's type
-/// is looser than what `pgkeel generate` writes.
-fn unread_checks(catalog: &Catalog) -> Vec<Diagnostic> {
-    use crate::catalog::constraint::ConstraintKind;
-
-    if cfg!(feature = "checks") {
-        return Vec::new();
-    }
-    let demands = |expression: &str| expression.contains(" IS NOT NULL") && !expression.contains(" OR ");
-    let unread = catalog.constraints.iter().filter(|constraint| match &constraint.kind {
-        ConstraintKind::Check { expression, .. } => constraint.validated && demands(expression),
-        _ => false,
-    });
-    let warnings = unread.map(|constraint| {
-        let subject = format!("{}.{}", constraint.relation, crate::sql::identifier(&constraint.name));
-        let message = "is a CHECK that a column is not NULL, which this build of pgkeel does not read";
-        Diagnostic::warning(subject, message)
-            .with_hint("make the column NOT NULL, or add \"checks\" to the features of pgkeel in [build-dependencies]")
-    });
-    warnings.collect()
 }
 
 fn depends_on(file: &Path) -> String {

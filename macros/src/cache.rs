@@ -74,7 +74,10 @@ fn cache() -> MutexGuard<'static, Cache> {
 }
 
 /// The settings for a key, made where they are not there.
-pub(crate) fn settings(key: SettingsKey, make: impl FnOnce(&SettingsKey) -> Result<Settings>) -> Result<Arc<Settings>> {
+pub(crate) fn settings<E>(
+    key: SettingsKey,
+    make: impl FnOnce(&SettingsKey) -> Result<Settings, E>,
+) -> Result<Arc<Settings>, E> {
     if let Some(made) = cache().settings.get(&key) {
         return Ok(made.clone());
     }

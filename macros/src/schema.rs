@@ -31,7 +31,7 @@ pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
         }
     };
     let code = code.map_err(|error| explain(&error, input.first.span()))?;
-    let mut tokens: TokenStream = code.parse().map_err(|wrong| {
+    let mut tokens = tokens(&code).map_err(|wrong| {
         let message = format!("the generated code is no Rust: {wrong}");
         error(
             input.first.span(),
@@ -43,6 +43,16 @@ pub(crate) fn expand(input: TokenStream) -> syn::Result<TokenStream> {
         [Some(path.as_path()), settings.file.as_deref()].into_iter().flatten(),
     ));
     Ok(tokens)
+}
+
+/// The code as the compiler reads it. `proc_macro2` reads it first by itself, which takes longer than everything else here;
+/// it alone is there in tests.
+fn tokens(code: &str) -> Result<TokenStream, String> {
+    if proc_macro::is_available() {
+        let read = code.parse::<proc_macro::TokenStream>();
+        return read.map(TokenStream::from).map_err(|wrong| wrong.to_string());
+    }
+    code.parse().map_err(|wrong: proc_macro2::LexError| wrong.to_string())
 }
 
 fn spell(api: &Api, settings: &Settings) -> pgkeel::Result<String> {

@@ -11,7 +11,7 @@ use syn::LitStr;
 use toml::{Table, Value as Toml};
 
 use crate::cache::{self, Stamp};
-use crate::input::{Input, Setting};
+use crate::input::Input;
 
 /// The settings of an invocation.
 pub(crate) struct Settings {
@@ -71,7 +71,7 @@ pub(crate) fn settings(input: &mut Input, package: &Path, also: &[&str]) -> syn:
             .find(|file| file.is_file())
             .map(|file| (file, input.first.span())),
     };
-    let mut over = Table::new();
+    let (mut over, mut spans) = (Table::new(), Vec::new());
     for option in input.options.drain(..) {
         let name = option.name.to_string();
         if !OWN.contains(&name.as_str()) && !RUST.contains(&name.as_str()) {
@@ -79,10 +79,13 @@ pub(crate) fn settings(input: &mut Input, package: &Path, also: &[&str]) -> syn:
             let error = load::unknown(format!("there is no option `{name}`"), &name, &known);
             return Err(explain(&error, option.name.span()));
         }
-        let span = option.name.span();
-        let value = checked(&name, option)?;
-        if over.insert(name.clone(), value).is_some() {
-            return Err(syn::Error::new(span, format!("`{name}` stands twice")));
+        let Some(value) = &option.value else {
+            return Err(option.wrong("a value"));
+        };
+        let toml = value.to_toml()?;
+        spans.push((name.clone(), value.span()));
+        if over.insert(name.clone(), toml).is_some() {
+            return Err(syn::Error::new(option.name.span(), format!("`{name}` stands twice")));
         }
     }
     let stamp = match &file {
@@ -91,21 +94,20 @@ pub(crate) fn settings(input: &mut Input, package: &Path, also: &[&str]) -> syn:
     };
     let span = file.as_ref().map_or_else(Span::call_site, |(_, span)| *span);
     let key = (file.map(|(file, _)| file), stamp, over.to_string());
-    let made = cache::settings(key, |(file, _, _)| read(file.as_deref(), &over, package));
-    made.map_err(|error| explain(&error, span))
+    cache::settings(key, |(file, _, _)| {
+        // Each by itself, for the error to stand on the one that is wrong.
+        for (name, span) in &spans {
+            check(name, &over).map_err(|error| explain_bare(&error, *span))?;
+        }
+        read(file.as_deref(), &over, package).map_err(|error| explain(&error, span))
+    })
 }
 
-/// An option's value, if it is one that `pgkeel.toml` could have; the error stands on it.
-fn checked(name: &str, option: Setting) -> syn::Result<Toml> {
-    let Some(value) = &option.value else {
-        return Err(option.wrong("a value"));
-    };
-    let toml = value.to_toml()?;
-    let text = merged(Table::new(), &Table::from_iter([(name.to_owned(), toml.clone())]));
-    match load::parse(&text, Path::new("")) {
-        Ok(_) => Ok(toml),
-        Err(error) => Err(explain_bare(&error, value.span())),
-    }
+/// Refuses an option whose value `pgkeel.toml` could not have.
+fn check(name: &str, over: &Table) -> pgkeel::Result<()> {
+    let value = over.get(name).cloned();
+    let alone = value.map(|value| (name.to_owned(), value)).into_iter().collect();
+    load::parse(&merged(Table::new(), &alone), Path::new("")).map(drop)
 }
 
 fn read(file: Option<&Path>, over: &Table, package: &Path) -> pgkeel::Result<Settings> {

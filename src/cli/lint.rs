@@ -13,10 +13,11 @@ use super::source::{Reading, Side, Source};
 use crate::catalog::QName;
 use crate::config::load::{FILE_NAME, Project};
 use crate::config::{MigrationLayout, Platform};
+use crate::diagnostic::Diagnostic;
 use crate::files::replace;
 use crate::finding::Finding;
 use crate::introspect::Depth;
-use crate::lint::{self, File, Hit, Known};
+use crate::lint::{self, File, Hit, Known, Run};
 use crate::{Error, Result};
 
 /// Runs the command.
@@ -48,7 +49,7 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
     if words.trace {
         trace::trace(&mut linted, &files, &before, reading.as_ref(), words, project, report).await?;
     }
-    let hits = counted(linted.hits, words, project)?;
+    let hits = counted(linted.hits, &words.counting.allow, project)?;
     let Some(hits) = findings::fresh(hits, &words.counting, known_by, report)? else {
         return Ok(Exit::Clean);
     };
@@ -60,6 +61,34 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
         Exit::Clean if !linted.is_complete => Exit::Failure,
         exit => exit,
     })
+}
+
+/// What statements would do to a schema that was read with its usage, as far as that is not accepted, and what could not be
+/// understood.
+pub(super) fn found(
+    sql: String,
+    run: Run,
+    side: &Side,
+    is_supabase: bool,
+    project: &Project,
+) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
+    let file = File {
+        name: "statement.sql".into(),
+        text: sql,
+        run,
+        mark: None,
+        wanted: true,
+    };
+    let known = Known {
+        catalog: Some(&side.catalog),
+        rows: rows(side),
+        major: None,
+        lock_timeout: is_timed(project),
+        is_supabase,
+    };
+    let linted = lint::lint(&[file], &known);
+    let hits = counted(linted.hits, &[], project)?;
+    Ok((sorted(&hits), linted.notes))
 }
 
 /// Where the schema before the files comes from: only what is named. Everything else would be slow, or be the schema after
@@ -106,10 +135,10 @@ fn rows(side: &Side) -> BTreeMap<QName, u64> {
 }
 
 /// What is not accepted, with what is denied for errors. The rules of advice may stand in the same lists.
-fn counted(hits: Vec<Hit>, words: &Lint, project: &Project) -> Result<Vec<Hit>> {
+fn counted(hits: Vec<Hit>, allow: &[String], project: &Project) -> Result<Vec<Hit>> {
     let config = &project.config.advise;
     let known = super::advise::known_rules();
-    let allowed = words.counting.allow.iter().chain(&config.allow);
+    let allowed = allow.iter().chain(&config.allow);
     let mut left = Vec::new();
     for mut hit in hits {
         let judged = findings::denied(vec![hit.finding], &config.deny, &known, "[advise] deny")?;

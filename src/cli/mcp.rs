@@ -22,7 +22,7 @@ use crate::{Error, Result};
 
 const INSTRUCTIONS: &str = "\
 The schema of a PostgreSQL or Supabase project, read from its catalogs. Start with `schema`, look closer with `table`, \
-and ask `access` who may reach a table before code relies on it. `types` gives the generated code. To change the schema, \
+and ask `access` who may reach a table before code relies on it. `types` gives the generated code, and `lint` what a statement would block or lose. To change the schema, \
 say what you wish as DDL to `migration`: it is tried in a scratch server, and comes back as a migration that was proved and \
 keeps tables usable. Nothing here changes a database or a file.";
 
@@ -83,6 +83,18 @@ struct AccessQuestion {
 struct TypesQuestion {
     /// `typescript`, `rust`, `python` or `json-schema`.
     lang: String,
+    /// One table or view, such as `public.users`, with what its columns are made of, instead of all.
+    table: Option<String>,
+}
+
+/// What `lint` is asked.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(crate = "rmcp::schemars")]
+struct LintQuestion {
+    /// A statement, or several in the order in which they would run.
+    sql: String,
+    /// Whether they run in one transaction, as most tools run a migration. Without it each runs by itself.
+    transaction: Option<bool>,
 }
 
 /// What `migration` is asked.
@@ -108,10 +120,10 @@ impl Server {
         answer(look::table(&self.0, &question.name).await)
     }
 
-    /// The types that pgkeel generates for the schema, as the project's pgkeel.toml has them.
+    /// The types that pgkeel generates for the schema, or for one table of it, as the project's pgkeel.toml has them.
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn types(&self, Parameters(question): Parameters<TypesQuestion>) -> CallToolResult {
-        answer(look::types(&self.0, &question.lang).await)
+        answer(look::types(&self.0, &question.lang, question.table.as_deref()).await)
     }
 
     /// Who can do what, from owners, grants, memberships and policies: each role, object and command, how far it gets (every
@@ -132,6 +144,13 @@ impl Server {
     #[tool(annotations(read_only_hint = true, open_world_hint = false))]
     async fn advice(&self) -> CallToolResult {
         answer(look::advice(&self.0).await)
+    }
+
+    /// What a statement would do to those who use the database meanwhile, and to what they rely on, as `pgkeel lint` finds it:
+    /// locks, rewrites, scans, what is lost, as JSON, with the safe form. It goes by the schema; nothing is run.
+    #[tool(annotations(read_only_hint = true, open_world_hint = false))]
+    async fn lint(&self, Parameters(question): Parameters<LintQuestion>) -> CallToolResult {
+        answer(look::lint(&self.0, question.sql, question.transaction.unwrap_or(false)).await)
     }
 
     /// A proved migration for a wish: the DDL is run in a scratch copy of the schema, by a role without any rights beyond it,

@@ -92,14 +92,19 @@ impl Client {
 }
 
 fn served(name: &str) -> (Folder, Client) {
+    let folder = project(name);
+    let client = Client::new(&folder, &["--source", "schema.sql"]);
+    (folder, client)
+}
+
+fn project(name: &str) -> Folder {
     let folder = Folder::new(name);
     folder.write("schema.sql", SCHEMA);
     folder.write(
         "pgkeel.toml",
         "[rls]\nroles = [\"buyer\"]\nexposed-schemas = [\"shop\"]\n",
     );
-    let client = Client::new(&folder, &["--source", "schema.sql"]);
-    (folder, client)
+    folder
 }
 
 #[test]
@@ -111,7 +116,16 @@ fn tools_say_that_they_only_read() {
         .iter()
         .map(|tool| tool["name"].as_str().unwrap())
         .collect::<Vec<_>>();
-    for name in ["schema", "table", "access", "types", "migration", "audit", "advice"] {
+    for name in [
+        "schema",
+        "table",
+        "access",
+        "types",
+        "lint",
+        "migration",
+        "audit",
+        "advice",
+    ] {
         assert!(names.contains(&name), "{names:?}");
     }
     for tool in tools {
@@ -154,6 +168,101 @@ fn schema_and_tables_are_told() {
     let types = client.call("types", json!({ "lang": "typescript" })).unwrap();
     assert!(types.contains("customers: {"), "{types}");
     client.close();
+}
+
+#[test]
+fn types_of_one_table_are_told_in_every_language() {
+    let (_folder, mut client) = served("mcp.types");
+    for (lang, orders, customers) in [
+        ("typescript", "orders: {", "customers: {"),
+        ("rust", "pub struct Orders {", "pub struct Customers {"),
+        ("python", "class ShopOrders(", "class ShopCustomers("),
+        ("json-schema", "\"shop.orders\"", "\"shop.customers\""),
+    ] {
+        let one = client
+            .call("types", json!({ "lang": lang, "table": "shop.orders" }))
+            .unwrap();
+        assert!(one.contains(orders) && !one.contains(customers), "{lang}: {one}");
+        let all = client.call("types", json!({ "lang": lang })).unwrap();
+        assert!(all.contains(orders) && all.contains(customers), "{lang}: {all}");
+    }
+    let wrong = client.call("types", json!({ "lang": "rust", "table": "order" }));
+    assert!(wrong.unwrap_err().contains("did you mean `shop.orders`?"));
+    client.close();
+}
+
+#[test]
+fn statements_are_linted_by_the_schema() {
+    let (_folder, mut client) = served("mcp.lint");
+    let mut rules = |sql: &str, transaction: bool| {
+        let found = client
+            .call("lint", json!({ "sql": sql, "transaction": transaction }))
+            .unwrap();
+        let found: Value = serde_json::from_str(&found).unwrap();
+        let rules = found["findings"].as_array().unwrap().iter();
+        rules
+            .map(|finding| finding["rule"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let has = |rules: Vec<String>, rule: &str| rules.iter().any(|found| found == rule);
+    assert!(has(
+        rules("CREATE INDEX i ON shop.orders (state)", false),
+        "index-not-concurrent"
+    ));
+    let gentle = "CREATE INDEX CONCURRENTLY i ON shop.orders (state)";
+    assert!(!has(rules(gentle, false), "index-not-concurrent"));
+    assert!(!has(rules(gentle, false), "concurrently-in-transaction"));
+    assert!(has(rules(gentle, true), "concurrently-in-transaction"));
+    // Only the schema knows that a policy uses the column.
+    assert!(has(
+        rules("ALTER TABLE shop.orders ALTER state TYPE varchar(20)", false),
+        "type-change-blocked-by-view"
+    ));
+    client.close();
+}
+
+/// What the tests above say line by line, through the protocol's own SDK.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_client_is_served() {
+    use rmcp::ServiceExt as _;
+    use rmcp::model::CallToolRequestParams;
+
+    let folder = project("mcp.client");
+    let mut command = tokio::process::Command::from(folder.command(&["mcp", "--quiet", "--source", "schema.sql"]));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (stdout, stdin) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+    let client = ().serve((stdout, stdin)).await.unwrap();
+    for (tool, arguments, says) in [
+        ("schema", json!({}), "table shop.orders"),
+        ("table", json!({ "name": "orders" }), "\"policies\""),
+        (
+            "types",
+            json!({ "lang": "rust", "table": "orders" }),
+            "pub struct Orders",
+        ),
+        ("access", json!({}), "buyer"),
+        ("audit", json!({}), "\"findings\""),
+        ("advice", json!({}), "unindexed-foreign-keys"),
+        ("lint", json!({ "sql": "DROP TABLE shop.orders" }), "drop-table"),
+        (
+            "migration",
+            json!({ "wish": "ALTER TABLE shop.orders ADD note text" }),
+            "ADD COLUMN note text",
+        ),
+    ] {
+        let Value::Object(arguments) = arguments else {
+            unreachable!()
+        };
+        let question = CallToolRequestParams::new(tool).with_arguments(arguments);
+        let answer = client.call_tool(question).await.unwrap();
+        let text = serde_json::to_value(&answer).unwrap()["content"][0]["text"].to_string();
+        let says = says.replace('"', "\\\"");
+        assert!(answer.is_error != Some(true) && text.contains(&says), "{tool}: {text}");
+    }
+    let known = client.list_all_tools().await.unwrap();
+    assert_eq!(known.len(), 8, "a tool is not asked here");
+    client.cancel().await.unwrap();
+    assert!(child.wait().await.unwrap().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

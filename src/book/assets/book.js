@@ -252,7 +252,21 @@ function view(viewer) {
     draw();
   };
 
-  const doing = { in: () => zoom(1.3), out: () => zoom(1 / 1.3), all, full: () => {
+  /* Without a place to magnify, it is the middle: where nothing is there, the nearest table. */
+  const magnify = () => {
+    zoom(1.3);
+    const [wide, high] = size().map((side) => side / box.scale);
+    const places = boxes.map((node) => {
+      const at = node.getBBox();
+      return [at.x + at.width / 2 - box.x - wide / 2, at.y + at.height / 2 - box.y - high / 2];
+    });
+    if (!places.length || places.some(([x, y]) => Math.abs(x) < wide / 2 && Math.abs(y) < high / 2)) return;
+    const [x, y] = places.reduce((best, place) => (Math.hypot(...place) < Math.hypot(...best) ? place : best));
+    box.x += x;
+    box.y += y;
+  };
+
+  const doing = { in: magnify, out: () => zoom(1 / 1.3), all, full: () => {
     if (document.fullscreenElement) document.exitFullscreen(); else viewer.requestFullscreen?.();
   } };
   for (const button of viewer.querySelectorAll("[data-do]")) button.addEventListener("click", () => doing[button.dataset.do]());
@@ -260,7 +274,7 @@ function view(viewer) {
     const step = 60;
     const keys = {
       ArrowLeft: () => move(-step, 0), ArrowRight: () => move(step, 0), ArrowUp: () => move(0, -step),
-      ArrowDown: () => move(0, step), "+": () => zoom(1.3), "=": () => zoom(1.3), "-": () => zoom(1 / 1.3), 0: all,
+      ArrowDown: () => move(0, step), "+": magnify, "=": magnify, "-": () => zoom(1 / 1.3), 0: all,
     };
     if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
     keys[event.key]();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::book::shell::Page;
+use crate::book::shell::{Page, grouped};
 use crate::book::{Access, Reach};
 use crate::catalog::access::{Grant, Privilege};
 use crate::catalog::kin::Kin;
@@ -179,12 +179,31 @@ pub(super) fn users(page: &mut Page<'_, '_>, object: &ObjectId) {
         return;
     }
     page.part("users", "Used by", |page| {
+        list(page, &users, |page, user| page.object(user))
+    });
+}
+
+/// How many things a list shows. The rest is folded: a browser takes seconds to lay out ten thousand.
+const SHOWN: usize = 200;
+
+/// A list of things.
+pub(super) fn list<'a, 'b, T>(page: &mut Page<'a, 'b>, things: &[T], write: impl Fn(&mut Page<'a, 'b>, &T)) {
+    let (shown, folded) = things.split_at(things.len().min(SHOWN));
+    let push = |page: &mut Page<'a, 'b>, things: &[T]| {
         page.body.fixed("<ul class=\"plain\">");
-        for user in users {
+        for thing in things {
             page.body.open("li", &[]);
-            page.object(user);
+            write(page, thing);
             page.body.close("li");
         }
         page.body.fixed("</ul>");
-    });
+    };
+    push(page, shown);
+    if !folded.is_empty() {
+        page.body.fixed("<details>");
+        page.body
+            .leaf("summary", &[], format_args!("{} more", grouped(folded.len())));
+        push(page, folded);
+        page.body.fixed("</details>");
+    }
 }

@@ -90,14 +90,10 @@ fn columns(page: &mut Page<'_, '_>, row: &Type) {
         return;
     };
     page.part("columns", "Columns of this type", |page| {
-        page.body.fixed("<ul class=\"plain\">");
-        for column in columns {
-            page.body.open("li", &[]);
+        parts::list(page, &columns, |page, column| {
             let path = page.site.page_of_relation(&column.relation);
             page.link(path, format_args!("{}.{}", column.relation, column.name));
-            page.body.close("li");
-        }
-        page.body.fixed("</ul>");
+        });
     });
 }
 

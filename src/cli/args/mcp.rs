@@ -10,8 +10,8 @@ Examples:
   pgkeel mcp                                  serve what the project has, over standard input and output
   pgkeel mcp --source schema.snapshot.json    never a database
 An editor or agent starts it as a Model Context Protocol server: command `pgkeel`, arguments [\"mcp\"]. It answers with
-the schema, types, who can reach what, findings, and proved migrations; it changes nothing, and what is wished for is
-tried in a scratch server alone.";
+the schema, types, who can reach what, findings, what a statement would block or lose, and proved migrations; it changes
+nothing, and what is wished for is tried in a scratch server alone.";
 
 /// The words of `mcp`.
 #[derive(Debug, Args)]

@@ -10,17 +10,18 @@ use crate::access::audit::matrix::matrix;
 use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
-use crate::catalog::scope::Standing;
+use crate::catalog::scope::{Platform, Standing};
 use crate::catalog::{Catalog, ObjectId, QName};
-use crate::cli::advise;
 use crate::cli::findings::json;
 use crate::cli::rls::audit::{self, Ground};
-use crate::codegen;
+use crate::cli::{advise, lint};
+use crate::codegen::{self, choose, lower};
 use crate::config::load::unknown;
 use crate::config::{Generate, Lang};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::introspect::Depth;
+use crate::lint::Run;
 use crate::sql::split_name;
 use crate::{Error, Result};
 
@@ -160,8 +161,23 @@ fn findings<'a>(found: &[Finding], noticed: impl Iterator<Item = &'a Diagnostic>
     text
 }
 
-/// The generated files of one language.
-pub(super) async fn types(server: &Inner, lang: &str) -> Result<String> {
+/// What statements would do.
+pub(super) async fn lint(server: &Inner, sql: String, in_transaction: bool) -> Result<String> {
+    let mut reading = server.reading()?;
+    reading.wants_usage = true;
+    let side = reading.side(Depth::Whole, server.report).await?;
+    let is_supabase = reading.scope.platform == Some(Platform::Supabase);
+    let run = if in_transaction {
+        Run::PerFile
+    } else {
+        Run::PerStatement
+    };
+    let (found, noticed) = lint::found(sql, run, &side, is_supabase, &server.project)?;
+    Ok(findings(&found, side.diagnostics.iter().chain(&noticed)))
+}
+
+/// The generated files of one language, of one relation or of all.
+pub(super) async fn types(server: &Inner, lang: &str, table: Option<&str>) -> Result<String> {
     let lang: Lang = lang.parse()?;
     let reading = server.reading()?;
     let (catalog, _) = reading.read(Depth::Types, server.report).await?;
@@ -170,7 +186,18 @@ pub(super) async fn types(server: &Inner, lang: &str) -> Result<String> {
     if config.generate.is_empty() {
         config.generate.push(Generate::new(lang));
     }
-    let files = codegen::generate(&catalog, &config, &reading.scope)?.files;
+    let wanted = table.map(|name| find(&catalog, name)).transpose()?;
+    let (mut api, _) = lower::lower(&catalog, &config, &reading.scope);
+    if let Some(wanted) = wanted {
+        let id = &wanted.row.name;
+        let at = api.relations.iter().position(|relation| relation.named.id == *id);
+        let at = at.ok_or_else(|| {
+            Error::new(format!("`{id}` is left out of the generated types"))
+                .with_hint("[scope] of pgkeel.toml says what is ours")
+        })?;
+        api = choose::relations(&api, &[at]);
+    }
+    let files = codegen::spell(&api, Vec::new(), &config)?.files;
     Ok(files
         .into_iter()
         .map(|file| file.contents)

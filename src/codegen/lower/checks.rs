@@ -1,7 +1,8 @@
 //! CHECK expressions, as far as every language can say them.
 //!
 //! Each conjunct of a check is a demand of its own; those that are not understood are left to the database, so that no
-//! value is refused which the database takes. A check lets NULL pass unless it says `IS NOT NULL`.
+//! value is refused which the database takes. A check lets NULL pass unless it says `IS NOT NULL`, which [`super::present`]
+//! reads.
 
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
@@ -18,17 +19,8 @@ pub(super) struct Demand {
     pub(super) column: String,
     /// The types that the column is cast to before it is compared, in capitals.
     pub(super) casts: Vec<String>,
-    /// What is compared.
-    pub(super) fact: Fact,
-}
-
-/// What is demanded.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fact {
-    /// The value is not NULL.
-    NotNull,
-    /// The value, as it is, follows the rule.
-    Rule(Rule),
+    /// What the value, as it is, follows.
+    pub(super) rule: Rule,
 }
 
 /// The demands of a check, as `pg_get_expr` gives it; nothing where it cannot be read.
@@ -56,16 +48,7 @@ fn conjuncts(expr: &Expr, demands: &mut Vec<Demand>) {
 }
 
 fn demand(expr: &Expr) -> Option<Demand> {
-    let (subject, fact) = match expr {
-        Expr::IsNotNull(inner) => (column(inner)?, Fact::NotNull),
-        Expr::UnaryOp {
-            op: UnaryOperator::Not,
-            expr,
-        } => match unwrapped(expr) {
-            // Of a row, this says less than IS NOT NULL, but still that it is there.
-            Expr::IsNull(inner) => (column(inner)?, Fact::NotNull),
-            _ => return None,
-        },
+    let (subject, rule) = match expr {
         Expr::BinaryOp { left, op, right } => comparison(left, op, right)?,
         Expr::AnyOp {
             left,
@@ -78,7 +61,7 @@ fn demand(expr: &Expr) -> Option<Demand> {
     Some(Demand {
         column: subject.column,
         casts: subject.casts,
-        fact,
+        rule,
     })
 }
 
@@ -88,18 +71,18 @@ struct Subject {
     casts: Vec<String>,
 }
 
-fn comparison(left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<(Subject, Fact)> {
+fn comparison(left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<(Subject, Rule)> {
     if let Some(column) = column(left) {
-        return value_rule(op, right).map(|rule| (column, Fact::Rule(rule)));
+        return value_rule(op, right).map(|rule| (column, rule));
     }
     if let Some(column) = column(right) {
-        return value_rule(&mirrored(op)?, left).map(|rule| (column, Fact::Rule(rule)));
+        return value_rule(&mirrored(op)?, left).map(|rule| (column, rule));
     }
     if let Some((column, measure)) = measured(left) {
-        return measure_rule(measure, op, right).map(|rule| (column, Fact::Rule(rule)));
+        return measure_rule(measure, op, right).map(|rule| (column, rule));
     }
     let (column, measure) = measured(right)?;
-    measure_rule(measure, &mirrored(op)?, left).map(|rule| (column, Fact::Rule(rule)))
+    measure_rule(measure, &mirrored(op)?, left).map(|rule| (column, rule))
 }
 
 /// The operator with its sides exchanged.
@@ -244,7 +227,7 @@ fn measure_rule(measure: Measure, op: &BinaryOperator, constant: &Expr) -> Optio
 }
 
 /// `ARRAY['a'::text, 'b'::text]`, or such an array behind casts.
-fn one_of(list: &Expr) -> Option<Fact> {
+fn one_of(list: &Expr) -> Option<Rule> {
     let Expr::Array(array) = uncast(list) else { return None };
     let constants: Vec<Constant> = array.elem.iter().map(constant_of).collect::<Option<_>>()?;
     let texts: Option<Vec<String>> = constants
@@ -252,12 +235,12 @@ fn one_of(list: &Expr) -> Option<Fact> {
         .map(|constant| constant.text().map(str::to_owned))
         .collect();
     match texts {
-        Some(texts) => Some(Fact::Rule(Rule::OneOf(texts))),
+        Some(texts) => Some(Rule::OneOf(texts)),
         None => constants
             .iter()
             .map(Constant::number)
             .collect::<Option<_>>()
-            .map(|list| Fact::Rule(Rule::OneOfNumbers(list))),
+            .map(|list| Rule::OneOfNumbers(list)),
     }
 }
 
@@ -353,8 +336,8 @@ fn constant_of(expr: &Expr) -> Option<Constant> {
 mod tests {
     use super::*;
 
-    fn rules(expression: &str) -> Vec<Fact> {
-        read(expression).into_iter().map(|demand| demand.fact).collect()
+    fn rules(expression: &str) -> Vec<Rule> {
+        read(expression).into_iter().map(|demand| demand.rule).collect()
     }
 
     fn bound(text: &str) -> String {
@@ -364,36 +347,36 @@ mod tests {
     #[test]
     fn comparisons_become_bounds() {
         let expected = vec![
-            Fact::Rule(Rule::Min {
+            Rule::Min {
                 bound: bound("0"),
                 exclusive: false,
-            }),
-            Fact::Rule(Rule::Max {
+            },
+            Rule::Max {
                 bound: bound("150"),
                 exclusive: true,
-            }),
+            },
         ];
         assert_eq!(rules("((age >= 0) AND (age < 150))"), expected);
         assert_eq!(rules("((0 <= age) AND (150 > age))"), expected);
         assert_eq!(
             rules("(price > ('-1.5'::numeric)::double precision)"),
-            vec![Fact::Rule(Rule::Min {
+            vec![Rule::Min {
                 bound: bound("-1.5"),
                 exclusive: true
-            })]
+            }]
         );
         assert_eq!(
             rules("(x > (- 3))"),
-            vec![Fact::Rule(Rule::Min {
+            vec![Rule::Min {
                 bound: bound("-3"),
                 exclusive: true
-            })]
+            }]
         );
     }
 
     #[test]
     fn lists_lengths_and_presence_are_read() {
-        let list = Fact::Rule(Rule::OneOf(vec![bound("a"), bound("it's")]));
+        let list = Rule::OneOf(vec![bound("a"), bound("it's")]);
         assert_eq!(
             rules("(kind = ANY (ARRAY['a'::text, 'it''s'::text]))"),
             vec![list.clone()]
@@ -404,33 +387,20 @@ mod tests {
         );
         assert_eq!(
             rules("(n = ANY (ARRAY[1, 2]))"),
-            vec![Fact::Rule(Rule::OneOfNumbers(vec![bound("1"), bound("2")]))]
+            vec![Rule::OneOfNumbers(vec![bound("1"), bound("2")])]
         );
-        assert_eq!(
-            rules("(char_length(name) <= 50)"),
-            vec![Fact::Rule(Rule::MaxLength(50))]
-        );
-        assert_eq!(
-            rules("(length((name)::text) > 2)"),
-            vec![Fact::Rule(Rule::MinLength(3))]
-        );
-        assert_eq!(rules("(btrim(name) <> ''::text)"), vec![Fact::Rule(Rule::MinLength(1))]);
-        assert_eq!(
-            rules("(TRIM(BOTH FROM name) <> ''::text)"),
-            vec![Fact::Rule(Rule::MinLength(1))]
-        );
-        assert_eq!(
-            rules("(length(TRIM(BOTH FROM name)) > 3)"),
-            vec![Fact::Rule(Rule::MinLength(4))]
-        );
-        assert_eq!(rules("(cardinality(tags) <= 5)"), vec![Fact::Rule(Rule::MaxItems(5))]);
-        assert_eq!(rules("(a IS NOT NULL)"), vec![Fact::NotNull]);
+        assert_eq!(rules("(char_length(name) <= 50)"), vec![Rule::MaxLength(50)]);
+        assert_eq!(rules("(length((name)::text) > 2)"), vec![Rule::MinLength(3)]);
+        assert_eq!(rules("(btrim(name) <> ''::text)"), vec![Rule::MinLength(1)]);
+        assert_eq!(rules("(TRIM(BOTH FROM name) <> ''::text)"), vec![Rule::MinLength(1)]);
+        assert_eq!(rules("(length(TRIM(BOTH FROM name)) > 3)"), vec![Rule::MinLength(4)]);
+        assert_eq!(rules("(cardinality(tags) <= 5)"), vec![Rule::MaxItems(5)]);
         assert_eq!(
             rules("(code ~ '^[A-Z]{3}$'::text)"),
-            vec![Fact::Rule(Rule::Matches {
+            vec![Rule::Matches {
                 pattern: bound("^[A-Z]{3}$"),
                 ignore_case: false
-            })]
+            }]
         );
     }
 
@@ -438,7 +408,6 @@ mod tests {
     fn casts_are_told_and_constants_are_taken_as_written() {
         let demands = read("(((code)::character varying(2))::text = 'ab'::text)");
         assert_eq!(demands[0].casts, ["TEXT", "CHARACTER VARYING(2)"]);
-        assert_eq!(rules("(NOT (a IS NULL))"), vec![Fact::NotNull]);
         assert_eq!(rules("(code = ('abc'::character varying(2))::text)"), vec![]);
         assert_eq!(rules("(n <= (99.6)::integer)"), vec![]);
     }

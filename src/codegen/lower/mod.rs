@@ -6,6 +6,7 @@ mod comment;
 mod functions;
 #[cfg(feature = "checks")]
 mod pattern;
+mod present;
 mod relations;
 mod relationships;
 mod types;
@@ -285,28 +286,23 @@ impl<'a> Lowering<'a> {
         Some(domain)
     }
 
-    #[cfg(feature = "checks")]
     fn demand_of_domain(&self, constraint: &'a DomainConstraint, domain: &mut Domain) {
         let Some(expression) = constraint.expression.as_deref().filter(|_| constraint.validated) else {
             return;
         };
+        let is_value = |name: &String| name.eq_ignore_ascii_case("value");
+        domain.not_null |= present::columns(expression).iter().any(is_value);
+        #[cfg(feature = "checks")]
         for demand in self
             .demands(expression)
             .iter()
-            .filter(|demand| demand.column.eq_ignore_ascii_case("value"))
+            .filter(|demand| is_value(&demand.column))
         {
-            match &demand.fact {
-                checks::Fact::NotNull => domain.not_null = true,
-                checks::Fact::Rule(rule) if self.applies(rule, &demand.casts, &domain.base) => {
-                    domain.rules.push(rule.clone());
-                }
-                checks::Fact::Rule(_) => {}
+            if self.applies(&demand.rule, &demand.casts, &domain.base) {
+                domain.rules.push(demand.rule.clone());
             }
         }
     }
-
-    #[cfg(not(feature = "checks"))]
-    fn demand_of_domain(&self, _constraint: &DomainConstraint, _domain: &mut Domain) {}
 
     /// What a CHECK expression demands. Schemas repeat themselves, so each text is read once.
     #[cfg(feature = "checks")]

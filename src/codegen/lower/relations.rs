@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::thread;
 
-use super::{Lowering, is_null};
+use super::{Lowering, is_null, present};
 use crate::catalog::column::{self, Generated, Identity};
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::lookup::RelationRef;
@@ -319,31 +319,32 @@ impl<'a> Lowering<'a> {
         facts
     }
 
-    #[cfg(feature = "checks")]
     fn read_check(&self, expression: &'a str, speaks_for_all: bool, facts: &mut Facts) {
-        use super::checks::Fact;
-        let demands = self.demands(expression);
-        if demands.is_empty() && speaks_for_all {
-            facts.texts.push(expression.to_owned());
+        let present = present::columns(expression);
+        for name in &present {
+            let column = facts.columns.entry(Name::new(name)).or_default();
+            column.demanded = true;
+            column.present |= speaks_for_all;
         }
-        for demand in demands.iter() {
-            let column = facts.columns.entry(Name::new(&demand.column)).or_default();
-            match &demand.fact {
-                Fact::NotNull => {
-                    column.demanded = true;
-                    column.present |= speaks_for_all;
-                }
-                Fact::Rule(rule) if speaks_for_all => column.rules.push((rule.clone(), demand.casts.clone())),
-                Fact::Rule(_) => {}
-            }
+        if speaks_for_all && !self.read_rules(expression, facts) && present.is_empty() {
+            facts.texts.push(expression.to_owned());
         }
     }
 
-    #[cfg(not(feature = "checks"))]
-    fn read_check(&self, expression: &str, speaks_for_all: bool, facts: &mut Facts) {
-        if speaks_for_all {
-            facts.texts.push(expression.to_owned());
+    /// Whether the check has a rule for a column.
+    #[cfg(feature = "checks")]
+    fn read_rules(&self, expression: &'a str, facts: &mut Facts) -> bool {
+        let demands = self.demands(expression);
+        for demand in demands.iter() {
+            let column = facts.columns.entry(Name::new(&demand.column)).or_default();
+            column.rules.push((demand.rule.clone(), demand.casts.clone()));
         }
+        !demands.is_empty()
+    }
+
+    #[cfg(not(feature = "checks"))]
+    fn read_rules(&self, _: &str, _: &mut Facts) -> bool {
+        false
     }
 }
 
