@@ -124,8 +124,8 @@ pub(super) enum Command {
 Examples:
   pgkeel init                 look around, write pgkeel.toml with every key commented and what was found set
   pgkeel init --force         replace the pgkeel.toml that is there
-  pgkeel init --json-schema > pgkeel.schema.json
-                              for editors: write `#:schema ./pgkeel.schema.json` first in pgkeel.toml")]
+  pgkeel init --editor        write pgkeel.schema.json too, by which editors complete pgkeel.toml and mark what is wrong
+  pgkeel init --json-schema   print it, for a pgkeel.toml that is there: its first line is `#:schema ./pgkeel.schema.json`")]
     Init(Init),
     /// Read a schema and write the snapshot
     #[command(after_help = PULL, after_long_help = format!("{PULL}\n\n{SOURCES}"))]
@@ -185,8 +185,11 @@ pub(super) struct Init {
     /// Replace a pgkeel.toml that is there
     #[arg(long)]
     pub(super) force: bool,
+    /// Write pgkeel.schema.json beside it too, and name it in the first line, for editors
+    #[arg(long)]
+    pub(super) editor: bool,
     /// Print what a pgkeel.toml may say, as JSON Schema, by which editors complete it, and end
-    #[arg(long, conflicts_with = "force")]
+    #[arg(long, conflicts_with_all = ["force", "editor"])]
     pub(super) json_schema: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// Looks around, writes the file and says what to do next.
 pub(super) fn run(words: &Init, file: Option<&Path>, report: Report) -> Result<Exit> {
     if words.json_schema {
-        report::print(&format!("{:#}\n", config::schema::json_schema()))?;
+        report::print(&json_schema())?;
         return Ok(Exit::Clean);
     }
     let file = file.unwrap_or(Path::new(FILE_NAME));
@@ -24,13 +24,31 @@ pub(super) fn run(words: &Init, file: Option<&Path>, report: Report) -> Result<E
         );
     }
     let found = detect::look(file.parent().unwrap_or(Path::new("")));
-    let text = write(&found);
+    let mut text = write(&found);
+    // Editors look there, and only where something is.
+    let schema = file.with_file_name(SCHEMA);
+    if words.editor || schema.is_file() {
+        text.insert_str(0, &format!("#:schema ./{SCHEMA}\n"));
+    }
     // What is written must be readable, whatever was found.
     config::load::parse(&text, file)?;
     files::replace(file, text.as_bytes())?;
+    if words.editor {
+        files::replace(&schema, json_schema().as_bytes())?;
+    }
     report.done(&format!("wrote {}", file.display()));
+    if words.editor {
+        report.done(&format!("wrote {}", schema.display()));
+    }
     tell(&found, report);
     Ok(Exit::Clean)
+}
+
+/// The file that tells editors what a configuration may say.
+const SCHEMA: &str = "pgkeel.schema.json";
+
+fn json_schema() -> String {
+    format!("{:#}\n", config::schema::json_schema())
 }
 
 /// The reference with what was found switched on.

@@ -378,6 +378,17 @@ fn init_sets_what_it_finds() {
     }
     folder.run(&["init"]).fails("pgkeel.toml is there already", "--force");
     folder.run(&["init", "--force"]).succeeds();
+    assert!(!folder.read("pgkeel.toml").contains("#:schema"), "there is none");
+    folder.run(&["init", "--force", "--editor"]).succeeds();
+    assert!(
+        folder
+            .read("pgkeel.toml")
+            .starts_with("#:schema ./pgkeel.schema.json\n")
+    );
+    let printed = folder.run(&["init", "--json-schema"]);
+    assert_eq!(folder.read("pgkeel.schema.json"), printed.stdout);
+    folder.run(&["init", "--force"]).succeeds();
+    assert!(folder.read("pgkeel.toml").starts_with("#:schema "), "it is still there");
 }
 
 #[test]

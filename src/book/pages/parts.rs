@@ -179,7 +179,7 @@ pub(super) fn users(page: &mut Page<'_, '_>, object: &ObjectId) {
         return;
     }
     page.part("users", "Used by", |page| {
-        list(page, &users, |page, user| page.object(user))
+        list(page, &users, |page, user| page.object(user));
     });
 }
 

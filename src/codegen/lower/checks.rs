@@ -240,7 +240,7 @@ fn one_of(list: &Expr) -> Option<Rule> {
             .iter()
             .map(Constant::number)
             .collect::<Option<_>>()
-            .map(|list| Rule::OneOfNumbers(list)),
+            .map(Rule::OneOfNumbers),
     }
 }
 
