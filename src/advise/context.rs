@@ -9,7 +9,7 @@ use crate::catalog::kin::Kin;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::{Relation, RelationKind, ReplicaIdentity};
 use crate::catalog::types::TypeKind;
-use crate::catalog::usage::{TableUsage, Usage};
+use crate::catalog::usage::{IndexUsage, TableUsage, Usage};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 use crate::sql::identifier;
 
@@ -121,6 +121,18 @@ impl<'a> Context<'a> {
     /// Whether something of the schema, such as a foreign key, depends on the index.
     pub(super) fn is_leaned_on(&self, index: &Index) -> bool {
         self.leaned_on.contains(&index.name)
+    }
+
+    /// The constraint that an index backs.
+    pub(super) fn constraint(&self, index: &Index) -> Option<&'a Constraint> {
+        let name = index.constraint.as_ref()?;
+        let constraints = self.catalog.relation(&index.relation)?.constraints();
+        constraints.iter().find(|constraint| constraint.name == *name)
+    }
+
+    /// How an index is stored and used, where that is known.
+    pub(super) fn index_usage(&self, index: &Index) -> Option<&'a IndexUsage> {
+        self.usage?.indexes.get(&index.name)
     }
 
     /// The size of an index in bytes, where that is known.

@@ -74,6 +74,8 @@ pub struct IndexUsage {
     pub last_scan: Option<i64>,
     /// For how many seconds it has been there at the least, where commits are timed (`track_commit_timestamp`).
     pub age: Option<i64>,
+    /// Whether it is being built (`pg_stat_progress_create_index`), as far as the role may see it.
+    pub building: bool,
 }
 
 /// How the values of a column are spread (`pg_stats`).

@@ -205,6 +205,7 @@ struct IndexRow {
     entries_read: i64,
     last_scan: Option<i64>,
     age: Option<i64>,
+    building: bool,
 }
 
 impl From<IndexRow> for IndexUsage {
@@ -215,6 +216,7 @@ impl From<IndexRow> for IndexUsage {
             entries_read: row.entries_read,
             last_scan: row.last_scan,
             age: row.age,
+            building: row.building,
         }
     }
 }

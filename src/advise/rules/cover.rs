@@ -3,7 +3,7 @@
 use crate::advise::Context;
 use crate::advise::context::is_of;
 use crate::catalog::Name;
-use crate::catalog::index::Index;
+use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::sql::identifier;
 
@@ -42,6 +42,8 @@ pub(super) fn cover_of(index: &Index, columns: &[Name]) -> Cover {
         return Cover::None;
     }
     let first = index.keys.get(..columns.len()).unwrap_or_default();
+    // The search compares as the columns do, and an index of another collation is no help for it.
+    let is_of = |key: &IndexKey, column: &Name| is_of(key, column) && key.collation.is_none();
     let has = |column: &&Name| first.iter().any(|key| is_of(key, column));
     if !first.is_empty() && first.iter().zip(columns).all(|(key, column)| is_of(key, column)) {
         Cover::Full
@@ -74,7 +76,6 @@ fn covers_all_rows(index: &Index, columns: &[Name]) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::QName;
-    use crate::catalog::index::IndexKey;
 
     fn index(method: &str, columns: &[&str], predicate: Option<&str>) -> Index {
         let key = |column: &&str| IndexKey {

@@ -1,5 +1,6 @@
 use super::{Rule, twins};
 use crate::advise::Context;
+use crate::catalog::index::Index;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -13,7 +14,8 @@ pub(super) const RULE: Rule = Rule::new(
 fn look(context: &Context<'_>) -> Vec<Finding> {
     twins::superfluous(context, &RULE, |relation, index, others| {
         let rank = |index| twins::rank(context, relation, index);
-        let mut twins = others.iter().filter(|other| twins::are_twins(index, other));
+        let does_all = |other: &Index| twins::are_twins(index, other) && twins::guards_as_much(context, other, index);
+        let mut twins = others.iter().filter(|other| does_all(other));
         let kept = twins.find(|other| rank(other) > rank(index))?;
         Some(format!("{} does all that it does", kept.name))
     })

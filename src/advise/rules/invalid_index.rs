@@ -1,5 +1,6 @@
 use super::{Rule, fix, needs, twins};
 use crate::advise::Context;
+use crate::catalog::index::Index;
 use crate::catalog::relation::RelationKind;
 use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
@@ -13,7 +14,10 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    let broken = context.own_indexes().filter(|(_, index)| !index.valid);
+    // One that is being built is not valid yet.
+    let is_being_built = |index: &Index| context.index_usage(index).is_some_and(|usage| usage.building);
+    let broken = context.own_indexes();
+    let broken = broken.filter(|(_, index)| !index.valid && !is_being_built(index));
     let findings = broken.map(|(relation, index)| {
         let name = index.name.to_string();
         if relation.row.kind == RelationKind::PartitionedTable {
@@ -24,10 +28,11 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             .about
             .finding(name, format!("a build of it on {} has failed", relation.row.name));
         let mut others = context.indexes(&relation.row.name).iter();
-        let finding = match others.find(|other| twins::are_twins(index, other)) {
-            Some(twin) => finding.with_evidence(format!("{} is in its place", twin.name)),
-            None => return finding.with_fix(mend::reindex(index)),
-        };
+        let finding =
+            match others.find(|other| twins::are_twins(index, other) && twins::guards_as_much(context, other, index)) {
+                Some(twin) => finding.with_evidence(format!("{} is in its place", twin.name)),
+                None => return finding.with_fix(mend::reindex(index)),
+            };
         match needs::can_go(context, relation.row, index) {
             true => finding.with_fix(fix::drop_index(context, index)),
             false => finding,

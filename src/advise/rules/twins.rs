@@ -38,6 +38,18 @@ pub(super) fn are_twins(a: &Index, b: &Index) -> bool {
     are_comparable(a, b) && a.keys.len() == b.keys.len() && carries_the_same && begins_with(a, b)
 }
 
+/// Whether no two rows that the first index keeps apart are let through by the second: one that can be deferred lets them
+/// in for a while, and no `ON CONFLICT` goes by it.
+pub(super) fn guards_as_much(context: &Context<'_>, b: &Index, a: &Index) -> bool {
+    let is_deferrable = |index: &Index| {
+        context
+            .constraint(index)
+            .is_some_and(|constraint| constraint.deferrable)
+    };
+    !a.unique
+        || (b.unique && (b.nulls_not_distinct || !a.nulls_not_distinct) && (!is_deferrable(b) || is_deferrable(a)))
+}
+
 /// Whether the first index finds no more than the beginning of the second, which is valid, does.
 pub(super) fn is_beginning_of(a: &Index, b: &Index) -> bool {
     let has = |column| b.include.contains(column) || b.keys.iter().any(|key| key.column.as_ref() == Some(column));
@@ -76,10 +88,11 @@ pub(super) fn rank<'a>(
     context: &Context<'_>,
     relation: &Relation,
     index: &'a Index,
-) -> ([bool; 6], Reverse<&'a QName>) {
+) -> ([bool; 7], Reverse<&'a QName>) {
     let reasons = [
         index.constraint.is_some() || context.is_leaned_on(index),
         index.unique,
+        index.nulls_not_distinct,
         is_replica_identity(relation, index),
         index.parent.is_some(),
         index.clustered,

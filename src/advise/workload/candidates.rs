@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::{Fixed, Key, Test};
+use super::conditions::{Condition, Fixed, Key, Test};
 use super::lab::Lab;
 use super::plan::{Ordered, Scan, WHOLE};
 use crate::advise::online::{index, named};
@@ -79,6 +79,18 @@ pub(super) fn covering(index: &Index, scan: &Scan, lab: &Lab) -> Option<Index> {
     including(index, scan, &[], lab)
 }
 
+/// The indexes of each condition that can be met in several ways: rows are found by all of them together, or by none.
+pub(super) fn alternatives(table: &QName, scan: &Scan, lab: &Lab) -> Vec<Vec<Index>> {
+    let of_arm = |condition: &Condition| match condition.test {
+        Test::Equal | Test::Joined | Test::Listed | Test::Ranged => Some(btree(table, &[ascending(&condition.key)])),
+        test => special(table, &condition.key, test, &[], lab).into_iter().next(),
+    };
+    let groups = scan.either.iter();
+    groups
+        .filter_map(|arms| arms.iter().map(of_arm).collect::<Option<Vec<_>>>())
+        .collect()
+}
+
 /// An index with conditions and included columns that a scan allows, each alone and all together.
 pub(super) fn variants(index: &Index, scan: &Scan, lab: &Lab) -> Vec<Index> {
     let mut found = Vec::new();
@@ -150,6 +162,12 @@ fn class(key: &IndexKey) -> Option<&str> {
     key.opclass.as_ref().map(|class| class.name.as_str())
 }
 
+/// The distinct values of an index's first key: of two that cost the same, the one that has more of them is of use to others.
+pub(super) fn selectivity(index: &Index, lab: &Lab) -> f64 {
+    let first = index.keys.first().and_then(|key| key.column.clone());
+    first.map_or(0.0, |column| distinct(&index.relation, &Key::Column(column), lab))
+}
+
 /// The indexes that only one kind of condition uses.
 fn special(table: &QName, key: &Key, test: Test, equal: &[Key], lab: &Lab) -> Vec<Index> {
     let mut found = Vec::new();
@@ -215,8 +233,7 @@ fn limited(index: &Index, limit: &[&Fixed]) -> Index {
     if limit.is_empty() {
         return index.clone();
     }
-    let has_one_value = |key: &IndexKey| {
-        let column = key.column.as_ref();
+    let has_one_value = |column: Option<&Name>| {
         limit.iter().any(|fixed| {
             let is_equal = !fixed.compares && !fixed.text.ends_with("IS NOT NULL")
                 || fixed.compares && !fixed.text.contains("<>") && !fixed.text.contains("ANY");
@@ -224,13 +241,19 @@ fn limited(index: &Index, limit: &[&Fixed]) -> Index {
         })
     };
     let mut keys = index.keys.clone();
-    keys.retain(|key| !has_one_value(key));
+    keys.retain(|key| !has_one_value(key.column.as_ref()));
+    // Others that are included may be given out without the row, and then this one with them.
+    let mut include = index.include.clone();
+    if include.iter().all(|column| has_one_value(Some(column))) {
+        include.clear();
+    }
     let text = limit.iter().map(|fixed| match limit.len() {
         1 => fixed.text.clone(),
         _ => format!("({})", fixed.text),
     });
     named(Index {
         keys,
+        include,
         predicate: Some(text.collect::<Vec<_>>().join(" AND ")),
         ..index.clone()
     })
@@ -268,6 +291,7 @@ fn is_few(table: &QName, fixed: &Fixed, lab: &Lab) -> bool {
         })
 }
 
+/// The distinct values of a key.
 fn distinct(table: &QName, key: &Key, lab: &Lab) -> f64 {
     let rows = lab.rows(table);
     match key {

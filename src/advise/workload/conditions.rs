@@ -76,6 +76,8 @@ pub(super) struct Demands {
     pub(super) conditions: Vec<Condition>,
     /// What they can be limited to.
     pub(super) fixed: Vec<Fixed>,
+    /// What is looked for in several ways, of which one is enough: one condition for each way, all of one relation.
+    pub(super) either: Vec<Vec<Condition>>,
 }
 
 /// Reads a condition as a plan shows it. `is_text` says whether a column is of a type whose values are text's, so that
@@ -111,6 +113,22 @@ pub(super) fn references(text: &str) -> Vec<(String, Option<Name>)> {
     found
 }
 
+/// The words of a text that could be columns, which the output of a plan of one relation names without it.
+pub(super) fn bare_names(text: &str) -> Vec<Name> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text)
+        .tokenize()
+        .unwrap_or_default();
+    let found = tokens.iter().enumerate().filter_map(|(at, token)| match token {
+        Token::Word(word) => {
+            let is_next = |token: &Token| tokens.get(at + 1) == Some(token);
+            let is_qualified = at > 0 && tokens[at - 1] == Token::Period;
+            (!is_qualified && !is_next(&Token::Period) && !is_next(&Token::LParen)).then(|| word.value.as_str().into())
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
 /// Parses what a plan shows. What stands for a part of the plan (`(hashed SubPlan 1)`) becomes a parameter.
 fn parse(text: &str) -> Option<Expr> {
     let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().ok()?;
@@ -142,13 +160,16 @@ fn take(expr: &Expr, is_text: &dyn Fn(&str, &str) -> bool, demands: &mut Demands
         Expr::BinaryOp {
             op: BinaryOperator::Or, ..
         } => {
-            let mut arms = Demands::default();
-            for arm in arms_of(expr) {
-                take(arm, is_text, &mut arms);
-            }
+            let arms = arms_of(expr).into_iter().map(|arm| {
+                let mut demands = Demands::default();
+                take(arm, is_text, &mut demands);
+                demands.conditions
+            });
+            let arms = arms.collect::<Vec<_>>();
+            demands.either.extend(ways(&arms));
             demands
                 .conditions
-                .extend(arms.conditions.into_iter().map(|condition| Condition {
+                .extend(arms.into_iter().flatten().map(|condition| Condition {
                     test: match condition.test {
                         Test::Equal => Test::Listed,
                         test => test,
@@ -161,6 +182,18 @@ fn take(expr: &Expr, is_text: &dyn Fn(&str, &str) -> bool, demands: &mut Demands
             demands.fixed.extend(fixed(expr));
         }
     }
+}
+
+/// One condition of each arm, where every arm has one of the same relation, and not all are of one key.
+fn ways(arms: &[Vec<Condition>]) -> Option<Vec<Condition>> {
+    let alias = &arms.first()?.first()?.alias;
+    let ways = arms
+        .iter()
+        .map(|arm| arm.iter().find(|condition| condition.alias == *alias).cloned());
+    let mut ways = ways.collect::<Option<Vec<_>>>()?;
+    ways.sort();
+    ways.dedup_by(|a, b| a.key == b.key);
+    (ways.len() > 1).then_some(ways)
 }
 
 fn arms_of(expr: &Expr) -> Vec<&Expr> {
@@ -450,6 +483,25 @@ mod tests {
     }
 
     #[test]
+    fn each_arm_of_an_alternative_has_its_condition() {
+        let either = |text: &str| {
+            let found = read(text, &|_, _| false).either;
+            let groups = found
+                .iter()
+                .map(|group| group.iter().map(|way| format!("{:?}", way.key)).collect::<Vec<_>>());
+            groups.map(|group| group.join(" ")).collect::<Vec<_>>()
+        };
+        assert_eq!(either("((m.a = 1) OR (m.b = 2))"), ["Column(\"a\") Column(\"b\")"]);
+        assert_eq!(either("((m.a = 1) OR (m.a = 2))"), [""; 0], "one index serves both");
+        assert_eq!(
+            either("((m.a = 1) OR (hashed SubPlan 1))"),
+            [""; 0],
+            "nothing serves the second"
+        );
+        assert_eq!(either("((m.a = 1) OR (n.b = 2))"), [""; 0], "of two relations");
+    }
+
+    #[test]
     fn expressions_keep_their_text() {
         assert_eq!(shown("(lower(c.name) = 'x'::text)"), ["c.lower(name) Equal"]);
         assert_eq!(
@@ -485,5 +537,7 @@ mod tests {
             ("a".to_owned(), None),
         ];
         assert_eq!(found, expected);
+        assert_eq!(bare_names("sum((x + \"Y\"))"), ["x", "Y"]);
+        assert!(bare_names("max(a.x)").is_empty());
     }
 }

@@ -114,7 +114,7 @@ impl<'a> Costs<'a> {
             .iter()
             .filter(|index| families.contains(&index.relation));
         let relations = indexes.map(|index| &index.name).chain(&families);
-        relations.map(|name| self.lab.bytes(name)).sum::<u64>().max(1) as f64
+        relations.map(|name| self.lab.own_bytes(name)).sum::<u64>().max(1) as f64
     }
 
     /// The queries that read the table.

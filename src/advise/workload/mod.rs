@@ -166,8 +166,8 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
     }
     derived::extend(lab, catalog, &mut queries).await?;
     let mut costs = Costs::new(lab, catalog, queries);
-    select::gather(&mut costs).await?;
-    let chosen = select::choose(&mut costs, limits).await?;
+    let moves = select::gather(&mut costs).await?;
+    let chosen = select::choose(&mut costs, moves, limits).await?;
     report::fill(&mut advice, &mut costs, &chosen).await?;
     Ok(advice)
 }

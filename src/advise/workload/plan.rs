@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::conditions::{self, Condition, Fixed, Key};
 use crate::catalog::relation::RelationKind;
 use crate::catalog::{Catalog, Name, QName};
+use crate::sql::identifier;
 
 /// One relation of a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +18,8 @@ pub(super) struct Scan {
     pub(super) fixed: BTreeSet<Fixed>,
     /// The orders that are wanted.
     pub(super) orders: BTreeSet<Vec<Ordered>>,
+    /// What can be met in several ways: a condition for each of them.
+    pub(super) either: BTreeSet<Vec<Condition>>,
     /// The columns that are needed, [`WHOLE`] for all of them.
     pub(super) needed: BTreeSet<Name>,
 }
@@ -28,6 +31,8 @@ impl Scan {
         let has_value = |key: &Key| matches!(key, Key::Expression(text) if text.contains(|letter: char| letter == '\'' || letter.is_ascii_digit()));
         self.fixed.retain(|fixed| !fixed.compares);
         self.conditions.retain(|condition| !has_value(&condition.key));
+        self.either
+            .retain(|ways| !ways.iter().any(|condition| has_value(&condition.key)));
         self.orders
             .retain(|order| !order.iter().any(|ordered| has_value(&ordered.key)));
     }
@@ -211,6 +216,10 @@ impl Reading<'_> {
                 let scan = self.scans.entry(condition.alias.clone()).or_default();
                 scan.conditions.insert(condition);
             }
+            for ways in demands.either {
+                let Some(first) = ways.first() else { continue };
+                self.scans.entry(first.alias.clone()).or_default().either.insert(ways);
+            }
             for fixed in demands.fixed {
                 self.scans.entry(fixed.alias.clone()).or_default().fixed.insert(fixed);
             }
@@ -227,10 +236,22 @@ impl Reading<'_> {
                 self.scans.entry(alias.clone()).or_default().orders.insert(order);
             }
         }
+        if kind == "Aggregate" && plan["Group Key"].is_null() {
+            let sole = self.sole().map(|(alias, _)| alias.clone());
+            let extremes = strings(&plan["Output"]).filter_map(|text| extreme(text, sole.as_deref(), &is_text));
+            for (alias, key) in extremes {
+                self.scans.entry(alias).or_default().orders.insert(vec![key]);
+            }
+        }
         self.need(plan, kind, parent);
         for child in children(plan) {
             self.walk(child, Some(kind));
         }
+    }
+
+    /// The only relation of the plan, whose columns its output names without it.
+    fn sole(&self) -> Option<(&String, &QName)> {
+        self.tables.first_key_value().filter(|_| self.tables.len() == 1)
     }
 
     /// Collects the columns that are used. What a scan gives to a join or an aggregate is often the whole row, because
@@ -261,6 +282,15 @@ impl Reading<'_> {
                 continue;
             }
             for text in value.as_str().into_iter().chain(strings(value)) {
+                if let Some((alias, table)) = self.sole().filter(|_| field == "Output") {
+                    let is_column = |name: &Name| {
+                        let relation = self.catalog.relation(table);
+                        relation.is_some_and(|relation| relation.column(name).is_some())
+                    };
+                    let named = conditions::bare_names(text).into_iter().filter(is_column);
+                    let (alias, named) = (alias.clone(), named.collect::<Vec<_>>());
+                    self.scans.entry(alias).or_default().needed.extend(named);
+                }
                 for (alias, column) in conditions::references(text) {
                     // A row's place is asked for in order to change the row.
                     let column = column.filter(|column| column != "ctid").unwrap_or_else(|| WHOLE.into());
@@ -276,6 +306,16 @@ pub(super) const WHOLE: &str = "*";
 
 fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// What `min` or `max` looks for: the first of an order, or the last.
+fn extreme(text: &str, sole: Option<&str>, is_text: &dyn Fn(&str, &str) -> bool) -> Option<(String, Ordered)> {
+    let text = text.strip_prefix("min(").or_else(|| text.strip_prefix("max("))?;
+    let text = text.strip_suffix(')')?;
+    match (sole, &*conditions::bare_names(text)) {
+        (Some(alias), [column]) => ordered(&format!("{}.{}", identifier(alias), identifier(column)), is_text),
+        _ => ordered(text, is_text),
+    }
 }
 
 /// A key as `Sort Key` shows it.

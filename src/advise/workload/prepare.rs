@@ -98,6 +98,7 @@ fn together(runs: impl Iterator<Item = BTreeMap<(QName, String), Scan>>) -> Vec<
                 Some(known) => {
                     known.conditions.extend(scan.conditions);
                     known.orders.extend(scan.orders);
+                    known.either.extend(scan.either);
                     known.needed.extend(scan.needed);
                     known.fixed.retain(|fixed| scan.fixed.contains(fixed));
                 }

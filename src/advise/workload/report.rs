@@ -60,14 +60,14 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
     let order = chosen
         .steps
         .iter()
-        .map(|(choice, ..)| *choice)
+        .copied()
         .filter(|choice| chosen.set.contains(choice));
     // What came by an exchange has no step of its own.
     let rest = chosen
         .set
         .iter()
         .copied()
-        .filter(|choice| !chosen.steps.iter().any(|(step, ..)| step == choice));
+        .filter(|choice| !chosen.steps.contains(choice));
     let order = order.chain(rest).collect::<Vec<_>>();
     let mut named = order
         .iter()

@@ -45,12 +45,12 @@ impl Default for Limits {
 pub(super) struct Selection {
     /// The choices.
     pub(super) set: BTreeSet<usize>,
-    /// What the workload cost after each was added, and the bytes of all by then.
-    pub(super) steps: Vec<(usize, f64, u64)>,
+    /// The choices in the order in which they were made; some of them may be gone again.
+    pub(super) steps: Vec<usize>,
 }
 
-/// Makes what is worth trying, and keeps what is of use.
-pub(super) async fn gather(costs: &mut Costs<'_>) -> Result<()> {
+/// Makes what is worth trying, and keeps what is of use: each alone, and what only helps together.
+pub(super) async fn gather(costs: &mut Costs<'_>) -> Result<Vec<BTreeSet<usize>>> {
     let mut wanted = BTreeMap::<String, (Index, BTreeSet<usize>)>::new();
     for (at, query) in costs.queries.iter().enumerate() {
         for (table, scan) in &query.scans {
@@ -119,11 +119,66 @@ pub(super) async fn gather(costs: &mut Costs<'_>) -> Result<()> {
             }
         }
     }
-    for (index, _) in useful.iter().chain(&more) {
-        wanted.remove(&identity(index));
-    }
     try_out(costs, wanted).await?;
-    Ok(())
+    let groups = try_together(costs).await?;
+    let alone = (0..costs.choices.len()).map(|choice| BTreeSet::from([choice]));
+    Ok(alone.chain(groups).collect())
+}
+
+/// What finds the rows of a condition that can be met in several ways.
+async fn try_together(costs: &mut Costs<'_>) -> Result<Vec<BTreeSet<usize>>> {
+    let mut groups = BTreeMap::<Vec<String>, BTreeSet<usize>>::new();
+    let mut wanted = BTreeMap::new();
+    for (at, query) in costs.queries.iter().enumerate() {
+        for (table, scan) in &query.scans {
+            for mut group in candidates::alternatives(table, scan, costs.lab) {
+                group.retain(|index| !candidates::exists(index, costs.catalog));
+                groups
+                    .entry(group.iter().map(identity).collect())
+                    .or_default()
+                    .insert(at);
+                wanted.extend(group.into_iter().map(|index| (identity(&index), index)));
+            }
+        }
+    }
+    for choice in &costs.choices {
+        wanted.remove(&identity(&choice.index));
+    }
+    let first = costs.choices.len();
+    let mut indexes = wanted.into_values().collect::<Vec<_>>();
+    let kept = costs.choices.iter().map(|choice| choice.index.name.clone());
+    distinguished(&mut indexes, costs.catalog, &kept.collect::<Vec<_>>());
+    costs.add(indexes).await?;
+    let mut useful = Vec::<Vec<String>>::new();
+    for (group, queries) in groups {
+        let set = numbers(costs, &group);
+        let asked = queries.into_iter().collect::<Vec<_>>();
+        if set.len() < group.len() || set.is_empty() {
+            continue;
+        }
+        let with = costs.of(&asked, &set).await?;
+        if asked
+            .iter()
+            .zip(with)
+            .any(|(query, with)| with < 0.98 * costs.queries[*query].before)
+        {
+            useful.push(group);
+        }
+    }
+    let is_used = |number: &usize| {
+        let identity = identity(&costs.choices[*number].index);
+        useful.iter().any(|group| group.contains(&identity))
+    };
+    let useless = (first..costs.choices.len()).rev().filter(|number| !is_used(number));
+    costs.remove(&useless.collect::<Vec<_>>()).await?;
+    Ok(useful.iter().map(|group| numbers(costs, group)).collect())
+}
+
+/// The numbers of the choices that are the indexes.
+fn numbers(costs: &Costs<'_>, identities: &[String]) -> BTreeSet<usize> {
+    let all = costs.choices.iter().enumerate();
+    let found = all.filter(|(_, choice)| identities.contains(&identity(&choice.index)));
+    found.map(|(number, _)| number).collect()
 }
 
 /// What tells an index from others, its name aside.
@@ -137,9 +192,18 @@ fn identity(index: &Index) -> String {
 /// Makes indexes, asks the queries that they are for what each is worth alone, and removes what is worth nothing.
 async fn try_out(
     costs: &mut Costs<'_>,
-    wanted: BTreeMap<String, (Index, BTreeSet<usize>)>,
+    mut wanted: BTreeMap<String, (Index, BTreeSet<usize>)>,
 ) -> Result<Vec<(Index, BTreeSet<usize>)>> {
-    let mut indexes = wanted.values().map(|(index, _)| index.clone()).collect::<Vec<_>>();
+    // What is of use is known already.
+    for choice in &costs.choices {
+        wanted.remove(&identity(&choice.index));
+    }
+    let mut wanted = wanted.into_values().collect::<Vec<_>>();
+    // Of those that save the same, the first is chosen.
+    wanted.sort_by(|(a, _), (b, _)| {
+        candidates::selectivity(b, costs.lab).total_cmp(&candidates::selectivity(a, costs.lab))
+    });
+    let mut indexes = wanted.iter().map(|(index, _)| index.clone()).collect::<Vec<_>>();
     let kept = costs
         .choices
         .iter()
@@ -149,7 +213,7 @@ async fn try_out(
     let queries = indexes
         .iter()
         .map(|index| index.name.clone())
-        .zip(wanted.into_values().map(|(_, queries)| queries));
+        .zip(wanted.into_iter().map(|(_, queries)| queries));
     let queries = queries.collect::<BTreeMap<_, _>>();
     let numbers = costs.add(indexes).await?;
     let mut useful = Vec::new();
@@ -206,70 +270,93 @@ async fn plain_bytes(costs: &mut Costs<'_>) -> Result<u64> {
     Ok(costs.bytes(&set))
 }
 
-/// Chooses among what has been gathered.
-pub(super) async fn choose(costs: &mut Costs<'_>, limits: &Limits) -> Result<Selection> {
+/// Chooses among what has been gathered: `moves` are what is added together.
+pub(super) async fn choose(costs: &mut Costs<'_>, moves: Vec<BTreeSet<usize>>, limits: &Limits) -> Result<Selection> {
     let mut chosen = Selection::default();
     let before = costs.total(&chosen.set).await?;
     let room = costs.room();
     let most = match limits.max_bytes {
-        Some(bytes) => bytes,
-        None => (plain_bytes(costs).await? as f64 * PLAIN_PART).min(room * ROOM_PART) as u64,
+        Some(bytes) => bytes as f64,
+        None => (plain_bytes(costs).await? as f64 * PLAIN_PART).min(room * ROOM_PART),
     };
-    let mut now = before;
-    // What an index saves shrinks as others are chosen, so that what it saved last is the most that it can save.
-    let mut hopes = BTreeMap::new();
-    for choice in 0..costs.choices.len() {
-        hopes.insert(choice, f64::INFINITY);
-    }
-    loop {
-        let mut best: Option<(f64, usize, f64)> = None;
-        let mut order = hopes
-            .iter()
-            .map(|(choice, hope)| (*choice, hope / weight(&costs.choices[*choice])))
-            .collect::<Vec<_>>();
-        order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        for (choice, hoped) in order {
-            if best.is_some_and(|(score, ..)| score >= hoped) {
-                break;
-            }
-            let with = add(&chosen.set, choice);
-            if costs.bytes(&with) > most {
-                continue;
-            }
-            let saved = now - total_near(costs, &chosen.set, &with, now, choice).await?;
-            hopes.insert(choice, saved);
-            let score = saved / weight(&costs.choices[choice]);
-            let writes = costs.writes(&with) / before;
-            if limits.max_write_share.is_some_and(|most| writes > most)
-                || !is_worth(saved, now, &costs.choices[choice], room, limits)
-            {
-                continue;
-            }
-            if best.is_none_or(|(other, ..)| score > other) {
-                best = Some((score, choice, saved));
-            }
-        }
-        let Some((_, choice, saved)) = best else {
-            break;
-        };
-        chosen.set.insert(choice);
-        hopes.remove(&choice);
-        now -= saved;
-        chosen.steps.push((choice, now, costs.bytes(&chosen.set)));
-    }
+    let bounds = Bounds {
+        limits,
+        room,
+        most,
+        before,
+    };
+    add_best(costs, &mut chosen, &moves, &bounds).await?;
     exchange(costs, &mut chosen, limits, room).await?;
     Ok(chosen)
 }
 
-/// What the workload costs with `with`, which has `choice` more or less than `set`, whose cost is known.
-async fn total_near(
+/// How far to go, and from where.
+struct Bounds<'a> {
+    limits: &'a Limits,
+    /// The bytes of what is there.
+    room: f64,
+    /// The bytes that new indexes may take.
+    most: f64,
+    /// What the workload costs without them.
+    before: f64,
+}
+
+/// Adds what saves most for its size, until nothing is worth its room.
+async fn add_best(
     costs: &mut Costs<'_>,
-    set: &BTreeSet<usize>,
-    with: &BTreeSet<usize>,
-    now: f64,
-    choice: usize,
-) -> Result<f64> {
-    let readers = costs.readers(&costs.choices[choice].index.relation.clone());
+    chosen: &mut Selection,
+    moves: &[BTreeSet<usize>],
+    bounds: &Bounds<'_>,
+) -> Result<()> {
+    let mut now = costs.total(&chosen.set).await?;
+    // What an index saves shrinks as others are chosen, so that what it saved last is the most that it can save.
+    let mut hopes = vec![f64::INFINITY; moves.len()];
+    loop {
+        let mut best: Option<(f64, usize, f64)> = None;
+        let hoped = hopes.iter().zip(moves).map(|(saved, group)| {
+            let new = group.difference(&chosen.set).copied().collect();
+            saved / weight(costs.bytes(&new))
+        });
+        let mut order = hoped.enumerate().collect::<Vec<_>>();
+        order.sort_by(|a, b| b.1.total_cmp(&a.1));
+        for (at, hoped) in order {
+            if best.is_some_and(|(score, ..)| score >= hoped) {
+                break;
+            }
+            let with = chosen.set.union(&moves[at]).copied().collect::<BTreeSet<_>>();
+            let more = costs.bytes(&with) - costs.bytes(&chosen.set);
+            if costs.bytes(&with) as f64 > bounds.most {
+                continue;
+            }
+            let saved = now - total_near(costs, &chosen.set, &with, now).await?;
+            hopes[at] = saved;
+            let writes = costs.writes(&with) / bounds.before;
+            if bounds.limits.max_write_share.is_some_and(|most| writes > most)
+                || !is_worth(saved, now, more, bounds.room, bounds.limits)
+            {
+                continue;
+            }
+            let score = saved / weight(more);
+            if best.is_none_or(|(other, ..)| score > other) {
+                best = Some((score, at, saved));
+            }
+        }
+        let Some((_, at, saved)) = best else {
+            return Ok(());
+        };
+        now -= saved;
+        let new = moves[at].difference(&chosen.set).copied().collect::<Vec<_>>();
+        chosen.set.extend(&new);
+        chosen.steps.extend(new);
+    }
+}
+
+/// What the workload costs with `with`, which differs a little from `set`, whose cost is known.
+async fn total_near(costs: &mut Costs<'_>, set: &BTreeSet<usize>, with: &BTreeSet<usize>, now: f64) -> Result<f64> {
+    let changed = set.symmetric_difference(with);
+    let tables = changed.map(|&choice| &costs.choices[choice].index.relation);
+    let readers = tables.flat_map(|table| costs.readers(table)).collect::<BTreeSet<_>>();
+    let readers = readers.into_iter().collect::<Vec<_>>();
     let old = costs.of(&readers, set).await?;
     let new = costs.of(&readers, with).await?;
     let change = readers
@@ -292,7 +379,7 @@ async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, limits: &Limits
             if !is_worth(
                 alone - now,
                 alone.min(now.max(alone)),
-                &costs.choices[old],
+                costs.choices[old].built.bytes,
                 room,
                 limits,
             ) {
@@ -309,7 +396,7 @@ async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, limits: &Limits
             });
             for other in others.collect::<Vec<_>>() {
                 let with = add(&without, other);
-                let cost = total_near(costs, &without, &with, alone, other).await?;
+                let cost = total_near(costs, &without, &with, alone).await?;
                 // A little saved is worth less than less room.
                 let is_better =
                     cost < now * 0.999 || (cost <= now * 1.0001 && costs.choices[other].built.bytes < size * 9 / 10);
@@ -329,9 +416,9 @@ async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, limits: &Limits
 }
 
 /// Whether an index saves enough of what is left, and enough for its room.
-fn is_worth(saved: f64, now: f64, choice: &Choice, room: f64, limits: &Limits) -> bool {
+fn is_worth(saved: f64, now: f64, bytes: u64, room: f64, limits: &Limits) -> bool {
     let part = saved / now.max(f64::MIN_POSITIVE);
-    part >= limits.least_saving && part >= limits.least_return * choice.built.bytes as f64 / room
+    part >= limits.least_saving && part >= limits.least_return * bytes as f64 / room
 }
 
 fn add(set: &BTreeSet<usize>, choice: usize) -> BTreeSet<usize> {
@@ -340,7 +427,7 @@ fn add(set: &BTreeSet<usize>, choice: usize) -> BTreeSet<usize> {
     with
 }
 
-/// What an index's saving is divided by: its bytes, among which the first few hardly count.
-fn weight(choice: &Choice) -> f64 {
-    choice.built.bytes as f64 + 500_000.0
+/// What a saving is divided by: its bytes, among which the first few hardly count.
+fn weight(bytes: u64) -> f64 {
+    bytes as f64 + 500_000.0
 }

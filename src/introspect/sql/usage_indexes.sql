@@ -7,7 +7,9 @@ select
   pg_catalog.pg_stat_get_tuples_returned(c.oid) as entries_read,
   /*since 16*/ extract(epoch from pg_catalog.now() - pg_catalog.pg_stat_get_lastscan(c.oid))::int8 /*else null::int8*/ as last_scan,
   case when pg_catalog.current_setting('track_commit_timestamp')::bool
-    then extract(epoch from pg_catalog.now() - pg_catalog.pg_xact_commit_timestamp(i.xmin))::int8 end as age
+    then extract(epoch from pg_catalog.now() - pg_catalog.pg_xact_commit_timestamp(i.xmin))::int8 end as age,
+  -- Of a build that the role may not see, only that there is one.
+  coalesce(c.oid in (select p.index_relid from pg_catalog.pg_stat_progress_create_index p), false) as building
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_index i on i.indexrelid = c.oid

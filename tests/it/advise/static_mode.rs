@@ -366,6 +366,34 @@ async fn what_may_not_be_seen_is_no_clean_bill() {
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert!(ran.stderr.contains("track_counts: it is off"), "{}", ran.stderr);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_is_being_built_is_not_broken() {
+    let scratch = database("create table public.notes (id int primary key, body text);").await;
+    let mut writer = scratch.connect().await.unwrap();
+    // The build waits for whoever has written, and for all that time the index is invalid.
+    let write = sqlx::raw_sql("begin; insert into public.notes values (1, 'a')");
+    write.execute(&mut writer).await.unwrap();
+    let mut builder = scratch.connect().await.unwrap();
+    let build = tokio::spawn(async move {
+        let build = sqlx::raw_sql("create index concurrently notes_body on public.notes (body)");
+        build.execute(&mut builder).await
+    });
+    let invalid = "select exists (select from pg_index where not indisvalid)";
+    let mut connection = scratch.connect().await.unwrap();
+    while !sqlx::query_scalar::<_, bool>(invalid)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap()
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(of_rule(&ask("being_built", &scratch), "invalid-index").is_empty());
+    sqlx::raw_sql("rollback").execute(&mut writer).await.unwrap();
+    build.await.unwrap().unwrap();
+    scratch.close().await.unwrap();
+}
+
 /// What the advice on a live database with this in it prints.
 fn advised(name: &str, sql: &str) -> String {
     block_on(async {

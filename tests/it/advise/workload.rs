@@ -163,6 +163,63 @@ async fn what_is_chosen_is_used_and_makes_queries_cheaper() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn partitions_alternatives_and_extremes_have_their_indexes() {
+    const EVENTS: &str = "
+        create table public.events (id int, at timestamptz not null, trace uuid not null, tags text[] not null) partition by range (at);
+        create table public.events_a partition of public.events for values from ('2024-01-01') to ('2024-02-01');
+        create table public.events_b partition of public.events for values from ('2024-02-01') to ('2024-03-01');
+        insert into public.events
+          select g, timestamptz '2024-01-01' + g * interval '40 seconds', md5((g / 5)::text)::uuid, array['t' || g % 900]
+          from generate_series(1, 120000) g;
+        create table public.messages (id int primary key, sender int not null, recipient int not null, sent timestamptz not null);
+        insert into public.messages
+          select g, g % 7919, (g * 31) % 7907, timestamptz '2024-01-01' + (g * 7907 % 80000) * interval '1 minute'
+          from generate_series(1, 80000) g;
+        analyze;";
+    const QUERIES: [(&str, &str); 4] = [
+        ("trace", "select id from public.events where trace = md5('77')::uuid"),
+        ("tagged", "select id from public.events where tags @> array['t77']"),
+        (
+            "mine",
+            "select id from public.messages where sender = 77 or recipient = 77",
+        ),
+        ("newest", "select max(sent) from public.messages"),
+    ];
+    let original = database(EVENTS).await;
+    let mut connection = original.connect().await.unwrap();
+    let folder = Folder::new("advise_workload_parted");
+    let queries = QUERIES.map(|(id, sql)| serde_json::json!({"id": id, "weight": 10, "variants": [sql]}));
+    folder.write("queries.json", serde_json::json!({ "queries": queries }).to_string());
+    let ran = advised(
+        &folder,
+        &original,
+        &["--workload", "queries.json", "--format", "json", "--max-size", "40MB"],
+    );
+    let document = serde_json::from_str::<Value>(&ran.stdout).unwrap();
+    let before = plans_of(&mut connection, &QUERIES).await;
+    for finding in document["findings"].as_array().unwrap() {
+        for statement in finding["fix"].as_str().unwrap().lines() {
+            let run = sqlx::raw_sql(AssertSqlSafe(statement.to_owned()));
+            run.execute(&mut connection).await.unwrap();
+        }
+    }
+    let after = plans_of(&mut connection, &QUERIES).await;
+    for ((_, sql), (before, after)) in QUERIES.iter().zip(before.iter().zip(&after)) {
+        let cost = |plan: &Value| plan["Total Cost"].as_f64().unwrap();
+        assert!(cost(after) < cost(before) / 5.0, "{sql}: {before} {after}");
+    }
+    for index in document["workload"]["indexes"].as_array().unwrap() {
+        let name = index["name"].as_str().unwrap();
+        let real = "select sum(pg_relation_size(relid))::int8 from pg_partition_tree($1::regclass) \
+            union all select pg_relation_size($1::regclass) order by 1 desc nulls last";
+        let real = sqlx::query_scalar::<_, i64>(real).bind(name);
+        let real = real.fetch_one(&mut connection).await.unwrap() as f64;
+        let ratio = index["bytes"].as_f64().unwrap() / real;
+        assert!((0.5..2.0).contains(&ratio), "{name}: {ratio}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn row_level_security_is_part_of_every_plan() {
     const POLICIES: &str = "
         do $$ begin

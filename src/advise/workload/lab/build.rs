@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use super::{ColumnFacts, Lab, failed, oid_list};
 use crate::Result;
-use crate::advise::workload::size::{self, Part};
+use crate::advise::workload::size::{self, Elements, Part};
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::kin::Kin;
 use crate::catalog::{Catalog, Name, QName};
@@ -154,6 +154,19 @@ impl Lab {
         parts
     }
 
+    /// What the columns of an index are like on a partition, whose values are fewer than those of the whole.
+    fn columns_on(&self, partition: &QName, index: &Index, whole: &Parts) -> Vec<Part> {
+        let rows = self.rows(partition);
+        let names = index.keys.iter().filter_map(|key| key.column.as_ref());
+        let own = names.chain(&index.include).map(|column| {
+            let facts = self.columns.get(&(partition.clone(), column.clone()))?;
+            facts.found.as_ref().map(|_| part(facts, rows))
+        });
+        let own = own.collect::<Option<Vec<_>>>();
+        own.filter(|own| own.len() == whole.columns.len())
+            .unwrap_or_else(|| whole.columns.clone())
+    }
+
     /// Gives an index that was made on an empty table the size that it would have.
     async fn stretch(&mut self, index: &Index, share: f64, parts: &Parts) -> Result<Built> {
         let name = qualified(&index.name).to_string();
@@ -175,12 +188,9 @@ impl Lab {
             let (all, table_pages) = (self.rows(&table), self.bytes(&table) / self.files.block);
             let inside = all * share;
             let pages = match index.method.as_str() {
-                "gin" => {
-                    let (frequent, rare) = parts.elements;
-                    size::gin(frequent * inside, rare * inside)
-                }
+                "gin" => size::gin(inside, table_pages as f64, &parts.elements),
                 "brin" => size::brin(table_pages as f64, parts.columns.first().map_or(8.0, |part| part.width)),
-                _ => size::btree(inside, &parts.columns, parts.is_mergeable),
+                _ => size::btree(inside, &self.columns_on(&table, index, parts), parts.is_mergeable),
             };
             let update = format!(
                 "update pg_catalog.pg_class set relpages = {pages}, reltuples = '{inside}'::float4 where oid = {oid}"
@@ -259,53 +269,59 @@ impl Lab {
         })
     }
 
-    /// How many entries of an inverted index a row has: such as many rows share, and such as few do.
-    async fn elements(&mut self, table: &QName, key: &IndexKey, rows: f64) -> (f64, f64) {
-        const UNKNOWN: (f64, f64) = (8.0, 2.0);
+    /// What rows have in an inverted index of the key.
+    async fn elements(&mut self, table: &QName, key: &IndexKey, rows: f64) -> Elements {
+        let unknown = Elements {
+            known: vec![0.5; 4],
+            others: 4.0,
+            each: 0.001,
+        };
         let Some(facts) = key
             .column
             .as_ref()
             .and_then(|column| self.columns.get(&(table.clone(), column.clone())))
         else {
-            return UNKNOWN;
+            return unknown;
         };
         let facts = facts.clone();
         let class = key.opclass.as_ref().map_or("", |class| class.name.as_str());
         let entries = match (class, facts.data_type.as_str()) {
             ("gin_trgm_ops", _) => {
-                let length = facts.width().clamp(4.0, 200.0);
-                return (length * 0.95, 0.0);
+                return Elements {
+                    known: Vec::new(),
+                    others: facts.width().clamp(4.0, 200.0),
+                    each: 0.005,
+                };
             }
-            (_, "jsonb") => {
-                "select k || x from jsonb_each_text(case when jsonb_typeof(v) = 'object' then v else '{}' end) as p(k, x)"
-            }
-            (_, "tsvector") => {
-                let counts = facts.found.as_ref().and_then(|found| found.element_frequencies.clone());
-                return (counts.map_or(30.0, |_| facts.width() / 9.0), 0.2);
-            }
-            _ if facts.category == 'A' => "select unnest(v)::text",
-            _ => return UNKNOWN,
+            ("jsonb_path_ops", _) => "select k || x",
+            (_, "jsonb") => "select unnest(array[k, x])",
+            (_, "tsvector") => return facts.elements(2, (facts.width() - 8.0) / 13.0).unwrap_or(unknown),
+            _ if facts.category == 'A' => return facts.elements(3, 4.0).unwrap_or(unknown),
+            _ => return unknown,
         };
+        let sample = sample(&facts);
         let sql = format!(
-            "with entries as (select e, count(*) as n from {} cross join lateral ({entries}) as p(e) group by e) \
-             select json_build_array((select sum(n) from entries where n > 1), (select sum(n) from entries where n = 1), \
-             (select count(*) from {}))::text",
-            sample(&facts),
-            sample(&facts)
+            "with entries as (select e, count(*) as n from {sample} cross join lateral ({entries} from \
+             jsonb_each_text(case when jsonb_typeof(v) = 'object' then v else '{{}}' end) as p(k, x)) as q(e) \
+             where e is not null group by e) \
+             select json_build_object('often', (select json_agg(n) from entries where n > 1), \
+             'once', (select count(*) from entries where n = 1), 'sampled', (select count(*) from {sample}))::text"
         );
         let Ok(answer) = self.ask(&sql).await else {
-            return UNKNOWN;
+            return unknown;
         };
-        let numbers = answer.into_iter().next().flatten();
-        let numbers = numbers.and_then(|text| serde_json::from_str::<[Option<f64>; 3]>(&text).ok());
-        match numbers {
-            Some([frequent, rare, Some(sampled)]) if sampled > 0.0 => {
-                // What a sample of a hundred has once, few rows have, where there are many values.
-                let rare = rare.unwrap_or(0.0) / sampled;
-                let shared = if facts.distinct(rows) < rows / 100.0 { rare } else { 0.0 };
-                (frequent.unwrap_or(0.0) / sampled + shared, rare - shared)
-            }
-            _ => UNKNOWN,
+        let answer = answer.into_iter().next().flatten().unwrap_or_default();
+        let answer = serde_json::from_str::<serde_json::Value>(&answer).unwrap_or_default();
+        let Some(sampled) = answer["sampled"].as_f64().filter(|sampled| *sampled > 0.0) else {
+            return unknown;
+        };
+        let often = answer["often"].as_array().into_iter().flatten();
+        let known = often.filter_map(|number| Some(number.as_f64()? / sampled)).collect();
+        // What a sample has once, one row has, or as many as there are for each value of the whole.
+        Elements {
+            known,
+            others: answer["once"].as_f64().unwrap_or(0.0) / sampled,
+            each: 1.0 / facts.distinct(rows),
         }
     }
 }
@@ -315,7 +331,7 @@ struct Parts {
     columns: Vec<Part>,
     is_mergeable: bool,
     expressions: Vec<Option<ColumnStatistics>>,
-    elements: (f64, f64),
+    elements: Elements,
 }
 
 impl Default for Parts {
@@ -324,7 +340,7 @@ impl Default for Parts {
             columns: Vec::new(),
             is_mergeable: true,
             expressions: Vec::new(),
-            elements: (0.0, 0.0),
+            elements: Elements::default(),
         }
     }
 }

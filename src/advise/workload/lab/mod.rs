@@ -29,6 +29,8 @@ pub struct Lab {
     connection: PgConnection,
     files: files::Files,
     relations: BTreeMap<QName, Placed>,
+    /// The partitions of each partitioned table that have rows of their own.
+    leaves: BTreeMap<QName, Vec<QName>>,
     /// What the planner knows of each column of a table, by name.
     pub(super) columns: BTreeMap<(QName, Name), ColumnFacts>,
     /// Where the operators of `pg_trgm` are; `None` where the server does not have them.
@@ -90,6 +92,7 @@ impl Lab {
             connection,
             files,
             relations: BTreeMap::new(),
+            leaves: BTreeMap::new(),
             columns: BTreeMap::new(),
             trigram_schema: None,
             has_trigrams: false,
@@ -240,22 +243,35 @@ impl Lab {
             .map_err(|error| failed(&format!("`{sql}` fails on the scratch server"), error))
     }
 
-    /// The rows that a table is taken to have.
+    /// The rows that a table is taken to have, its partitions' included.
     pub(super) fn rows(&self, table: &QName) -> f64 {
-        let Some(placed) = self.relations.get(table) else {
-            return 0.0;
+        let of_one = |table: &QName| {
+            let Some(placed) = self.relations.get(table) else {
+                return 0.0;
+            };
+            match placed.pages {
+                0 => f64::from(placed.tuples.max(0.0)),
+                pages => f64::from(placed.tuples.max(0.0)) / f64::from(pages) * placed.blocks as f64,
+            }
         };
-        match placed.pages {
-            0 => f64::from(placed.tuples.max(0.0)),
-            pages => f64::from(placed.tuples.max(0.0)) / f64::from(pages) * placed.blocks as f64,
+        match self.leaves.get(table) {
+            Some(leaves) => leaves.iter().map(of_one).sum(),
+            None => of_one(table),
         }
     }
 
-    /// The bytes of a relation.
+    /// The bytes of a relation, its partitions' included.
     pub(super) fn bytes(&self, relation: &QName) -> u64 {
-        self.relations
-            .get(relation)
-            .map_or(0, |placed| placed.blocks * self.files.block)
+        match self.leaves.get(relation) {
+            Some(leaves) => leaves.iter().map(|leaf| self.own_bytes(leaf)).sum(),
+            None => self.own_bytes(relation),
+        }
+    }
+
+    /// The bytes of a relation's own file.
+    pub(super) fn own_bytes(&self, relation: &QName) -> u64 {
+        let placed = self.relations.get(relation);
+        placed.map_or(0, |placed| placed.blocks * self.files.block)
     }
 }
 

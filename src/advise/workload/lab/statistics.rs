@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::{Lab, Placed, failed};
 use crate::Result;
+use crate::advise::workload::size::Elements;
 use crate::catalog::QName;
 use crate::diagnostic::Diagnostic;
 use crate::introspect::planner_statistics::{ColumnStatistics, PlannerStatistics, RelationSize};
@@ -31,6 +32,12 @@ const RELATIONS: &str = "select n.nspname::text, c.relname::text, c.oid::int8, \
     case when c.relkind in ('r', 'm', 'i', 't') then pg_catalog.pg_relation_filepath(c.oid) end \
     from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace \
     where c.relkind in ('r', 'm', 'i', 'p', 'I')";
+
+const LEAVES: &str = "select n.nspname::text, c.relname::text, m.nspname::text, l.relname::text \
+    from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace \
+    cross join lateral pg_catalog.pg_partition_tree(c.oid) as t \
+    join pg_catalog.pg_class as l on l.oid = t.relid join pg_catalog.pg_namespace as m on m.oid = l.relnamespace \
+    where c.relkind = 'p' and t.isleaf order by 1, 2, 3, 4";
 
 const COLUMNS: &str = "select n.nspname::text, c.relname::text, a.attname::text, a.attnum::int4, c.oid::int8, \
     c.relkind::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attlen::int4, \
@@ -118,6 +125,13 @@ impl Lab {
                 blocks: size.blocks.unwrap_or(0).unsigned_abs(),
             };
             self.relations.insert(name, placed);
+        }
+        let rows = sqlx::raw_sql(LEAVES).fetch_all(&mut self.connection).await;
+        let rows = rows.map_err(|error| failed("cannot read the scratch server's partitions", error))?;
+        for row in &rows {
+            let text = |column: usize| row.try_get::<String, _>(column).unwrap_or_default();
+            let leaves = self.leaves.entry(QName::new(text(0), text(1))).or_default();
+            leaves.push(QName::new(text(2), text(3)));
         }
         Ok(())
     }
@@ -241,6 +255,28 @@ impl ColumnFacts {
         let frequencies = elements(found.common_frequencies.as_deref().unwrap_or_default());
         let frequencies = frequencies.iter().map(|text| text.parse().unwrap_or(0.0));
         values.into_iter().zip(frequencies).collect()
+    }
+
+    /// The elements of its values, where ANALYZE has counted them (`pg_stats.most_common_elem_freqs`, whose last `extremes`
+    /// numbers are no element's); a value has `count` elements where their number was not counted.
+    pub(in crate::advise::workload) fn elements(&self, extremes: usize, count: f64) -> Option<Elements> {
+        let found = self.found.as_ref()?;
+        let numbers = |text: &Option<String>| {
+            let numbers = elements(text.as_deref().unwrap_or_default());
+            numbers
+                .iter()
+                .filter_map(|text| text.parse().ok())
+                .collect::<Vec<f64>>()
+        };
+        let mut known = numbers(&found.element_frequencies);
+        known.truncate(known.len().checked_sub(extremes)?);
+        let count = numbers(&found.element_counts).last().copied().unwrap_or(count);
+        Some(Elements {
+            others: (count - known.iter().sum::<f64>()).max(0.0),
+            // They are rarer than the rarest of those.
+            each: known.iter().copied().reduce(f64::min)? / 2.0,
+            known,
+        })
     }
 
     /// Values that part the others into groups of one size.

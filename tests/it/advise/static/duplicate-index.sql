@@ -2,6 +2,7 @@
 -- finds public.notes_down
 -- finds public.notes_key
 -- finds public.parted_b
+-- finds public.guests_plain
 create table public.notes (id int primary key, at date, body text);
 create index notes_a on public.notes (at, lower(body)) include (id);
 create index notes_b on public.notes (at, lower(body)) include (id);
@@ -12,7 +13,9 @@ create table public.parted (at date, body text) partition by range (at);
 create table public.parted_1 partition of public.parted for values from ('2020-01-01') to ('2021-01-01');
 create index parted_a on public.parted (body);
 create index parted_b on public.parted (body);
--- near miss: other order, other rows, other operators, other method, other columns carried
+create table public.guests (id int, mail text, unique (id, mail) deferrable);
+create index guests_plain on public.guests (id, mail);
+-- near miss: other order, other rows, other operators, other method, other columns carried, and one guard less
 create table public.notes (id int primary key, at date, body text, tags text[]);
 create index on public.notes (at, id);
 create index on public.notes (at, id desc);
@@ -24,3 +27,5 @@ create index on public.notes (body text_pattern_ops);
 create index on public.notes (body collate "C");
 create index on public.notes using hash (body);
 create index on public.notes using brin (id);
+create table public.guests (id int, mail text, unique (id, mail) deferrable);
+create unique index guests_at_once on public.guests (id, mail);

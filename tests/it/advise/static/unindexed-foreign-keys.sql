@@ -3,6 +3,8 @@
 -- finds public.lines.lines_a_b_fkey
 -- finds public.lines.lines_b_fkey
 -- finds public.events.events_user_id_fkey
+-- finds public.names.names_name_fkey
+-- finds public.names.names_other_fkey
 create table public.users (id int primary key);
 create table public.pairs (a int, b int unique, primary key (a, b));
 create table public.orders (id int primary key, user_id int references public.users);
@@ -21,6 +23,11 @@ create table public.events (at date, user_id int references public.users) partit
 create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
 create table public.events_b partition of public.events for values from ('2021-01-01') to ('2022-01-01');
 create index on public.events_a (user_id);
+-- Another order of letters, and what is no column.
+create table public.words (word text primary key);
+create table public.names (name text references public.words, other text references public.words);
+create index on public.names (name collate "C");
+create index on public.names (lower(other));
 -- near miss: indexes that serve it, whatever they are
 create table public.users (id int primary key);
 create table public.pairs (a int, b int, primary key (a, b));
@@ -36,3 +43,6 @@ create table public.events_a partition of public.events for values from ('2020-0
 create table public.events_b partition of public.events for values from ('2021-01-01') to ('2022-01-01');
 create index on public.events_a (user_id);
 create index on public.events_b (user_id, at);
+create table public.words (word text primary key);
+create table public.names (name text references public.words, other text unique references public.words);
+create index on public.names (name text_pattern_ops);
