@@ -3,7 +3,7 @@
 use crate::catalog::operator::{Collation, Conversion};
 use crate::sql::literal;
 
-use super::{Alteration, Ddl, Statement, World, qualified, target};
+use super::{Alteration, Ddl, Statement, World, plain_drop, qualified};
 
 impl Ddl for Collation {
     fn create(&self, _: &World<'_>) -> Vec<Statement> {
@@ -25,7 +25,7 @@ impl Ddl for Collation {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
@@ -45,11 +45,7 @@ impl Ddl for Collation {
             && *lc_collate == new.lc_collate
             && *lc_ctype == new.lc_ctype
             && *rules == new.rules;
-        if is_same {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(is_same)
     }
 }
 
@@ -62,7 +58,7 @@ impl Ddl for Conversion {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
@@ -76,10 +72,6 @@ impl Ddl for Conversion {
         } = self;
         let is_same =
             *default == new.default && *source == new.source && *target == new.target && *function == new.function;
-        if is_same {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(is_same)
     }
 }

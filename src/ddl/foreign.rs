@@ -6,7 +6,7 @@ use crate::catalog::relation::ForeignOption;
 use crate::sql::literal;
 
 use super::options::{change_foreign, foreign_clause, tell_left_out};
-use super::{Alteration, Ddl, Statement, World, bare, qualified, target};
+use super::{Alteration, Ddl, Statement, World, bare, plain_drop, qualified, target};
 
 impl Ddl for ForeignDataWrapper {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -21,7 +21,7 @@ impl Ddl for ForeignDataWrapper {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
@@ -70,7 +70,7 @@ impl Ddl for Server {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
@@ -104,7 +104,7 @@ impl Ddl for UserMapping {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {

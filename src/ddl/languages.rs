@@ -3,7 +3,7 @@
 use crate::catalog::language::{AccessMethod, Language, Transform};
 use crate::catalog::{Catalog, QName};
 
-use super::{Alteration, Ddl, Statement, World, bare, qualified, target};
+use super::{Alteration, Ddl, Statement, World, bare, plain_drop, qualified, target};
 
 impl Ddl for Language {
     fn create(&self, _: &World<'_>) -> Vec<Statement> {
@@ -11,7 +11,7 @@ impl Ddl for Language {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     /// Nothing can be granted on a language that is not trusted, nor taken back.
@@ -62,7 +62,7 @@ impl Ddl for AccessMethod {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
@@ -71,11 +71,7 @@ impl Ddl for AccessMethod {
             for_tables,
             handler,
         } = self;
-        if *for_tables == new.for_tables && *handler == new.handler {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(*for_tables == new.for_tables && *handler == new.handler)
     }
 }
 
@@ -85,7 +81,7 @@ impl Ddl for Transform {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {

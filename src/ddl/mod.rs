@@ -133,6 +133,21 @@ pub enum Alteration {
     Replace,
 }
 
+impl Alteration {
+    /// Of a kind that PostgreSQL cannot alter: nothing where it is the same, and otherwise another one.
+    fn replace_unless(is_same: bool) -> Self {
+        match is_same {
+            true => Self::InPlace(Vec::new()),
+            false => Self::Replace,
+        }
+    }
+}
+
+/// What removes an object of `world.from` that needs no more than its name for that.
+fn plain_drop(object: &ObjectId, world: &World<'_>) -> Vec<Statement> {
+    vec![format!("DROP {}", target(object, world.from)).into()]
+}
+
 /// One statement, without the closing semicolon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {

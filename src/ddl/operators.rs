@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Name, Object, ObjectId, OperatorId, QName};
 use crate::sql::keyword_safe;
 
 use super::name::{operator, routine};
-use super::{Alteration, Ddl, Part, Statement, World, bare, qualified, target};
+use super::{Alteration, Ddl, Part, Statement, World, bare, plain_drop, qualified, target};
 
 /// The first major that can change an operator's partners and how it is used in joins.
 const PARTNERS_SINCE: u32 = 17;
@@ -50,7 +50,7 @@ impl Ddl for Operator {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
@@ -146,7 +146,7 @@ impl Ddl for OperatorFamily {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {
@@ -230,7 +230,7 @@ impl Ddl for OperatorClass {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
@@ -251,11 +251,7 @@ impl Ddl for OperatorClass {
             && *storage == new.storage
             && *operators == new.operators
             && *functions == new.functions;
-        if is_same {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(is_same)
     }
 }
 
@@ -276,7 +272,7 @@ impl Ddl for Cast {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
@@ -286,10 +282,6 @@ impl Ddl for Cast {
             method,
             context,
         } = self;
-        if *method == new.method && *context == new.context {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(*method == new.method && *context == new.context)
     }
 }

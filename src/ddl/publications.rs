@@ -8,8 +8,8 @@ use crate::catalog::trigger::Event;
 use crate::sql::literal;
 
 use super::hazards::{SECRET_LEFT_OUT, SLOT_LEFT_BEHIND};
-use super::name::{bare, column_list, qualified, relation, target};
-use super::{Alteration, Ddl, LockMode, Statement, World};
+use super::name::{bare, column_list, qualified, relation};
+use super::{Alteration, Ddl, LockMode, Statement, World, plain_drop};
 
 impl Ddl for Publication {
     fn create(&self, _: &World<'_>) -> Vec<Statement> {
@@ -34,7 +34,7 @@ impl Ddl for Publication {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {

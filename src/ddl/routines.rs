@@ -7,7 +7,7 @@ use crate::catalog::{Name, QName};
 use crate::sql::literal;
 
 use super::name::{bare, qualified, target};
-use super::{Alteration, Ddl, Statement, World};
+use super::{Alteration, Ddl, Statement, World, plain_drop};
 
 impl Ddl for Routine {
     fn create(&self, _: &World<'_>) -> Vec<Statement> {
@@ -15,7 +15,7 @@ impl Ddl for Routine {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {

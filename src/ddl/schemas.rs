@@ -24,11 +24,7 @@ impl Ddl for Schema {
             reference_only: _,
             extension,
         } = self;
-        if *extension == new.extension {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(*extension == new.extension)
     }
 }
 

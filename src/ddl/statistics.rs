@@ -3,8 +3,8 @@
 use crate::catalog::Name;
 use crate::catalog::index::Statistics;
 
-use super::name::{bare, qualified, relation, target};
-use super::{Alteration, Ddl, LockMode, Statement, World};
+use super::name::{bare, qualified, relation};
+use super::{Alteration, Ddl, LockMode, Statement, World, plain_drop};
 
 impl Ddl for Statistics {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -29,7 +29,7 @@ impl Ddl for Statistics {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {

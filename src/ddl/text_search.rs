@@ -5,7 +5,7 @@ use crate::catalog::text_search::{
 };
 use crate::catalog::{Name, QName};
 
-use super::{Alteration, Ddl, Statement, World, column_list, qualified, target};
+use super::{Alteration, Ddl, Statement, World, column_list, plain_drop, qualified, target};
 
 impl Ddl for TextSearchParser {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -20,7 +20,7 @@ impl Ddl for TextSearchParser {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
@@ -37,11 +37,7 @@ impl Ddl for TextSearchParser {
             && *end == new.end
             && *lextypes == new.lextypes
             && *headline == new.headline;
-        if is_same {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(is_same)
     }
 }
 
@@ -52,16 +48,12 @@ impl Ddl for TextSearchTemplate {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {
         let Self { name: _, init, lexize } = self;
-        if *init == new.init && *lexize == new.lexize {
-            Alteration::InPlace(Vec::new())
-        } else {
-            Alteration::Replace
-        }
+        Alteration::replace_unless(*init == new.init && *lexize == new.lexize)
     }
 }
 
@@ -82,7 +74,7 @@ impl Ddl for TextSearchDictionary {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     /// An option that is named again goes to the end: with all named, they stand in the new order.
@@ -159,7 +151,7 @@ impl Ddl for TextSearchConfiguration {
     }
 
     fn drop(&self, world: &World<'_>) -> Vec<Statement> {
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, world: &World<'_>) -> Alteration {

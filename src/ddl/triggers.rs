@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, QName};
 use crate::sql::literal;
 
 use super::name::{bare, qualified, relation, target};
-use super::{Alteration, Ddl, LockMode, Statement, World};
+use super::{Alteration, Ddl, LockMode, Statement, World, plain_drop};
 
 impl Ddl for Trigger {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -232,7 +232,7 @@ impl Ddl for EventTrigger {
         if self.extension.is_some() {
             return Vec::new();
         }
-        vec![format!("DROP {}", target(&self.object(), world.from)).into()]
+        plain_drop(&self.object(), world)
     }
 
     fn alter(&self, new: &Self, _: &World<'_>) -> Alteration {

@@ -161,9 +161,5 @@ fn alter_range(old: &Range, new: &Range) -> Alteration {
         && *canonical == new.canonical
         && *subtype_diff == new.subtype_diff
         && is_same_multirange;
-    if is_same {
-        Alteration::InPlace(Vec::new())
-    } else {
-        Alteration::Replace
-    }
+    Alteration::replace_unless(is_same)
 }
