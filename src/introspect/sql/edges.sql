@@ -2,6 +2,7 @@
 -- and bodies. Built-in objects are never in `pg_depend`. `class` of the dependent is `pg_class` for a view, and for a
 -- default `pg_attrdef` with the column's table and number.
 -- A foreign key leans on a primary key unless an edge names another index. Own columns: a check's are in `conkey`; a policy's, an index's and so on are edges unless a key or list has them.
+-- What an extension brought (an operator class, a function, a dictionary) stands for the extension.
 -- Before PostgreSQL 15 a generated column itself depends on others. `x` is `DEPENDS ON EXTENSION`.
 -- What an array's elements or a relation's rows are of stands for their type. By position.
 -- PostgreSQL 13 to 18. No parameters.
@@ -89,6 +90,12 @@ with found (class, oid, sub, refclass, refoid, refsub, type) as (
     select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
     from pg_catalog.pg_depend d
     where d.deptype = 'x' and d.refclassid = 3079
+    union all
+    select d.classid, d.objid, 0, m.refclassid, m.refobjid, 0, d.deptype
+    from pg_catalog.pg_depend m
+    join pg_catalog.pg_depend d on d.refclassid = m.classid and d.refobjid = m.objid
+    where m.refclassid = 3079 and m.deptype = 'e' and d.deptype = 'n' and d.objsubid = 0
+      and d.classid in (1259, 2605, 2616, 2617, 2620, 3466, 3600, 3602)
 )
 select f.class, f.oid, f.sub, f.type = 'x' as declared, f.refclass, f.refoid, f.refsub
 from found f

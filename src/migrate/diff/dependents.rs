@@ -18,6 +18,10 @@ impl Changes<'_> {
         if whole.as_ref() == Some(gone) {
             return self.replace(dependent);
         }
+        // What an extension brings goes with it alone.
+        if matches!(whole, Some(ObjectId::Extension(_))) {
+            return None;
+        }
         match (dependent, gone) {
             (ObjectId::Column(..), ObjectId::Default(..)) => {
                 let is_generated = self.column(dependent).is_some_and(|column| column.generated.is_some());
