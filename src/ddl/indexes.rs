@@ -187,6 +187,24 @@ pub(super) fn is_built(index: &Index, world: &World<'_>) -> bool {
         })
 }
 
+/// Whether a column that the index is built on gets another type or collation, which PostgreSQL would build the old index
+/// for once more, where it can at all.
+fn is_on_retyped(old: &Index, world: &World<'_>) -> bool {
+    let object = old.object();
+    let edges = world.from.edges.group(&object, |edge| &edge.from).iter();
+    let others = edges.filter_map(|edge| match &edge.to {
+        ObjectId::Column(relation, column) if *relation == old.relation => Some(column),
+        _ => None,
+    });
+    let keys = old.keys.iter().filter_map(|key| key.column.as_ref());
+    let mut columns = keys.chain(others);
+    let find = |catalog: &'_ Catalog, name: &Name| {
+        let column = catalog.relation(&old.relation)?.column(name)?;
+        Some((column.data_type.clone(), column.collation.clone()))
+    };
+    columns.any(|name| find(world.from, name) != find(world.to, name))
+}
+
 /// Builds the new index before the old one goes, so that queries have one or the other all the time; `None` where they
 /// cannot stand side by side.
 fn exchange(old: &Index, new: &Index, world: &World<'_>) -> Option<Vec<Statement>> {
@@ -198,6 +216,7 @@ fn exchange(old: &Index, new: &Index, world: &World<'_>) -> Option<Vec<Statement
         || !world.spares(&new.relation)
         || !only(new, world.to).is_empty()
         || is_leaned_on()
+        || is_on_retyped(old, world)
     {
         return None;
     }

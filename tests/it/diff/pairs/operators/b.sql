@@ -70,3 +70,6 @@ create view v as select a, g collate co as g from t;
 create policy pol on t using (g collate co = 'x');
 create function f(x text default ('a' collate co)) returns text language sql as 'select $1';
 create statistics st on (a collate co), g from t;
+create schema classes_of_retyped;
+set search_path = classes_of_retyped;
+create table t (a int, b bytea); create index i on t (a); create index j on t (b);
