@@ -78,6 +78,16 @@ fn they_are_in_the_snapshot_and_come_from_it() {
     for gone in ["DROP POLICY goes ON storage.objects", "DROP TRIGGER gone ON auth.users"] {
         assert!(ran.stdout.contains(gone), "{}", ran.stdout);
     }
+    // An index does not tell whose it is, nor does what stands beside the platform's tables: none of it is dropped.
+    folder.write(
+        "more.sql",
+        "create index on auth.users (created_at); create index on storage.objects (owner);
+        alter table storage.objects add constraint named check (name <> '') not valid;",
+    );
+    folder.write("none.sql", "select 1");
+    let drops = ["diff", "--from", "more.sql", "--to", "none.sql"];
+    let ran = folder.run(&[&drops[..], &platform].concat());
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
     // Nobody sees what stands in the schemas of others, be they a platform's or not.
     folder.write(
         "others.sql",
