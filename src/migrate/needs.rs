@@ -28,6 +28,12 @@ pub(super) fn of(id: &ObjectId, new: &Graph, cycles: &Cycles, world: &World<'_>)
         };
         (need.clone(), part)
     });
+    // A partition that leaves would keep its copy of a key that is made before.
+    let leaving = match id {
+        ObjectId::ForeignKey(relation, _) if world.from.relation(relation).is_some() => world.family(relation),
+        _ => Vec::new(),
+    };
+    let leaving = leaving.into_iter().map(|table| (table, Part::Detachment));
     let empty = new.needs(id).filter(|need| !cycles.joins(id, need));
     let empty = empty.flat_map(|need| cycles.cut_with(need));
     let filled = empty.map(|cut| (cut.clone(), Part::Afterwards));
@@ -36,6 +42,7 @@ pub(super) fn of(id: &ObjectId, new: &Graph, cycles: &Cycles, world: &World<'_>)
         .chain(refuses_null(id, new, world))
         .chain(whole_key(id, new, world))
         .chain(departures(id, world))
+        .chain(leaving)
         .collect()
 }
 

@@ -34,3 +34,6 @@ set search_path = part_retype_gain_grandchild;
 create table r (id int, v int) partition by range (id);
 create table r1 partition of r for values from (0) to (10) partition by range (id);
 create table r11 partition of r1 for values from (0) to (5);
+create schema part_fk_both;
+set search_path = part_fk_both;
+create table a (id int primary key) partition by range (id); create table a1 partition of a for values from (0) to (9); create table b (id int, a int references a) partition by range (id); create table b1 partition of b for values from (0) to (9); create table c (x int references a1);

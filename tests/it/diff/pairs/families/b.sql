@@ -35,3 +35,6 @@ create table r (id int, v bigint) partition by range (id);
 create table r1 partition of r for values from (0) to (10) partition by range (id);
 create table r11 partition of r1 for values from (0) to (5);
 create table r12 partition of r1 for values from (5) to (10);
+create schema part_fk_both;
+set search_path = part_fk_both;
+create table a (id int primary key) partition by range (id); create table a1 partition of a for values from (0) to (9); create table a2 partition of a for values from (9) to (19); create table b (id int, a int references a on delete cascade) partition by range (id); create table b1 (id int, a int references a1); create table b2 partition of b for values from (0) to (9); create table c (x int references a);
