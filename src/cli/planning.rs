@@ -57,8 +57,8 @@ impl Planning {
         }
         let mut new = to.side(Depth::Whole, report).await?;
         report.diagnostics(&new.diagnostics);
-        from.read_roles(&mut old, &new.catalog, report).await?;
-        to.read_roles(&mut new, &old.catalog, report).await?;
+        from.read_roles(&mut old, &new, report).await?;
+        to.read_roles(&mut new, &old, report).await?;
         let (old, new) = with_one_owner(old, new);
         let roles = old.catalog.roles.iter().chain(&new.catalog.roles);
         to.scope.roles = roles.map(|role| role.name.clone()).collect();

@@ -303,12 +303,14 @@ impl Reading {
     }
 
     /// Reads a database again where it has roles that only the other side names: they are the same there and here.
-    pub(super) async fn read_roles(&mut self, side: &mut Side, other: &Catalog, report: Report) -> Result<()> {
+    pub(super) async fn read_roles(&mut self, side: &mut Side, other: &Side, report: Report) -> Result<()> {
         let is_named = |catalog: &Catalog, name: &Name| catalog.roles.find(|role| role.name.cmp(name)).is_some();
         let unread = side
             .roles
             .iter()
-            .filter(|name| is_named(other, name) && !is_named(&side.catalog, name));
+            // A scratch server's own role is another one than whatever has its name here.
+            .filter(|name| !(other.is_replayed && other.session.as_ref() == Some(name)))
+            .filter(|name| is_named(&other.catalog, name) && !is_named(&side.catalog, name));
         let unread = unread.cloned().collect::<BTreeSet<_>>();
         if unread.is_empty() || !matches!(self.source, Source::Database(_)) {
             return Ok(());
