@@ -1,5 +1,7 @@
 //! `[rls]`, held against the schema: what is named must exist.
 
+use std::collections::BTreeSet;
+
 use super::claims::Claims;
 use crate::catalog::scope::Platform;
 use crate::catalog::{Catalog, Name, QName};
@@ -34,26 +36,25 @@ impl Settings {
     /// names.
     ///
     /// # Errors
-    /// Where a role, a table or a function is named that does not exist.
+    /// Where a role, a table or a function is named that does not exist, or the private schema is none.
     pub fn new(config: &Rls, catalog: &Catalog, roles: &[Name]) -> Result<Self> {
         let exists = |name: &Name| roles.contains(name) || catalog.roles.iter().any(|row| row.name == *name);
         let named = |key: &str, names: &[String]| {
-            names
-                .iter()
-                .map(|name| {
-                    let name = Name::from(name.as_str());
-                    if exists(&name) {
-                        return Ok(name);
-                    }
+            let mut found = Vec::new();
+            for name in names {
+                let name = Name::from(name.as_str());
+                if !exists(&name) {
                     let known = catalog.roles.iter().map(|row| &row.name).chain(roles);
-                    let known = known.map(Name::as_str).collect::<Vec<_>>();
-                    Err(unknown(
-                        format!("[rls] {key}: there is no role `{name}`"),
-                        &name,
-                        &known,
-                    ))
-                })
-                .collect::<Result<Vec<_>>>()
+                    let known = known.map(Name::as_str).filter(|name| !name.starts_with("pg_"));
+                    let known = known.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+                    let message = format!("[rls] {key}: there is no role `{name}`");
+                    return Err(unknown(message, &name, &known));
+                }
+                if !found.contains(&name) {
+                    found.push(name);
+                }
+            }
+            Ok(found)
         };
         let found = |names: &[&str]| {
             let names = names.iter().map(|name| Name::from(*name));
@@ -78,6 +79,21 @@ impl Settings {
             named => named,
         };
         let is_supabase = is_supabase(catalog, &exists);
+        let platform = is_supabase.then_some(Platform::Supabase);
+        let private = config.private_schema.as_deref().unwrap_or("private");
+        let is_platforms = platform.is_some_and(|platform| platform.schemas().contains(&private));
+        if is_platforms || private == "public" || config.exposed_schemas.iter().any(|name| name == private) {
+            let whose = if is_platforms {
+                "the platform's own"
+            } else {
+                "one that roles from outside can address"
+            };
+            return Err(
+                Error::new(format!("[rls] private-schema: `{private}` is {whose}")).with_hint(
+                    "name one that is for the functions of policies alone: what they give, nobody else may ask for",
+                ),
+            );
+        }
         Ok(Self {
             outside,
             anonymous,
@@ -88,8 +104,8 @@ impl Settings {
             },
             claims: Claims::new(config, catalog, is_supabase)?,
             force: config.force,
-            private_schema: config.private_schema.as_deref().unwrap_or("private").into(),
-            platform: is_supabase.then_some(Platform::Supabase),
+            private_schema: private.into(),
+            platform,
         })
     }
 

@@ -33,6 +33,8 @@ pub enum Archetype {
     RbacTable,
     /// Those who have a role write, which a claim says.
     RbacClaim,
+    /// Those whose role is permitted to: a table says which is, and a function asks it.
+    RbacPermission,
     /// Attributes of the row against claims, time and state.
     Abac,
     /// Everybody adds rows of his own and reads those; nobody changes one.
@@ -51,7 +53,7 @@ pub enum Archetype {
 
 impl Archetype {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Owner,
         Self::OwnerPk,
         Self::OwnerThroughFk,
@@ -63,6 +65,7 @@ impl Archetype {
         Self::Rbac,
         Self::RbacTable,
         Self::RbacClaim,
+        Self::RbacPermission,
         Self::Abac,
         Self::AppendOnly,
         Self::ServiceOnly,
@@ -86,6 +89,7 @@ impl Archetype {
             Self::Rbac => "rbac",
             Self::RbacTable => "rbac-table",
             Self::RbacClaim => "rbac-claim",
+            Self::RbacPermission => "rbac-permission",
             Self::Abac => "abac",
             Self::AppendOnly => "append-only",
             Self::ServiceOnly => "service-only",

@@ -85,10 +85,12 @@ pub(super) fn rank(role: &str) -> Option<usize> {
 
 /// The roles that claims say, as it is declared: the claims' names, and the roles.
 pub(super) fn told_roles(wish: &Wish) -> (BTreeSet<String>, BTreeSet<Name>) {
-    let by_roles = wish
-        .archetypes
-        .values()
-        .filter(|declared| matches!(declared.archetype, Archetype::RbacClaim | Archetype::Rbac));
+    let by_roles = wish.archetypes.values().filter(|declared| {
+        matches!(
+            declared.archetype,
+            Archetype::RbacClaim | Archetype::RbacPermission | Archetype::Rbac
+        )
+    });
     let by_roles = by_roles.collect::<Vec<_>>();
     let names = by_roles.iter().filter_map(|declared| declared.claim.clone());
     let roles = by_roles.iter().flat_map(|declared| &declared.roles);

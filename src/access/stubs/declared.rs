@@ -73,6 +73,26 @@ pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>, wish: &Declared) -> R
                     .with_hint("declare the table that does as \"rbac-table\", or take \"rbac-claim\""));
             }
         },
+        Archetype::RbacPermission => {
+            let Some(permissions) = &whole.permissions else {
+                return Err(wrong(table, wish, "no table and function say what roles are permitted").with_hint(
+                    "it takes a table with a role and a permission, and one SECURITY DEFINER function that says whether the request has a permission",
+                ));
+            };
+            match permissions.access(scope, table) {
+                Some(access) if !access.rules.is_empty() => access,
+                _ => {
+                    return Err(
+                        wrong(table, wish, &format!("no permission of {} names it", permissions.table)).with_hint(
+                            format!(
+                                "call them after the table and the command, such as \"{}.delete\"",
+                                table.name().name
+                            ),
+                        ),
+                    );
+                }
+            }
+        }
         Archetype::RbacClaim => {
             let claim = wish
                 .claim

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::declared;
 use super::members::{Roles, Sharing, Tenancy};
 use super::model::{Access, Helper, Test};
+use super::permissions::Permissions;
 use super::shape::{Scope, Table};
 use super::{anchored, chained, known, words};
 use crate::Result;
@@ -32,6 +33,8 @@ pub(super) struct Whole<'a> {
     pub(super) sharings: Vec<Sharing<'a>>,
     /// Who has which role.
     pub(super) roles: Option<Roles<'a>>,
+    /// What roles are permitted by a table.
+    pub(super) permissions: Option<Permissions<'a>>,
     /// The claim that a hook puts into the token, which says the user's role.
     pub(super) role_claim: Option<String>,
     /// The columns that name tenants of a claim, by the table that they lead to.
@@ -69,6 +72,14 @@ pub(super) fn infer<'a>(
         found.insert(name, known::access(&whole, &scope.tables[name]));
     }
     chained::check_parents(&whole, &mut found);
+    if let Some(permissions) = &whole.permissions {
+        for (name, access) in &mut found {
+            let is_somebodys = !access.rules.is_empty() && access.archetype != Archetype::RbacPermission;
+            access
+                .diagnostics
+                .extend(permissions.beside(name).filter(|_| is_somebodys));
+        }
+    }
     Ok(Found {
         helpers: helpers(&whole, &found),
         tables: found,
@@ -122,6 +133,7 @@ impl<'a> Whole<'a> {
             tenancies,
             sharings,
             roles,
+            permissions: Permissions::of(scope),
             role_claim: known::role_claim(scope),
             claimed: BTreeMap::new(),
             left,

@@ -12,6 +12,13 @@ use crate::config::Archetype;
 
 /// The rights on a table that neither says whose its rows are nor leads to one that does.
 pub(super) fn access(whole: &Whole<'_>, table: &Table<'_>) -> Access {
+    if let Some(access) = whole
+        .permissions
+        .as_ref()
+        .and_then(|permissions| permissions.access(whole.scope, table))
+    {
+        return access;
+    }
     if is_lookup(whole.scope, table) {
         return reference("what it looks up is no user's");
     }

@@ -14,6 +14,7 @@ mod known;
 mod members;
 mod model;
 mod parties;
+mod permissions;
 mod pins;
 mod routines;
 mod shape;
@@ -34,6 +35,7 @@ use crate::catalog::facts::Names;
 use crate::catalog::policy::Policy;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::{Catalog, Name, ObjectId, QName, RoutineId, Rows};
+use crate::config::load::unknown;
 use crate::config::{Declared, Profile, Rls};
 use crate::diagnostic::Diagnostic;
 
@@ -82,10 +84,22 @@ impl Wish {
     /// What `[rls]` asks for, held against the schema.
     ///
     /// # Errors
-    /// Where a table is named that does not exist.
+    /// Where a table or a column is named that does not exist.
     pub fn new(config: &Rls, catalog: &Catalog) -> Result<Self> {
         let archetypes = config.archetypes.iter().map(|(name, declared)| {
             let table = table_of("archetypes", name, catalog)?;
+            let columns = catalog
+                .relation(&table)
+                .map(|relation| relation.columns())
+                .unwrap_or_default();
+            for (key, named) in [("column", &declared.column), ("other", &declared.other)] {
+                let Some(named) = named else { continue };
+                let known = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>();
+                if !known.contains(&named.as_str()) {
+                    let message = format!("[rls] archetypes: {key}: {table} has no column `{named}`");
+                    return Err(unknown(message, named, &known));
+                }
+            }
             Ok((table, declared.clone()))
         });
         Ok(Self {

@@ -78,6 +78,8 @@ pub enum Test {
     Says(String, Vec<String>),
     /// The column is not above what the first expression gives or, where that is NULL, the second.
     UpTo(Name, String, String),
+    /// The function says that this permission, which is of this type, is given.
+    Permitted(QName, String, Name),
     /// There is a row in the table that the columns lead to, and it passes the test: with none, the policies of the table
     /// decide alone.
     Parent(QName, Vec<(Name, Name)>, Option<Box<Test>>),
@@ -221,6 +223,16 @@ impl Test {
             Self::User(column, _) | Self::Among(column, _) | Self::Equals(column, _) => vec![column],
             Self::Parent(_, pairs, _) => pairs.first().map(|(column, _)| column).into_iter().collect(),
             Self::All(tests) | Self::Any(tests) => tests.iter().flat_map(Self::searched).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The functions that it asks for permissions.
+    pub fn permissions(&self) -> Vec<&QName> {
+        match self {
+            Self::Permitted(function, ..) => vec![function],
+            Self::All(tests) | Self::Any(tests) => tests.iter().flat_map(Self::permissions).collect(),
+            Self::Parent(_, _, Some(test)) => test.permissions(),
             _ => Vec::new(),
         }
     }

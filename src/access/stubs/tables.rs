@@ -101,6 +101,7 @@ impl<'a> Draft<'a> {
             }
         }
         self.helpers(&found.helpers, &asked, diagnostics);
+        self.permissions(&asked);
         let mut wished = self.catalog.clone();
         if self.wish.tables.is_empty() {
             surroundings::surroundings(&mut self, &mut wished, diagnostics);
@@ -386,6 +387,26 @@ impl<'a> Draft<'a> {
                     });
                 }
             }
+        }
+    }
+
+    /// Lets those whom policies are for call the functions that say what they are permitted.
+    fn permissions(&mut self, asked: &[(&QName, &Access)]) {
+        if self.profile != Profile::Postgrest {
+            return;
+        }
+        let ours = asked.iter().filter(|(name, _)| !self.by_hand.contains(*name));
+        let rules = ours.flat_map(|(_, access)| &access.rules);
+        let tests = rules.flat_map(|rule| rule.using.iter().chain(&rule.check));
+        let functions = tests.flat_map(|test| test.permissions()).collect::<BTreeSet<_>>();
+        let callers = self.settings.signed_in().cloned().collect::<Vec<_>>();
+        for row in self
+            .catalog
+            .routines
+            .iter()
+            .filter(|row| functions.contains(&row.id.name))
+        {
+            self.grants.call(&row.object(), &row.owner, &callers);
         }
     }
 

@@ -85,6 +85,9 @@ impl Writer<'_> {
             Test::Always => "true".to_owned(),
             Test::User(name, data_type) => format!("{} = (select {})", column(name), self.claims.user(data_type)),
             Test::Among(name, helper) => format!("{} = any (array(select {}))", column(name), call(helper)),
+            Test::Permitted(function, permission, data_type) => {
+                format!("(select {}({}))", qualified(function), constant(permission, data_type))
+            }
             Test::Asked(helper) => format!("(select {})", call(helper)),
             Test::Equals(name, value) => format!("{} = (select {value})", column(name)),
             Test::Says(value, texts) => format!("(select {value}) = any ({})", array(texts)),

@@ -13,7 +13,7 @@ use crate::cli::findings::{self, Shown};
 use crate::cli::mend;
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, Side};
-use crate::config::load::{Project, unknown};
+use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Finding;
 use crate::introspect::Depth;
@@ -114,22 +114,8 @@ fn exit<'a>(found: &[Finding], words: &Audit, noticed: impl Iterator<Item = &'a 
 /// The schemas that outside roles can address: as configured, as the database says, as the platform's configuration
 /// does, or `public`.
 fn exposed(project: &Project, side: &Side, report: Report) -> Result<Vec<Name>> {
-    let known = side
-        .catalog
-        .schemas
-        .iter()
-        .map(|schema| schema.name.as_str())
-        .collect::<Vec<_>>();
     let configured = &project.config.rls.exposed_schemas;
     if !configured.is_empty() {
-        let platform = crate::catalog::scope::Platform::Supabase.schemas();
-        for name in configured {
-            if known.contains(&name.as_str()) || platform.contains(&name.as_str()) {
-                continue;
-            }
-            let message = format!("[rls] exposed-schemas: there is no schema `{name}`");
-            return Err(unknown(message, name, &known));
-        }
         return Ok(configured.iter().map(|name| name.as_str().into()).collect());
     }
     let (exposed, why) = match (&side.facts, supabase_schemas(project)?) {

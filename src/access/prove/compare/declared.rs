@@ -36,6 +36,7 @@ pub(super) fn broken(
         Archetype::Rbac | Archetype::RbacClaim if is_write && !may_write(table, own_role) => {
             "it is written without the role that it takes"
         }
+        Archetype::RbacPermission if is_write && own_role.is_none() => "it is written by somebody without any role",
         Archetype::StoragePath if is_for_everybody(table, tested) => return None,
         Archetype::Owner
         | Archetype::OwnerPk
