@@ -1,20 +1,29 @@
 //! Where the objects that findings are about are written: the last statement of the source's files that makes or alters
 //! each.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use sqlparser::tokenizer::Token;
 
+use crate::cli::git::{self, Fetched};
 use crate::cli::source::Source;
 use crate::finding::{Finding, Location};
-use crate::scratch;
 use crate::scratch::split::{Piece, Splitter, Variables};
+use crate::scratch::{self, SqlFile};
 use crate::sql::{parse, split_name};
 
 /// Gives each finding without a place the one of its object, where the schema was read from files.
 pub(in crate::cli) fn locate(findings: &mut [Finding], source: &Source) {
-    let Source::Sql(path) = source else { return };
-    let statements = statements(path);
+    // What cannot be read again was told when the schema was read.
+    let statements = match source {
+        Source::Sql(path) => scratch::migrations(path).map(|read| statements(&read.files, "")),
+        Source::Git { revision, path } => git::fetch(revision, path).map(|fetched| match fetched {
+            Fetched::Sql(read) => statements(&read.files, &format!("git:{revision}/")),
+            Fetched::Snapshot(_) => Vec::new(),
+        }),
+        Source::Database(_) | Source::Snapshot(_) | Source::Empty => return,
+    };
+    let Ok(statements) = statements else { return };
     for finding in findings.iter_mut().filter(|finding| finding.location.is_none()) {
         finding.location = place(&statements, &finding.subject);
     }
@@ -29,13 +38,13 @@ struct Statement {
     words: Vec<String>,
 }
 
-/// The statements that make or alter something, in order; none of a file that cannot be read, which the reading told.
-fn statements(path: &Path) -> Vec<Statement> {
+/// The statements that make or alter something, in order; in files whose names begin with what only says where they
+/// come from.
+fn statements(files: &[SqlFile], prefix: &str) -> Vec<Statement> {
     let mut statements = Vec::new();
-    let Ok(migrations) = scratch::migrations(path) else {
-        return statements;
-    };
-    for file in &migrations.files {
+    for file in files {
+        let name = file.path.to_string_lossy();
+        let name = name.strip_prefix(prefix).unwrap_or(&name);
         let mut splitter = Splitter::new(&file.text);
         let variables = Variables::new();
         while let Some(piece) = splitter.next(true, &variables) {
@@ -45,7 +54,7 @@ fn statements(path: &Path) -> Vec<Statement> {
             };
             let lead = comments(&statement.text);
             let (line, column) = position(&file.text, statement.source_of(lead));
-            let file = file.path.clone();
+            let file = PathBuf::from(name);
             let at = Location { file, line, column };
             statements.push(Statement { at, names, words });
         }

@@ -375,3 +375,26 @@ fn traps_are_found_and_what_only_looks_like_one_is_left() {
     assert!(traps > 80);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn what_is_read_from_a_revision_is_found_in_its_files() {
+    let folder = Folder::new("rls_audit_git");
+    folder
+        .write("db/1_prelude.sql", PRELUDE)
+        .write("db/2_open.sql", "\n\ncreate table public.open (id int primary key);\n");
+    for arguments in [
+        &["init", "-q", "-b", "main"][..],
+        &["add", "."],
+        &["commit", "-q", "-m", "x"],
+    ] {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=x", "-c", "user.email=x@example.com"])
+            .args(arguments);
+        assert!(git.current_dir(&folder.path).status().unwrap().success());
+    }
+    folder.write("db/2_open.sql", "select 1;\n");
+    for source in ["git:main:db", "git:main:db/"] {
+        let ran = folder.run(&["rls", "audit", "--source", source, "--format", "github"]);
+        ran.prints(&["::error file=db/2_open.sql,line=3,col=1,title=rls-disabled-in-public"]);
+    }
+}

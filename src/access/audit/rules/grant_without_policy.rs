@@ -6,6 +6,7 @@ use crate::access::audit::context::{COMMANDS, word};
 use crate::access::audit::rights::{Reach, Source, privilege};
 use crate::catalog::Name;
 use crate::catalog::lookup::RelationRef;
+use crate::catalog::trigger::Event;
 use crate::ddl::fixes;
 use crate::finding::{Finding, Severity};
 
@@ -56,9 +57,16 @@ pub(super) fn idle(context: &Context<'_>, table: RelationRef<'_>) -> Option<Idle
     if idle.is_empty() {
         return None;
     }
-    let said = idle
-        .iter()
-        .map(|(role, commands)| format!("{role}: {}", commands.join(", ")));
+    let said = idle.iter().map(|(role, commands)| {
+        let is_let = |command| context.rights.reach(role, table, command) == Reach::Some;
+        let upserts = commands.contains(&word(Event::Update)) && is_let(Event::Insert) && is_let(Event::Select);
+        let refused = if upserts {
+            " (ON CONFLICT DO UPDATE needs it, and is refused)"
+        } else {
+            ""
+        };
+        format!("{role}: {}{refused}", commands.join(", "))
+    });
     let mut alike = BTreeMap::<&Vec<&str>, Vec<Option<&Name>>>::new();
     for (role, commands) in &idle {
         alike.entry(commands).or_default().push(Some(*role));

@@ -29,6 +29,7 @@ mod policy_null_uid_match;
 mod policy_recursion;
 mod policy_shadowed_by_true;
 mod policy_soft_delete_hidden;
+mod policy_uncorrelated_membership;
 mod policy_unqualified_outer_column;
 mod policy_update_without_select;
 mod policy_widened_by_role_membership;
@@ -92,6 +93,7 @@ pub const RULES: &[Rule] = &[
     policy_recursion::RULE,
     policy_shadowed_by_true::RULE,
     policy_soft_delete_hidden::RULE,
+    policy_uncorrelated_membership::RULE,
     policy_unqualified_outer_column::RULE,
     policy_update_without_select::RULE,
     policy_widened_by_role_membership::RULE,
