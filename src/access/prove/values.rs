@@ -16,6 +16,12 @@ pub(super) fn candidates(catalog: &Catalog, column: &Column, hints: &[&str], see
     let listed = hints.iter().flat_map(|hint| constants(hint)).collect::<Vec<_>>();
     let mut named = by_name(&column.name, seed);
     let mut typed = of_type(catalog, &column.data_type, hints, seed, DEPTH);
+    if let Some(year) = year_of(&column.name)
+        && let Some(at) = typed.iter().position(|text| text.starts_with(year))
+    {
+        let wanted = typed.remove(at);
+        typed.insert(0, wanted);
+    }
     let is_text = is_text(catalog, &column.data_type, DEPTH);
     if is_text {
         found.append(&mut named);
@@ -49,6 +55,27 @@ pub(super) fn candidates(catalog: &Catalog, column: &Column, hints: &[&str], see
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|value| seen.insert(value.clone()));
     found
+}
+
+/// The year of a time that by its column's name is the beginning or the end of what a row holds for: it holds now.
+fn year_of(name: &str) -> Option<&'static str> {
+    const BEGINS: [&str; 6] = ["from", "since", "start", "starts", "begin", "begins"];
+    const ENDS: [&str; 8] = [
+        "until",
+        "to",
+        "end",
+        "ends",
+        "expires",
+        "expire",
+        "expiry",
+        "expiration",
+    ];
+    let has = |words: &[&str]| name.split('_').any(|word| words.contains(&word));
+    match (has(&BEGINS), has(&ENDS)) {
+        (true, false) => Some("2000-"),
+        (false, true) => Some("2099-"),
+        _ => None,
+    }
 }
 
 /// The string and number constants of an expression, in its order.

@@ -12,7 +12,7 @@ use pgkeel::config::{Config, load};
 use pgkeel::finding::Finding;
 use pgkeel::introspect::{self, Depth};
 
-use super::mutants::{assert_same, unnoticed};
+use super::mutants::broken;
 use crate::support::database::database;
 
 const PRELUDE: &str = include_str!("prelude.sql");
@@ -215,9 +215,9 @@ impl Kind {
         }
         assert!(missed.is_empty(), "{}", missed.join("\n"));
         let scratch = database(&format!("{PRELUDE}{}", self.schema)).await;
-        let (count, missed) = unnoticed(&scratch, &config.rls, &[]).await;
-        assert!(count > 3, "{count}");
-        assert_same(&missed, self.same);
+        let broken = broken(&scratch, &config.rls, &[]).await;
+        assert!(broken.count > 3, "{}", broken.count);
+        broken.assert_same(self.same);
     }
 
     /// What is found where there is a hole, without any expectation.

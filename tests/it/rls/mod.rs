@@ -5,3 +5,4 @@ mod invariants;
 mod mutants;
 mod stubs;
 mod test;
+mod written;

@@ -17,6 +17,7 @@ use pgkeel::catalog::scope::Scope;
 use pgkeel::catalog::trigger::Event;
 use pgkeel::catalog::{Catalog, Name, QName};
 use pgkeel::config::Rls;
+use pgkeel::finding::Finding;
 use pgkeel::introspect::{self, Depth};
 use pgkeel::scratch::{self, Options, Platform, Scratch};
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -125,31 +126,43 @@ async fn no_broken_policy_of_the_example_passes() {
 /// anything else.
 async fn assert_caught(scratch: &Scratch, helpers: &[(&str, &str)], equivalent: &[(&str, &str)]) {
     let start = Instant::now();
-    let (count, missed) = unnoticed(scratch, &Rls::default(), helpers).await;
+    let broken = broken(scratch, &Rls::default(), helpers).await;
     println!(
-        "{count} mutants in {:?}, {} of them the same",
+        "{} mutants in {:?}, {} of them the same",
+        broken.count,
         start.elapsed(),
-        missed.len()
+        broken.missed.len()
     );
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
-    assert_same(&missed, equivalent);
+    broken.assert_same(equivalent);
 }
 
-/// Whether what is not noticed is what is listed.
-pub(super) fn assert_same(missed: &[Mutant], equivalent: &[(&str, &str)]) {
-    let missed = missed
-        .iter()
-        .map(|mutant| mutant.name.as_str())
-        .collect::<BTreeSet<_>>();
-    let listed = equivalent.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>();
-    let unlisted = missed.difference(&listed).collect::<Vec<_>>();
-    let caught = listed.difference(&missed).collect::<Vec<_>>();
-    assert!(unlisted.is_empty(), "passes unnoticed: {unlisted:#?}");
-    assert!(caught.is_empty(), "is noticed, and need not be listed: {caught:#?}");
+/// What came of breaking everything.
+pub(super) struct Broken {
+    /// In how many ways.
+    pub(super) count: usize,
+    /// What of it is not noticed.
+    pub(super) missed: Vec<Mutant>,
+    /// What was found before anything was broken.
+    pub(super) leaks: Vec<Finding>,
 }
 
-/// Breaks everything in turn: how much, and what of it is not noticed.
-pub(super) async fn unnoticed(scratch: &Scratch, rls: &Rls, helpers: &[(&str, &str)]) -> (usize, Vec<Mutant>) {
+impl Broken {
+    /// What is not noticed is what is listed, and nothing was wrong before.
+    pub(super) fn assert_same(&self, equivalent: &[(&str, &str)]) {
+        assert!(self.leaks.is_empty(), "{:#?}", self.leaks);
+        let missed = self.missed.iter().map(|mutant| mutant.name.as_str());
+        let missed = missed.collect::<BTreeSet<_>>();
+        let listed = equivalent.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>();
+        let unlisted = missed.difference(&listed).collect::<Vec<_>>();
+        let caught = listed.difference(&missed).collect::<Vec<_>>();
+        assert!(unlisted.is_empty(), "passes unnoticed: {unlisted:#?}");
+        assert!(caught.is_empty(), "is noticed, and need not be listed: {caught:#?}");
+    }
+}
+
+/// Breaks everything in turn.
+pub(super) async fn broken(scratch: &Scratch, rls: &Rls, helpers: &[(&str, &str)]) -> Broken {
     let mut conn = scratch.connect().await.unwrap();
     let (catalog, _) = introspect::read(&mut conn, &Scope::default(), Depth::Whole)
         .await
@@ -175,11 +188,8 @@ pub(super) async fn unnoticed(scratch: &Scratch, rls: &Rls, helpers: &[(&str, &s
     let tested = stage.run(&mut conn).await.unwrap();
     let expected = tested.observed();
     let leaks = prove::findings(&tested, None);
-    let leaks = leaks
-        .iter()
-        .filter(|finding| finding.rule != "rls-untestable")
-        .collect::<Vec<_>>();
-    assert!(leaks.is_empty(), "{leaks:#?}");
+    let leaks = leaks.into_iter().filter(|finding| finding.rule != "rls-untestable");
+    let leaks = leaks.collect::<Vec<_>>();
     let count = mutants.len();
     let mut missed = Vec::new();
     for mutant in mutants {
@@ -203,7 +213,7 @@ pub(super) async fn unnoticed(scratch: &Scratch, rls: &Rls, helpers: &[(&str, &s
         execute(&mut conn, "rollback to savepoint mutant; release savepoint mutant").await;
     }
     prove::leave(&mut conn).await.unwrap();
-    (count, missed)
+    Broken { count, missed, leaks }
 }
 
 /// Each helper that pgkeel wrote, with an answer for everybody.

@@ -14,6 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use crate::diff::apply;
 use crate::support::command::{Folder, Ran};
 use crate::support::database::database_on;
+use crate::support::servers::{installable_majors, pg_bin};
 
 /// Keys of users, by the letters that stand for them.
 const USERS: [(&str, &str); 4] = [
@@ -57,9 +58,7 @@ mod wide {
     /// Runs every case of a file before it says what failed.
     async fn hold(text: &str) {
         let mut wrong = Vec::new();
-        for text in text.split("--# ").skip(1) {
-            let (name, text) = text.split_once('\n').unwrap();
-            let case = Case::parse(&name.replace(' ', "-"), text);
+        for case in Case::all(text) {
             wrong.extend(case.tried(&[]).await.1);
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
@@ -67,26 +66,66 @@ mod wide {
 }
 
 #[tokio::test]
+async fn newer_servers_get_the_same_policies_and_pass_the_same_test() {
+    let chosen = [
+        "abac",
+        "chain",
+        "members",
+        "partitions",
+        "plain",
+        "public",
+        "roles",
+        "tenants",
+    ];
+    for major in [17, 18]
+        .into_iter()
+        .filter(|major| installable_majors().contains(major))
+    {
+        for path in files() {
+            if !chosen.contains(&path.file_stem().unwrap().to_str().unwrap()) {
+                continue;
+            }
+            let mut case = Case::read(&path);
+            case.name = format!("{}-{major}", case.name);
+            case.programs = Some(pg_bin(major));
+            case.holds(&[]).await;
+            let (scratch, folder, _) = case.written(&[]).await;
+            let tested = case.run(&folder, &["rls", "test", "--database", &scratch.url()]);
+            assert_eq!(tested.code, 0, "{}: {}{}", case.name, tested.stdout, tested.stderr);
+        }
+    }
+}
+
+#[tokio::test]
 async fn other_peoples_kinds_of_tables_get_theirs() {
-    let Some(corpus) = std::env::var_os("PGKEEL_CORPUS") else {
+    let Some(cases) = other_peoples() else {
         println!("PGKEEL_CORPUS is not set: other people's kinds of tables are not tested");
         return;
     };
-    let corpus = PathBuf::from(corpus);
+    for case in cases {
+        case.holds(&[]).await;
+    }
+}
+
+/// Other people's kinds, where they are.
+pub(super) fn other_peoples() -> Option<Vec<Case>> {
+    let corpus = PathBuf::from(std::env::var_os("PGKEEL_CORPUS")?);
     let read = |path: &str| std::fs::read_to_string(corpus.join(path)).unwrap();
     let prelude = read("splinter/prelude.sql");
-    for line in read("rls/archetypes.jsonl").lines() {
+    let kinds = read("rls/archetypes.jsonl");
+    let cases = kinds.lines().map(|line| {
         let kind: Kind = serde_json::from_str(line).unwrap();
-        let case = Case {
+        Case {
             name: format!("corpus-{}", kind.id),
             schema: format!("{prelude}\n{}", kind.schema_sql),
             seed: kind.seed_sql,
             config: String::new(),
             platform: Platform::None,
             probes: kind.probes,
-        };
-        case.holds(&[]).await;
-    }
+            programs: None,
+        }
+    });
+    Some(cases.collect())
 }
 
 /// A line of other people's kinds.
@@ -100,25 +139,27 @@ struct Kind {
 
 /// What is run as whom: the role, the user's key, more claims, the statement, and what it has to give.
 #[derive(Deserialize)]
-struct Probe(
+pub(super) struct Probe(
     String,
     Option<String>,
     serde_json::Map<String, serde_json::Value>,
-    String,
+    pub(super) String,
     serde_json::Value,
 );
 
-struct Case {
-    name: String,
+pub(super) struct Case {
+    pub(super) name: String,
     schema: String,
-    seed: String,
-    config: String,
+    pub(super) seed: String,
+    pub(super) config: String,
     platform: Platform,
-    probes: Vec<Probe>,
+    pub(super) probes: Vec<Probe>,
+    /// The folder of the server's programs, where it is not the usual one.
+    programs: Option<PathBuf>,
 }
 
 /// The files of cases.
-fn files() -> Vec<PathBuf> {
+pub(super) fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/rls/stubs");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files = entries.collect::<Vec<_>>();
@@ -129,9 +170,18 @@ fn files() -> Vec<PathBuf> {
 }
 
 impl Case {
-    fn read(path: &Path) -> Self {
+    pub(super) fn read(path: &Path) -> Self {
         let name = path.file_stem().unwrap().to_string_lossy();
         Self::parse(&name, &std::fs::read_to_string(path).unwrap())
+    }
+
+    /// The cases of a file with many, each behind its name.
+    pub(super) fn all(text: &str) -> Vec<Self> {
+        let cases = text.split("--# ").skip(1).map(|text| {
+            let (name, text) = text.split_once('\n').unwrap();
+            Self::parse(&name.replace(' ', "-"), text)
+        });
+        cases.collect()
     }
 
     fn parse(name: &str, text: &str) -> Self {
@@ -142,6 +192,7 @@ impl Case {
             config: String::new(),
             platform: Platform::Supabase,
             probes: Vec::new(),
+            programs: None,
         };
         let mut in_seed = false;
         for line in text.lines() {
@@ -178,12 +229,7 @@ impl Case {
 
     /// As [`Self::holds`], with what does not hold.
     async fn tried(&self, more: &[&str]) -> (Ran, Option<String>) {
-        let scratch = self.database().await;
-        let folder = Folder::new(&format!("rls-{}", self.name));
-        folder.write("pgkeel.toml", &self.config);
-        let ran = self.stubs(&folder, &scratch, more);
-        assert_eq!(ran.code, 1, "{}: {}", self.name, ran.stderr);
-        apply(&scratch, &ran.stdout).unwrap();
+        let (scratch, folder, ran) = self.written(more).await;
         apply(&scratch, &self.seed).unwrap_or_else(|error| panic!("{}: {error}", self.name));
         let wrong = self.judged(&scratch, &ran).await;
         let again = self.stubs(&folder, &scratch, &[]);
@@ -192,9 +238,21 @@ impl Case {
         (ran, wrong)
     }
 
+    /// A database with what is printed, and what that was.
+    pub(super) async fn written(&self, more: &[&str]) -> (Scratch, Folder, Ran) {
+        let scratch = self.database().await;
+        let folder = Folder::new(&format!("rls-{}", self.name));
+        folder.write("pgkeel.toml", &self.config);
+        let ran = self.stubs(&folder, &scratch, more);
+        assert_eq!(ran.code, 1, "{}: {}", self.name, ran.stderr);
+        apply(&scratch, &ran.stdout).unwrap();
+        (scratch, folder, ran)
+    }
+
     async fn database(&self) -> Scratch {
         let options = Options {
             platform: self.platform,
+            pg_bin: self.programs.clone(),
             ..Options::default()
         };
         database_on(&options, &self.schema).await
@@ -207,7 +265,13 @@ impl Case {
             arguments.extend(["--platform", "supabase"]);
         }
         arguments.extend(more);
-        folder.run(&arguments)
+        self.run(folder, &arguments)
+    }
+
+    /// Runs the binary with the server's programs.
+    fn run(&self, folder: &Folder, arguments: &[&str]) -> Ran {
+        let programs = self.programs.iter().map(|dir| ("PGKEEL_PG_BIN", dir.to_str().unwrap()));
+        folder.run_with(arguments, &programs.collect::<Vec<_>>())
     }
 
     /// Runs the probes: which of them give something else than they have to.
@@ -231,8 +295,14 @@ impl Case {
 impl Probe {
     /// What the statement gives: how many rows it counts or touches, `deny`, or another error.
     async fn run(&self, scratch: &Scratch) -> serde_json::Value {
-        let Self(role, user, claims, sql, _) = self;
         let mut connection = scratch.connect().await.unwrap();
+        let mut transaction = connection.begin().await.unwrap();
+        self.run_within(&mut transaction).await
+    }
+
+    /// As [`Self::run`], in a transaction that is rolled back.
+    pub(super) async fn run_within(&self, transaction: &mut PgConnection) -> serde_json::Value {
+        let Self(role, user, claims, sql, _) = self;
         let mut token = claims.clone();
         token.insert("role".to_owned(), role.as_str().into());
         token.extend(user.iter().map(|user| ("sub".to_owned(), user.as_str().into())));
@@ -242,19 +312,18 @@ impl Probe {
             .iter()
             .filter_map(|(name, value)| Some((format!("app.{name}"), value.as_str()?.to_owned())));
         settings.extend(texts);
-        let mut transaction = connection.begin().await.unwrap();
         let mut setup = format!("set local role \"{role}\";");
         for (name, value) in settings {
             setup.push_str(&format!("set local {name} = '{}';", value.replace('\'', "''")));
         }
-        run(&mut transaction, &setup).await.unwrap();
+        run(transaction, &setup).await.unwrap();
         let outcome = if sql.starts_with("select count") {
             let count = sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql.as_str()))
                 .fetch_one(&mut *transaction)
                 .await;
             count.map(|count| count.unsigned_abs())
         } else {
-            run(&mut transaction, sql).await
+            run(transaction, sql).await
         };
         match outcome {
             Ok(rows) => rows.into(),

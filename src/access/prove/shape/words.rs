@@ -69,12 +69,15 @@ pub(super) fn state<'a>(catalog: &Catalog, relation: RelationRef<'a>) -> Option<
         .iter()
         .flat_map(|policy| policy.using.iter().chain(&policy.check));
     let policies = policies.collect::<Vec<_>>();
-    relation.columns().iter().find_map(|column| {
+    let naming = |column: &Column| {
         let named = policies.iter().filter(|text| {
             let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
             words.any(|word| word == column.name)
         });
-        let named = named.collect::<Vec<_>>();
+        named.collect::<Vec<_>>()
+    };
+    let found = relation.columns().iter().find_map(|column| {
+        let named = naming(column);
         if named.is_empty() || column.generated.is_some() || ROLE_COLUMNS.contains(&column.name.as_str()) {
             return None;
         }
@@ -96,6 +99,16 @@ pub(super) fn state<'a>(catalog: &Catalog, relation: RelationRef<'a>) -> Option<
             usual.as_deref() != Some(label.as_str()) && constants.iter().any(|text| text == label.as_str())
         });
         label.map(|label| (&column.name, label.to_string()))
+    });
+    // What has come out is for others, and a row without the time has not.
+    let is_out = |column: &&Column| {
+        let is_time = column.data_type.starts_with("timestamp") || column.data_type == "date";
+        is_time && !column.not_null && column.default.is_none() && column.name.starts_with("publish")
+    };
+    found.or_else(|| {
+        let mut times = relation.columns().iter().filter(is_out);
+        let column = times.find(|column| !naming(column).is_empty())?;
+        Some((&column.name, "2000-01-01 12:00:00+00".to_owned()))
     })
 }
 
