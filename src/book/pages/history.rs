@@ -25,7 +25,10 @@ pub(super) fn migrations(site: &Site<'_>, number: usize) -> String {
         ),
     );
     super::turn(&mut page, "migrations", number, pages(site));
-    page.body.fixed("<ol class=\"history\" reversed>");
+    // Said, because browsers count the list before all of it is there.
+    let first = newest.len().saturating_sub(number * SIZE);
+    let attributes: [Attribute<'_>; 3] = [("class", &"history"), ("reversed", &""), ("start", &first)];
+    page.body.open("ol", &attributes);
     for migration in super::piece(&newest, number, SIZE) {
         page.body.open("li", &[]);
         page.body.open("p", &[("class", &"about")]);
@@ -70,7 +73,8 @@ pub(super) fn changes(site: &Site<'_>, number: usize) -> String {
     page.body.leaf("p", &[("class", &"lead")], told);
     let pages = count.div_ceil(PER_PAGE).max(1);
     super::turn(&mut page, "changes", number, pages);
-    page.body.fixed("<ol class=\"changes\">");
+    let first = number * PER_PAGE + 1;
+    page.body.open("ol", &[("class", &"changes"), ("start", &first)]);
     for change in super::piece(&changes.changes, number, PER_PAGE) {
         page.body.open("li", &[]);
         page.body.open("p", &[("class", &"about")]);

@@ -105,6 +105,12 @@ fn the_same_schema_is_the_same_book() {
         changes.contains("table other.alone") && changes.contains("loses data"),
         "{changes}"
     );
+    // The newest of two migrations is the second.
+    assert!(
+        folder
+            .read("one/migrations.html")
+            .contains("<ol class=\"history\" reversed=\"\" start=\"2\">")
+    );
 }
 
 #[test]
