@@ -12,6 +12,7 @@ mod ddl;
 mod diff;
 mod example;
 mod examples;
+mod findings_formats;
 mod golden;
 mod house;
 mod introspect;

@@ -17,7 +17,7 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
         .iter()
         .map(|about| is_of(about.id).len().max(1))
         .sum::<usize>();
-    let suite = escaped(&format!("pgkeel {}", shown.command));
+    let suite = attribute(&format!("pgkeel {}", shown.command));
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     let _ = writeln!(
         text,
@@ -49,9 +49,9 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
                 text,
                 "    <testcase classname=\"{}\" name=\"{}\">\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>",
                 about.id,
-                escaped(&finding.subject),
+                attribute(&finding.subject),
                 word(finding.severity),
-                escaped(&finding.message),
+                attribute(&finding.message),
                 escaped(&detail)
             );
         }
@@ -70,9 +70,14 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\n' | '\t' => out.push(sign),
-            sign if sign.is_control() => {}
+            sign if sign.is_control() || matches!(sign, '\u{fffe}' | '\u{ffff}') => {}
             sign => out.push(sign),
         }
     }
     out
+}
+
+/// The same between quotes, where a parser would make blanks of lines' ends.
+fn attribute(text: &str) -> String {
+    escaped(text).replace('\n', "&#10;").replace('\t', "&#9;")
 }

@@ -52,7 +52,7 @@ fn result(shown: &Shown<'_>, finding: &Finding) -> Value {
         "message": { "text": message },
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": { "uri": file.replace('\\', "/") },
+                "artifactLocation": { "uri": uri(&file) },
                 "region": { "startLine": line, "startColumn": column },
             },
             "logicalLocations": [{ "fullyQualifiedName": finding.subject }],
@@ -60,6 +60,18 @@ fn result(shown: &Shown<'_>, finding: &Finding) -> Value {
         // What a service knows the same finding by when lines move.
         "partialFingerprints": { "ruleAndSubject/v1": format!("{}:{}", finding.rule, finding.subject) },
     })
+}
+
+/// A path as a reference that a URI may be (RFC 3986): every other byte is written as its number.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.replace('\\', "/").bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(byte.into()),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
 }
 
 fn level(severity: Severity) -> &'static str {
