@@ -9,6 +9,7 @@ use super::args::lint::Lint;
 use super::exit::Exit;
 use super::findings::{self, Shown};
 use super::report::Report;
+use super::rls::audit;
 use super::source::{Reading, Side, Source};
 use crate::catalog::QName;
 use crate::config::load::{FILE_NAME, Project};
@@ -37,6 +38,7 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
         major: words.source.reading.pg.or(project.config.scratch.major),
         lock_timeout: is_timed(project),
         is_supabase: is_supabase(words, &files, project),
+        exposed: audit::exposed_by_configuration(project)?,
     };
     // With a schema, what it holds already is not made again.
     let (before, wanted): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| !file.wanted);
@@ -85,6 +87,7 @@ pub(super) fn found(
         major: None,
         lock_timeout: is_timed(project),
         is_supabase,
+        exposed: audit::exposed_by_configuration(project)?,
     };
     let linted = lint::lint(&[file], &known);
     let hits = counted(linted.hits, &[], project)?;

@@ -4,6 +4,7 @@ use super::name::{bare, column_list, qualified};
 use crate::catalog::constraint::Constraint;
 use crate::catalog::index::Index;
 use crate::catalog::{Name, QName};
+use crate::sql::{literal, set_local};
 
 /// Builds an index on columns of a table, beside everybody's work. PostgreSQL names it.
 pub fn create_index(table: &QName, columns: &[Name]) -> String {
@@ -54,4 +55,51 @@ pub fn drop_constraint(constraint: &Constraint) -> String {
 /// Gives a storage option of a table back to the server's setting.
 pub fn reset(table: &QName, option: &str) -> String {
     format!("ALTER TABLE {} RESET ({option});", qualified(table))
+}
+
+/// Checks the rows that were there before the constraint of this name.
+pub fn validate_named(table: &QName, constraint: &Name) -> String {
+    let (table, name) = (qualified(table), bare(constraint));
+    format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};")
+}
+
+/// The steps that take NULL from what a column may be while others read and write: a check is added, its rows are checked,
+/// and from 12 on PostgreSQL takes its word, so that it can go.
+pub fn set_not_null_by_check(table: &QName, column: &Name, check: &Name) -> [String; 3] {
+    let (name, own, check_name) = (qualified(table), bare(column), bare(check));
+    [
+        format!("ALTER TABLE {name} ADD CONSTRAINT {check_name} CHECK ({own} IS NOT NULL) NOT VALID;"),
+        validate_named(table, check),
+        format!(
+            "{}\nALTER TABLE {name} DROP CONSTRAINT {check_name};",
+            set_not_null(table, column)
+        ),
+    ]
+}
+
+/// The steps of a `UNIQUE` or `PRIMARY KEY` (`words`) whose index is built beside everybody's work.
+pub fn constraint_by_index(table: &QName, name: &Name, columns: &[Name], words: &str) -> [String; 2] {
+    let (table, name, columns) = (qualified(table), bare(name), column_list(columns));
+    [
+        format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns});"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {words} USING INDEX {name};"),
+    ]
+}
+
+/// Drops an index, by its name as it is written, beside everybody's work.
+pub fn drop_index(index: &str) -> String {
+    format!("DROP INDEX CONCURRENTLY {index};")
+}
+
+/// Fills a materialised view, by its name as it is written, while it is read.
+pub fn refresh(view: &str) -> String {
+    format!("REFRESH MATERIALIZED VIEW CONCURRENTLY {view};")
+}
+
+/// Lets what waits for a lock give up after a time: for the transaction alone, or until the session ends.
+pub fn limit_waiting(is_local: bool, time: &str) -> String {
+    match is_local {
+        true => format!("{};", set_local("lock_timeout", time)),
+        false => format!("SET lock_timeout = {};", literal(time)),
+    }
 }

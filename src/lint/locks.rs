@@ -50,6 +50,7 @@ impl Taken<'_> {
                     self.take_index(name, Work::DropIndex { concurrently }.price().lock);
                 }
             }
+            Verb::MoveIndex { index, .. } => self.take_index(index, Lock::AccessExclusive),
             Verb::Reindex {
                 what,
                 concurrently: false,
@@ -179,7 +180,7 @@ impl Taken<'_> {
                 }
                 Work::DetachPartition { concurrently }
             }
-            Action::DisableTrigger => return self.take(table, LockMode::ShareRowExclusive),
+            Action::DisableTrigger | Action::EnableTrigger => return self.take(table, LockMode::ShareRowExclusive),
             _ => Work::Alter,
         };
         self.take(table, work.price().lock);

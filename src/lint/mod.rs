@@ -25,7 +25,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::catalog::{Catalog, QName};
+use crate::catalog::{Catalog, Name, QName};
 use crate::ddl::{Effect, HAZARDS, Hazard};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{About, Finding, Location, Severity};
@@ -87,6 +87,8 @@ pub struct Known<'a> {
     pub lock_timeout: bool,
     /// Whether it is a Supabase project, whose tables the API serves.
     pub is_supabase: bool,
+    /// The schemas that outside roles can address, where somebody says so; else it is `public`.
+    pub exposed: Option<Vec<Name>>,
 }
 
 /// What has been found.
@@ -146,6 +148,7 @@ pub fn lint(files: &[File], known: &Known<'_>) -> Linted {
     if known.is_supabase {
         schema.know_supabase();
     }
+    schema.exposed.clone_from(&known.exposed);
     let mut linted = Linted {
         is_complete: true,
         ..Linted::default()

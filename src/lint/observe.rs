@@ -82,14 +82,19 @@ fn add(linted: &mut Linted, at: usize, file: &File, one: &Seen) {
     for table in one.rewritten.iter().filter(|_| !is_rewritten) {
         new.push(("observed-rewrite", table.to_string(), "it was written anew".to_owned()));
     }
-    let is_scanned = own.iter().any(|hit| effect(&hit) != Effect::Brief);
+    // These say that time is taken under a lock that an earlier statement took.
+    let holds = ["backfill-in-same-transaction", "statement-after-access-exclusive"];
+    let is_scanned = own
+        .iter()
+        .any(|hit| effect(&hit) != Effect::Brief || holds.contains(&hit.finding.rule));
     for table in one
         .scanned
         .iter()
         .filter(|table| !is_scanned && !one.rewritten.contains(table))
     {
         let lock = one.locks.as_ref().and_then(|locks| locks.get(table));
-        if let Some(lock) = lock.filter(|lock| **lock >= LockMode::Share) {
+        // EXCLUSIVE is what a refresh of a materialised view takes, to which nobody else writes.
+        if let Some(lock) = lock.filter(|lock| **lock >= LockMode::Share && **lock != LockMode::Exclusive) {
             let message = format!("it was read as a whole under {}", lock.name());
             new.push(("observed-scan", table.to_string(), message));
         }

@@ -93,6 +93,11 @@ pub(super) enum Verb {
     CreateTrigger {
         table: Path,
     },
+    /// `ALTER INDEX … SET TABLESPACE`.
+    MoveIndex {
+        index: Path,
+        to: Name,
+    },
     DropTrigger {
         table: Path,
     },
@@ -107,6 +112,7 @@ pub(super) enum Verb {
         name: Path,
         label: Name,
         placed: bool,
+        if_not_exists: bool,
     },
     RenameEnumValue {
         name: Path,
@@ -118,6 +124,7 @@ pub(super) enum Verb {
         base: TypeName,
         checks: usize,
         not_null: bool,
+        default: Option<Expression>,
     },
     AlterDomain {
         name: Path,
@@ -157,7 +164,10 @@ pub(super) enum Verb {
     /// `SELECT`, `COPY … TO`, `EXPLAIN` and the like.
     Read,
     /// `COPY … FROM`.
-    CopyFrom,
+    CopyFrom {
+        /// Whether whoever sends the statement sends the rows, too.
+        from_client: bool,
+    },
     /// What the statements up to [`Verb::BlockEnd`] are inside of: a `DO` block.
     BlockStart,
     BlockEnd,
@@ -317,6 +327,7 @@ pub(super) enum Action {
     EnableRowSecurity,
     DisableRowSecurity,
     DisableTrigger,
+    EnableTrigger,
     ReplicaIdentity,
     /// `SET (…)`, by name and value.
     SetOptions(Vec<(Name, String)>),

@@ -31,7 +31,7 @@ pub(super) struct Transaction {
     /// Tables that were changed in a way that stops those who write.
     pub(super) changed: BTreeSet<QName>,
     /// Values that enums got.
-    pub(super) labels: Vec<Name>,
+    pub(super) labels: Vec<(QName, Name)>,
     /// Constraints that were added without a look at the rows.
     pub(super) unvalidated: Vec<(QName, Name)>,
     /// What has been said once, and need not be said of every statement.
@@ -64,6 +64,8 @@ pub(super) struct Session {
     /// As said for this transaction alone.
     pub(super) local_lock_timeout: Option<bool>,
     pub(super) is_utc: bool,
+    /// As said for this transaction alone.
+    pub(super) is_local_utc: Option<bool>,
     /// Whether it has been said in this file that there is none.
     pub(super) said_lock_timeout: bool,
 }
@@ -119,8 +121,17 @@ pub(super) enum Unless {
     Invoker(QName),
     /// The functions of that name have a search path by the end of the file.
     SearchPath(QName),
+    /// Something has the name by the end of the file.
+    NameAgain(QName),
     /// An index begins with the columns by the end of all files.
     Indexed(QName, Vec<Name>),
+}
+
+impl Session {
+    /// Whether times are of UTC.
+    pub(super) fn is_utc(&self) -> bool {
+        self.is_local_utc.unwrap_or(self.is_utc)
+    }
 }
 
 impl<'a> Step<'a> {
@@ -192,6 +203,12 @@ impl Found {
     /// It matters less where the table is known to be small.
     fn sized(mut self, table: &QName) -> Self {
         self.table = Some(table.clone());
+        self
+    }
+
+    /// It matters as much as this table is large, where that is known.
+    pub(super) fn sized_by(mut self, table: Option<QName>) -> Self {
+        self.table = table;
         self
     }
 

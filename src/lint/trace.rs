@@ -60,8 +60,9 @@ pub async fn trace(connection: &mut PgConnection, file: &File) -> Result<Vec<See
     }
     let mut until = 0;
     for statement in &script.statements {
-        // What is inside of a block runs with it.
-        if statement.range.start < until || matches!(statement.verb, Verb::BlockEnd) {
+        // What is inside of a block runs with it, and rows that a client would send are not to be had.
+        let is_skipped = matches!(statement.verb, Verb::BlockEnd | Verb::CopyFrom { from_client: true });
+        if statement.range.start < until || is_skipped {
             continue;
         }
         until = statement.range.end;

@@ -19,6 +19,7 @@ pub(super) fn walk(script: &Script, schema: &mut Schema, run: Run, mut session: 
         transaction: Transaction::default(),
         outer: None,
         begun: None,
+        before: None,
         rest: match run {
             Run::PerFile => Kind::File,
             Run::PerStatement => Kind::Statement,
@@ -28,6 +29,7 @@ pub(super) fn walk(script: &Script, schema: &mut Schema, run: Run, mut session: 
     walk.transaction.kind = walk.rest;
     let mut found = Vec::new();
     for statement in &script.statements {
+        let statement = &*schema.left_of(statement);
         note_relations(schema, statement);
         walk.stand_alone(statement, &mut session);
         let locks = match looks {
@@ -87,7 +89,8 @@ pub(super) fn is_mended(unless: &Unless, schema: &Schema, is_last: bool) -> bool
             .is_none_or(|relation| !relation.policies.is_empty()),
         Unless::PolicyAgain(table, name) => schema
             .relation(table)
-            .is_some_and(|relation| relation.policies.contains(name)),
+            .is_some_and(|relation| relation.policies.contains_key(name)),
+        Unless::NameAgain(name) => schema.relation(name).is_some(),
         Unless::Invoker(view) => schema.relation(view).is_none_or(|relation| relation.invoker),
         Unless::SearchPath(name) => {
             let routines = schema.routines.get(name).into_iter().flatten();
@@ -104,6 +107,8 @@ struct Walk {
     outer: Option<Transaction>,
     /// Where the transaction that is open was begun.
     begun: Option<Range<usize>>,
+    /// The settings before it.
+    before: Option<Session>,
     /// What a statement runs in where no transaction has been begun.
     rest: Kind,
 }
@@ -141,9 +146,10 @@ impl Walk {
                 for action in actions {
                     if let Action::AddConstraint(constraint) = action
                         && constraint.not_valid
-                        && let Some(constraint) = &constraint.name
                     {
-                        transaction.unvalidated.push((name.clone(), constraint.clone()));
+                        transaction
+                            .unvalidated
+                            .push((name.clone(), schema.name_of(&name, constraint)));
                     }
                 }
                 transaction.altered.push(name);
@@ -152,10 +158,10 @@ impl Walk {
                 let name = schema.resolve_type(name);
                 let is_new = matches!(
                     schema.types.get(&name),
-                    Some(super::schema::UserType::Enum { made_in }) if *made_in == Some(schema.file)
+                    Some(super::schema::UserType::Enum { made_in, .. }) if *made_in == Some(schema.file)
                 );
                 if !is_new {
-                    transaction.labels.push(label.clone());
+                    transaction.labels.push((name, label.clone()));
                 }
             }
             _ => {}
@@ -168,8 +174,17 @@ impl Walk {
             (Verb::Begin, Kind::Statement | Kind::Segment) => {
                 self.start(Kind::Begin, session);
                 self.begun = Some(range.clone());
+                self.before = Some(session.clone());
             }
             (Verb::Commit | Verb::Rollback, Kind::Begin | Kind::File) => {
+                // What was set since is taken back with the rest.
+                if let Some(before) = self.before.take().filter(|_| matches!(verb, Verb::Rollback)) {
+                    let said_lock_timeout = session.said_lock_timeout;
+                    *session = Session {
+                        said_lock_timeout,
+                        ..before
+                    };
+                }
                 let rest = if self.rest == Kind::File {
                     Kind::Statement
                 } else {
@@ -222,6 +237,7 @@ impl Walk {
             ..Transaction::default()
         };
         session.local_lock_timeout = None;
+        session.is_local_utc = None;
     }
 }
 
@@ -237,7 +253,11 @@ fn set(session: &mut Session, verb: &Verb) {
                     session.local_lock_timeout = None;
                 }
             }
-            "timezone" => session.is_utc = is_utc(value),
+            "timezone" if *local => session.is_local_utc = Some(is_utc(value)),
+            "timezone" => {
+                session.is_utc = is_utc(value);
+                session.is_local_utc = None;
+            }
             _ => {}
         },
         Verb::Reset(name) => {
@@ -247,6 +267,7 @@ fn set(session: &mut Session, verb: &Verb) {
             }
             if name.as_deref().is_none_or(|name| name == "timezone") {
                 session.is_utc = false;
+                session.is_local_utc = None;
             }
         }
         _ => {}

@@ -140,6 +140,14 @@ fn exposed(project: &Project, side: &Side, report: Report) -> Result<Vec<Name>> 
     Ok(exposed)
 }
 
+/// The schemas that outside roles can address, as far as files say: as configured, or as the platform's configuration does.
+pub(in crate::cli) fn exposed_by_configuration(project: &Project) -> Result<Option<Vec<Name>>> {
+    match project.config.rls.exposed_schemas.as_slice() {
+        [] => supabase_schemas(project),
+        configured => Ok(Some(configured.iter().map(|name| name.as_str().into()).collect())),
+    }
+}
+
 /// `[api] schemas` of Supabase's configuration, where there is one.
 fn supabase_schemas(project: &Project) -> Result<Option<Vec<Name>>> {
     let path = project.base.join("supabase/config.toml");

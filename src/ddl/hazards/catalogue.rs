@@ -65,7 +65,7 @@ pub const HAZARDS: &[Hazard] = &[
     hazard("attach-partition-scan", Warning, "Nobody reads or writes the new partition until every row has been held against the bound.", "ADD CONSTRAINT … CHECK of the bound NOT VALID, VALIDATE CONSTRAINT, then ATTACH, then drop the check.").locks(Lock::AccessExclusive).scans(),
     hazard("create-partition-of", Info, "Everything on the partitioned table waits for the lock.", "CREATE TABLE … (LIKE parent INCLUDING ALL), then ATTACH PARTITION, which lets others read and write.").locks(Lock::AccessExclusive),
     hazard("default-partition-scan", Warning, "Every row of the default partition is held against the new bound while nobody reads it.", "Give the default partition a CHECK that excludes the new bound, and validate it first.").locks(Lock::AccessExclusive).scans(),
-    hazard("detach-partition-not-concurrent", Warning, "Everything on the partitioned table waits for the lock.", "DETACH PARTITION … CONCURRENTLY, outside of a transaction.").locks(Lock::AccessExclusive).since(14),
+    hazard("detach-partition-not-concurrent", Warning, "Everything on the partitioned table waits for the lock.", "DETACH PARTITION … CONCURRENTLY, outside of a transaction; it leaves a CHECK of the bound on what was a partition.").locks(Lock::AccessExclusive).since(14),
     hazard("inherit-lock", Info, "Everything on the child waits for the lock.", "A short transaction of its own, with a lock_timeout.").locks(Lock::AccessExclusive),
     // Types.
     hazard("enum-value-order", Info, "A value is added behind all others: its place cannot be changed later.", "Say BEFORE or AFTER which value it comes."),

@@ -2,6 +2,7 @@
 
 mod data;
 pub(super) mod expression;
+mod psql;
 pub(super) mod routines;
 pub(super) mod tables;
 pub(super) mod tree;
@@ -34,7 +35,7 @@ pub(super) struct Script {
 
 /// Reads the text of a file.
 pub(super) fn script(text: &str) -> Script {
-    let text = without_psql(text);
+    let text = psql::without(text);
     let parse = SourceFile::parse(&text);
     let root = parse.syntax_node();
     let mut script = Script::default();
@@ -169,13 +170,10 @@ fn read_body(body: &SyntaxNode, place: &Place<'_>, statements: &mut Vec<Statemen
                 }
             }
             SyntaxKind::PLPGSQL_DYN_EXECUTE_STMT => {
-                let literals = node.descendants().filter(|inner| inner.kind() == SyntaxKind::LITERAL);
-                let literals = literals.collect::<Vec<_>>();
                 // What is put together of parts is known to nobody before it runs.
-                let is_whole = literals.len() == 1
-                    && kid(&node, SyntaxKind::PLPGSQL_EXPR)
-                        .is_none_or(|expr| children(&expr).all(|child| child.kind() == SyntaxKind::LITERAL));
-                if let Some(text) = literals.first().filter(|_| is_whole).and_then(string) {
+                let target = kid(&node, SyntaxKind::PLPGSQL_EXPR).and_then(|expr| below(&expr, SyntaxKind::TARGET));
+                let text = target.and_then(|target| kid(&target, SyntaxKind::LITERAL));
+                if let Some(text) = text.as_ref().and_then(string) {
                     let parse = SourceFile::parse(&text);
                     let here = Place::At(place.range(&node));
                     for inner in children(&parse.syntax_node()) {
@@ -278,6 +276,25 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
                 .collect(),
             cascade,
         },
+        Kind::DROP_AGGREGATE
+        | Kind::DROP_CAST
+        | Kind::DROP_COLLATION
+        | Kind::DROP_CONVERSION
+        | Kind::DROP_EVENT_TRIGGER
+        | Kind::DROP_FOREIGN_DATA_WRAPPER
+        | Kind::DROP_LANGUAGE
+        | Kind::DROP_OPERATOR
+        | Kind::DROP_OPERATOR_CLASS
+        | Kind::DROP_OPERATOR_FAMILY
+        | Kind::DROP_SERVER
+        | Kind::DROP_TEXT_SEARCH_CONFIG
+        | Kind::DROP_TEXT_SEARCH_DICT
+        | Kind::DROP_TEXT_SEARCH_PARSER
+        | Kind::DROP_TEXT_SEARCH_TEMPLATE => Verb::Drop {
+            what: "what it names",
+            names: Vec::new(),
+            cascade,
+        },
         Kind::DROP_OWNED => Verb::Drop {
             what: "what a role owns",
             names: Vec::new(),
@@ -348,6 +365,7 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
             base: TypeName::read(&children(node).find(|child| is_type(child.kind()))?),
             checks: kids(node, Kind::CHECK_CONSTRAINT).count(),
             not_null: has(node, Kind::NOT_NULL_CONSTRAINT),
+            default: kid(node, Kind::DEFAULT_CONSTRAINT).and_then(|default| tables::default(&default)),
         },
         Kind::ALTER_DOMAIN => Verb::AlterDomain {
             name: path(&kid(node, Kind::DOMAIN_REF)?)?,
@@ -393,14 +411,16 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
         Kind::COMMIT_TRANSACTION => Verb::Commit,
         Kind::ROLLBACK_TRANSACTION => Verb::Rollback,
         Kind::INSERT | Kind::UPDATE | Kind::DELETE | Kind::MERGE => Verb::Data,
-        Kind::SELECT | Kind::SELECT_INTO | Kind::COMPOUND_SELECT | Kind::PAREN_SELECT | Kind::VALUES | Kind::TABLE => {
-            configured(node).unwrap_or_else(|| match data::changes(node).is_empty() {
+        Kind::SELECT_INTO => tables::select_into(node)?,
+        Kind::SELECT | Kind::COMPOUND_SELECT | Kind::PAREN_SELECT | Kind::VALUES | Kind::TABLE => configured(node)
+            .unwrap_or_else(|| match data::changes(node).is_empty() {
                 true => Verb::Read,
                 false => Verb::Data,
-            })
-        }
+            }),
         Kind::EXPLAIN | Kind::CALL | Kind::EXECUTE => Verb::Read,
-        Kind::COPY if has(node, Kind::COPY_FROM) => Verb::CopyFrom,
+        Kind::COPY if has(node, Kind::COPY_FROM) => Verb::CopyFrom {
+            from_client: has_word(node, Kind::STDIN_KW),
+        },
         Kind::COPY => Verb::Read,
         _ => Verb::Other,
     })
@@ -415,6 +435,10 @@ fn alter_index(node: &SyntaxNode) -> Option<Verb> {
     if let Some(renamed) = kid(node, SyntaxKind::INDEX_RENAME_TO) {
         let to = path(&renamed)?.name;
         return Some(Verb::RenameIndex { index, to });
+    }
+    if let Some(moved) = kid(node, SyntaxKind::SET_TABLESPACE) {
+        let to = name_of(&moved, SyntaxKind::TABLESPACE_REF)?;
+        return Some(Verb::MoveIndex { index, to });
     }
     kid(node, SyntaxKind::ATTACH_INDEX_PARTITION)?;
     Some(Verb::AttachIndex(index))
@@ -455,6 +479,7 @@ fn alter_type(node: &SyntaxNode) -> Option<Verb> {
             name,
             label: string(&kid(&added, SyntaxKind::LITERAL)?)?.into(),
             placed: has(&added, SyntaxKind::BEFORE_VALUE) || has(&added, SyntaxKind::AFTER_VALUE),
+            if_not_exists: has(&added, SyntaxKind::IF_NOT_EXISTS),
         });
     }
     let renamed = kid(node, SyntaxKind::RENAME_VALUE)?;
@@ -557,26 +582,4 @@ fn configured(node: &SyntaxNode) -> Option<Verb> {
             .next()
             .is_some_and(|literal| has(&literal, SyntaxKind::TRUE_KW)),
     })
-}
-
-/// Blanks psql's own commands, and the rows that a `COPY … FROM stdin` is followed by, so that everything keeps its place.
-fn without_psql(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.lines().any(|line| line.starts_with('\\')) {
-        return text.into();
-    }
-    let mut blank = String::with_capacity(text.len());
-    let mut rows = false;
-    let has_end = text.lines().any(|line| line.trim_end() == "\\.");
-    for line in text.split_inclusive('\n') {
-        let is_command = line.starts_with('\\');
-        if rows || is_command {
-            blank.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
-            rows = rows && line.trim_end() != "\\.";
-            continue;
-        }
-        blank.push_str(line);
-        let lower = line.trim().to_ascii_lowercase();
-        rows = has_end && lower.starts_with("copy ") && lower.contains("from stdin") && lower.ends_with(';');
-    }
-    blank.into()
 }

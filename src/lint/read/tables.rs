@@ -5,8 +5,8 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::catalog::Name;
 use crate::lint::statement::{
-    Action, Bound, ColumnDef, ConstraintDef, ConstraintKind, CreateIndex, CreateTable, CreateView, Edge, Key,
-    PartitionKey, SetType, Stored, TableKind, Verb,
+    Action, Bound, ColumnDef, ConstraintDef, ConstraintKind, CreateIndex, CreateTable, CreateView, Edge, Expression,
+    Key, PartitionKey, SetType, Stored, TableKind, Verb,
 };
 use crate::lint::types::{TypeName, is_type};
 
@@ -139,12 +139,7 @@ fn column_def(node: &SyntaxNode) -> Option<ColumnDef> {
     for part in children(node) {
         match part.kind() {
             SyntaxKind::NOT_NULL_CONSTRAINT => read.not_null = true,
-            SyntaxKind::DEFAULT_CONSTRAINT => {
-                let inner = children(&part).find(|child| ast::Expr::can_cast(child.kind()));
-                let said = inner.map(|inner| expression(&inner));
-                // DEFAULT NULL is none.
-                read.default = said.filter(|said| !said.text.eq_ignore_ascii_case("null"));
-            }
+            SyntaxKind::DEFAULT_CONSTRAINT => read.default = default(&part),
             SyntaxKind::GENERATED_CONSTRAINT => {
                 if below(&part, SyntaxKind::GENERATED_IDENTITY).is_some() {
                     read.identity = true;
@@ -160,6 +155,25 @@ fn column_def(node: &SyntaxNode) -> Option<ColumnDef> {
         }
     }
     Some(read)
+}
+
+/// What `DEFAULT` says; `DEFAULT NULL` is none.
+pub(super) fn default(node: &SyntaxNode) -> Option<Expression> {
+    let inner = children(node).find(|child| ast::Expr::can_cast(child.kind()));
+    let said = inner.map(|inner| expression(&inner));
+    said.filter(|said| !said.text.eq_ignore_ascii_case("null"))
+}
+
+/// `SELECT … INTO` makes a table.
+pub(super) fn select_into(node: &SyntaxNode) -> Option<Verb> {
+    let into = kid(node, SyntaxKind::INTO_CLAUSE)?;
+    Some(Verb::CreateTable(Box::new(CreateTable {
+        name: path(&kid(&into, SyntaxKind::TABLE_NAME)?),
+        temporary: has(&into, SyntaxKind::TEMP),
+        unlogged: has(&into, SyntaxKind::UNLOGGED),
+        is_copied: true,
+        ..CreateTable::default()
+    })))
 }
 
 /// A constraint, of a table or written with a column.
@@ -277,6 +291,7 @@ fn action(node: &SyntaxNode) -> Option<Action> {
         Kind::ENABLE_RLS => Action::EnableRowSecurity,
         Kind::DISABLE_RLS => Action::DisableRowSecurity,
         Kind::DISABLE_TRIGGER => Action::DisableTrigger,
+        Kind::ENABLE_TRIGGER | Kind::ENABLE_ALWAYS_TRIGGER | Kind::ENABLE_REPLICA_TRIGGER => Action::EnableTrigger,
         Kind::REPLICA_IDENTITY => Action::ReplicaIdentity,
         Kind::SET_OPTIONS => Action::SetOptions(options(node)),
         Kind::RESET_OPTIONS => Action::ResetOptions(options(node).into_iter().map(|(name, _)| name).collect()),

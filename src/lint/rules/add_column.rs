@@ -64,7 +64,8 @@ fn hit(step: &Step<'_>, table: &QName, column: &ColumnDef) -> Option<Found> {
         );
         return at("add-column-constrained-domain", message);
     }
-    if let Some(default) = &column.default {
+    let of_domain = step.schema.domain_default(&column.data_type);
+    if let Some(default) = column.default.as_ref().or(of_domain) {
         if let Some(function) = volatile(default, step.schema) {
             let message = format!("{function} may give another value for each row, so the table is written anew");
             return at("add-column-volatile-default", message);
@@ -79,11 +80,7 @@ fn hit(step: &Step<'_>, table: &QName, column: &ColumnDef) -> Option<Found> {
         .constraints
         .iter()
         .any(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey(_)));
-    let has_default = step
-        .schema
-        .domain(&column.data_type)
-        .is_some_and(|(domain, _)| domain.has_default);
-    if (column.not_null || is_key) && !has_default {
+    if column.not_null || is_key {
         let message = "it refuses NULL and has no default: with a row in the table it fails".to_owned();
         return at("add-column-required", message);
     }

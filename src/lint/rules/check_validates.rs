@@ -1,7 +1,8 @@
 use super::Rule;
 use crate::catalog::QName;
+use crate::ddl::mend;
 use crate::lint::statement::{Action, ConstraintDef, ConstraintKind};
-use crate::lint::step::{Found, Step, list};
+use crate::lint::step::{Found, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["check-validates"],
@@ -34,17 +35,12 @@ fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, can_wait: boo
     let mut hit = step
         .found_on("check-validates", table, message)
         .at(constraint.range.clone());
-    if let Some(name) = constraint.name.as_ref().filter(|_| can_wait) {
-        let validate = format!(
-            "ALTER TABLE {table} VALIDATE CONSTRAINT {};",
-            list(std::slice::from_ref(name))
-        );
-        if step.statement.editable {
-            let (behind, end) = (constraint.range.end, step.statement.range.end);
-            hit = hit
-                .edit_alone(behind..behind, " NOT VALID")
-                .edit_alone(end..end, format!("\n{validate}"));
-        }
+    if can_wait && step.statement.editable {
+        let validate = mend::validate_named(table, &step.schema.name_of(table, constraint));
+        let (behind, end) = (constraint.range.end, step.statement.range.end);
+        hit = hit
+            .edit_alone(behind..behind, " NOT VALID")
+            .edit_alone(end..end, format!("\n{validate}"));
     }
     found.push(hit);
 }

@@ -1,7 +1,8 @@
 use super::Rule;
-use crate::catalog::{Name, QName};
+use crate::catalog::QName;
+use crate::ddl::mend;
 use crate::lint::statement::{Action, ConstraintDef, ConstraintKind, Key};
-use crate::lint::step::{Found, Step, list};
+use crate::lint::step::{Found, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &[
@@ -48,22 +49,11 @@ fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, is_alone: boo
         .relation(table)
         .is_some_and(|relation| relation.is_partitioned());
     if is_alone && !is_partitioned {
-        let sql = instead(table, constraint.name.as_ref(), columns, words);
+        let name = step.schema.name_of(table, constraint);
+        let steps = mend::constraint_by_index(table, &name, columns, words);
         if step.statement.editable {
-            hit = hit.edit_outside(step.statement.range.clone(), sql);
+            hit = hit.edit_outside(step.statement.range.clone(), steps.join("\n"));
         }
     }
     found.push(hit);
-}
-
-fn instead(table: &QName, name: Option<&Name>, columns: &[Name], words: &str) -> String {
-    let usual = || match words {
-        "UNIQUE" => format!("{}_{}_key", table.name, columns.join("_")).into(),
-        _ => Name::from(format!("{}_pkey", table.name)),
-    };
-    let name = list(&[name.cloned().unwrap_or_else(usual)]);
-    format!(
-        "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({});\nALTER TABLE {table} ADD CONSTRAINT {name} {words} USING INDEX {name};",
-        list(columns)
-    )
 }

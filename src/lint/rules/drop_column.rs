@@ -16,6 +16,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     for action in actions {
         if let Action::DropColumn { column, .. } = action
             && !(is_known && step.schema.column(&table, column).is_none())
+            && !step.schema.is_new_column(&table, column)
         {
             let message = "what still reads or writes it fails, and its values are lost";
             let mut hit = step.found_at("drop-column", &table, column, message);

@@ -1,4 +1,5 @@
 use super::Rule;
+use crate::ddl::mend;
 use crate::lint::statement::Verb;
 use crate::lint::step::{Found, Step, written};
 
@@ -27,10 +28,15 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             let table = table.map_or_else(|| "its table".to_owned(), |table| table.clone());
             let message = format!("everything on {table} waits for it");
             let hit = step.found("drop-index-not-concurrent", name.to_string(), message);
-            // PostgreSQL drops one at a time so.
+            let is_partitioned = step.schema.indexes.get(&name).is_some_and(|index| {
+                let relation = step.schema.relation(&index.relation);
+                relation.is_some_and(|relation| relation.is_partitioned())
+            });
+            // PostgreSQL drops one at a time so, and none of a partitioned table.
             found.push(match names.len() {
+                _ if is_partitioned => hit,
                 1 => hit.edit_outside(*word_at..*word_at, " CONCURRENTLY"),
-                _ => hit.fix(format!("DROP INDEX CONCURRENTLY {};", written(path))),
+                _ => hit.fix(mend::drop_index(&written(path))),
             });
         }
     }

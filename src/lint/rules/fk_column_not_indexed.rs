@@ -1,5 +1,6 @@
 use super::Rule;
 use super::foreign_keys::made;
+use crate::ddl::mend;
 use crate::lint::step::{Found, Step, Unless, list};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,7 +22,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             list(key.columns),
             key.references
         );
-        let fix = format!("CREATE INDEX CONCURRENTLY ON {} ({});", key.table, list(key.columns));
+        let fix = mend::create_index(&key.table, key.columns);
         let hit = step
             .found_on("fk-column-not-indexed", &key.table, message)
             .at(key.constraint.range.clone());

@@ -1,7 +1,8 @@
 use super::Rule;
 use crate::catalog::{Name, QName};
+use crate::ddl::mend;
 use crate::lint::statement::{Action, ColumnDef, ConstraintDef, ConstraintKind, Verb};
-use crate::lint::step::{Found, Step, list};
+use crate::lint::step::{Found, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &[
@@ -94,7 +95,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             );
             continue;
         }
-        let has_rows_to_look_up = key.column.is_none_or(|column| column.default.is_some());
+        let has_rows_to_look_up = key.column.is_none() || fills_columns(step);
         if is_used && has_rows_to_look_up {
             if !key.constraint.not_valid {
                 found.push(validates(step, &key, is_partitioned));
@@ -105,6 +106,18 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             found.push(hit.at(key.constraint.range.clone()));
         }
     }
+}
+
+/// Whether an `ALTER TABLE` makes PostgreSQL look at the rows for every foreign key in it: a new column alone has none.
+fn fills_columns(step: &Step<'_>) -> bool {
+    let Verb::AlterTable { actions, .. } = &step.statement.verb else {
+        return false;
+    };
+    actions.iter().any(|action| match action {
+        Action::AddColumn { column, .. } => column.default.is_some(),
+        Action::AddConstraint(constraint) => matches!(constraint.kind, ConstraintKind::ForeignKey { .. }),
+        _ => false,
+    })
 }
 
 fn validates(step: &Step<'_>, key: &Made<'_>, is_partitioned: bool) -> Found {
@@ -118,9 +131,7 @@ fn validates(step: &Step<'_>, key: &Made<'_>, is_partitioned: bool) -> Found {
     if key.column.is_some() || is_partitioned {
         return hit;
     }
-    let usual = || format!("{}_{}_fkey", key.table.name, key.columns.join("_")).into();
-    let name = list(&[key.constraint.name.clone().unwrap_or_else(usual)]);
-    let validate = format!("ALTER TABLE {} VALIDATE CONSTRAINT {name};", key.table);
+    let validate = mend::validate_named(&key.table, &step.schema.name_of(&key.table, key.constraint));
     let end = step.statement.range.end;
     match step.statement.editable {
         true => hit

@@ -63,7 +63,7 @@ fn can_be_joined(action: &Action) -> bool {
 /// Whether the statement takes a time that depends on rows.
 fn takes_time(step: &Step<'_>) -> bool {
     match &step.statement.verb {
-        Verb::Data | Verb::CopyFrom => true,
+        Verb::Data | Verb::CopyFrom { .. } => true,
         Verb::Read => !step.statement.reads.is_empty(),
         Verb::CreateIndex(index) => !step.schema.is_new(&step.schema.resolve(&index.table)),
         Verb::Refresh { .. } => true,

@@ -1,11 +1,14 @@
 use super::Rule;
-use crate::ddl::LockMode;
+use crate::ddl::{LockMode, mend};
 use crate::lint::step::{Found, Kind, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["missing-lock-timeout"],
     look,
 };
+
+/// How long a statement that is mended waits for its lock.
+const WAITS: &str = "5s";
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let session = step.session;
@@ -26,11 +29,11 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         "it waits for {} as long as it takes, and all that comes after it waits too",
         mode.name()
     );
-    let sql = match step.transaction.kind {
-        Kind::File | Kind::Begin | Kind::Segment => "SET LOCAL lock_timeout = '5s';",
-        Kind::Statement | Kind::Block => "SET lock_timeout = '5s';",
-    };
-    let hit = step.found("missing-lock-timeout", table.to_string(), message).fix(sql);
+    let is_shared = matches!(step.transaction.kind, Kind::File | Kind::Begin | Kind::Segment);
+    let sql = mend::limit_waiting(is_shared, WAITS);
+    let hit = step
+        .found("missing-lock-timeout", table.to_string(), message)
+        .fix(sql.clone());
     let start = step.statement.range.start;
     found.push(match step.statement.editable {
         true => hit.edit(start..start, format!("{sql}\n")),

@@ -1,6 +1,6 @@
 use super::Rule;
 use crate::catalog::QName;
-use crate::ddl::OUTSIDE;
+use crate::ddl::{OUTSIDE, fixes};
 use crate::lint::statement::{Granted, TableKind, Verb};
 use crate::lint::step::{Found, Step, Unless};
 
@@ -14,8 +14,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         Verb::CreateTable(create) if !create.temporary => {
             let Some(path) = &create.name else { return };
             let table = step.schema.resolve(path);
-            let is_there = create.if_not_exists && step.schema.relation(&table).is_some();
-            if table.schema == "public" && step.schema.guards_rows(&table.schema) && !is_there {
+            if step.schema.wants_row_security(&table.schema) {
                 found.push(hit(
                     step,
                     &table,
@@ -44,7 +43,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
 }
 
 fn hit(step: &Step<'_>, table: &QName, message: &str) -> Found {
-    let sql = format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;");
+    let sql = fixes::enable_row_security(table);
     let end = step.statement.range.end;
     let hit = step
         .found("new-table-without-rls", table.to_string(), message)

@@ -19,9 +19,18 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     } else {
         return;
     };
+    let table = step.schema.resolve(&policy.table);
+    let known = step
+        .schema
+        .relation(&table)
+        .and_then(|relation| relation.policies.get(&policy.name));
+    // ALTER POLICY does not say what the policy is for.
+    let (permissive, reads_only) = match known {
+        Some(known) => (known.permissive, known.reads_only),
+        None => (policy.permissive, policy.reads_only),
+    };
     // Reading may well be open to all; writing is not.
-    if policy.permissive && !policy.reads_only {
-        let table = step.schema.resolve(&policy.table);
+    if permissive && !reads_only {
         let message = format!("its {what} is always true: everybody whom it is for may write any row");
         found.push(step.found("policy-always-true", column_name(&table, &policy.name), message));
     }

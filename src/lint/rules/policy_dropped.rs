@@ -16,7 +16,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         .schema
         .relation(&table)
         .filter(|relation| relation.columns.is_some());
-    if relation.is_some_and(|relation| !relation.policies.contains(name)) {
+    if relation.is_some_and(|relation| !relation.policies.contains_key(name)) {
         return;
     }
     let message = "who reached rows by it alone does not any more, or what it restricted is open";

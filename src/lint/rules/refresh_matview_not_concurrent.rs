@@ -1,4 +1,5 @@
 use super::Rule;
+use crate::ddl::mend;
 use crate::lint::statement::Verb;
 use crate::lint::step::{Found, Step, written};
 
@@ -18,7 +19,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let Some(view) = step.used(path) else { return };
     let mut unique = step.schema.indexes_of(&view).map(|(_, index)| index);
     let can = unique.any(|index| index.unique && !index.partial && index.keys.iter().all(Option::is_some));
-    let sql = format!("REFRESH MATERIALIZED VIEW CONCURRENTLY {};", written(path));
+    let sql = mend::refresh(&written(path));
     let hit = step.found_on(
         "refresh-matview-not-concurrent",
         &view,

@@ -1,6 +1,6 @@
 use super::Rule;
 use crate::lint::statement::{Action, Verb};
-use crate::lint::step::{Found, Step};
+use crate::lint::step::{Found, Step, Unless};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["rename-column", "rename-table", "rename-schema", "rename-enum-value"],
@@ -23,13 +23,18 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let Some((table, actions)) = step.altered() else { return };
     for action in actions {
         match action {
-            Action::RenameColumn { from, to } => {
+            Action::RenameColumn { from, to } if !step.schema.is_new_column(&table, from) => {
                 let message = format!("what knows it by its old name fails once it is called {to}");
                 found.push(step.found_at("rename-column", &table, from, message));
             }
             Action::RenameTo(to) => {
                 let message = format!("what knows it by its old name fails once it is called {to}");
-                found.push(step.found_on("rename-table", &table, message));
+                let hit = step.found_on("rename-table", &table, message);
+                // Nobody sees the moment in between.
+                found.push(match step.in_transaction() {
+                    true => hit.unless(Unless::NameAgain(table.clone())),
+                    false => hit,
+                });
             }
             Action::SetSchema(schema) => {
                 let message = format!("what knows it by its old name fails once it is in {schema}");

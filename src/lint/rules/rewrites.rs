@@ -26,6 +26,16 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
                 "each is written anew while nobody reads or writes it",
             )),
         },
+        Verb::MoveIndex { index, to } => {
+            let name = step.schema.resolve_index(index);
+            let known = step.schema.indexes.get(&name);
+            let is_used = known.map_or(!step.schema.is_whole, |index| step.schema.is_used(&index.relation));
+            if is_used {
+                let message = format!("it is copied to {to} while no query uses it, and nobody writes to its table");
+                let hit = step.found("set-tablespace-rewrite", name.to_string(), message);
+                found.push(hit.sized_by(known.map(|index| index.relation.clone())));
+            }
+        }
         Verb::Vacuum { tables, full: true } => {
             for table in tables.iter().filter_map(|path| step.used(path)) {
                 found.push(step.found_on("vacuum-full", &table, anew));

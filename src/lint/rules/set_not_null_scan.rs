@@ -1,7 +1,8 @@
 use super::Rule;
 use crate::catalog::{Name, QName};
+use crate::ddl::mend;
 use crate::lint::statement::{Action, ConstraintKind};
-use crate::lint::step::{Found, Step, list};
+use crate::lint::step::{Found, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["set-not-null-scan"],
@@ -39,16 +40,10 @@ fn hit(step: &Step<'_>, table: &QName, column: &Name, is_alone: bool, found: &mu
     let message = "nobody reads or writes the table until every row has been looked at";
     let mut hit = step.found_at("set-not-null-scan", table, column, message);
     if is_alone {
-        let check = list(&[format!("{}_{column}_present", table.name).into()]);
-        let own = list(std::slice::from_ref(column));
-        let sql = format!(
-            "ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({own} IS NOT NULL) NOT VALID;\n\
-             ALTER TABLE {table} VALIDATE CONSTRAINT {check};\n\
-             ALTER TABLE {table} ALTER COLUMN {own} SET NOT NULL;\n\
-             ALTER TABLE {table} DROP CONSTRAINT {check};"
-        );
+        let check = step.schema.usual_name(table, std::slice::from_ref(column), "present");
+        let steps = mend::set_not_null_by_check(table, column, &check);
         if step.statement.editable {
-            hit = hit.edit_alone(step.statement.range.clone(), sql);
+            hit = hit.edit_alone(step.statement.range.clone(), steps.join("\n"));
         }
     }
     found.push(hit);

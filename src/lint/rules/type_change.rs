@@ -122,7 +122,7 @@ fn change(step: &Step<'_>, old: &Column, set: &SetType) -> Retyping {
     let values = if is_same {
         Retyping::Nothing
     } else {
-        retyping(&from, &to, step.session.is_utc)
+        retyping(&from, &to, step.session.is_utc())
     };
     let name = |collation: &Option<crate::lint::statement::Path>| {
         let name = collation.as_ref().map(|path| path.name.clone());

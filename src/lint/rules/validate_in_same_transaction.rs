@@ -12,7 +12,9 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     for (at, action) in actions.iter().enumerate() {
         let Action::Validate(name) = action else { continue };
         let added_here = actions[..at].iter().any(|before| match before {
-            Action::AddConstraint(constraint) => constraint.not_valid && constraint.name.as_ref() == Some(name),
+            Action::AddConstraint(constraint) => {
+                constraint.not_valid && step.schema.name_of(&table, constraint) == *name
+            }
             _ => false,
         });
         if added_here || step.transaction.unvalidated.contains(&(table.clone(), name.clone())) {

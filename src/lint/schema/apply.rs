@@ -76,10 +76,17 @@ impl Schema {
                     row.valid = true;
                 }
             }
-            Verb::CreateEnum { name, .. } => {
+            Verb::CreateEnum { name, labels } => {
                 let name = self.resolve_type(name);
                 let made_in = Some(self.file);
-                self.types.insert(name, UserType::Enum { made_in });
+                let labels = labels.iter().cloned().collect();
+                self.types.insert(name, UserType::Enum { made_in, labels });
+            }
+            Verb::AddEnumValue { name, label, .. } => {
+                let name = self.resolve_type(name);
+                if let Some(UserType::Enum { labels, .. }) = self.types.get_mut(&name) {
+                    labels.insert(label.clone());
+                }
             }
             Verb::CreateType { name } => {
                 let name = self.resolve_type(name);
@@ -90,12 +97,13 @@ impl Schema {
                 base,
                 checks,
                 not_null,
+                default,
             } => {
                 let name = self.resolve_type(name);
                 let domain = Domain {
                     base: base.clone(),
                     constrained: *checks > 0 || *not_null,
-                    has_default: false,
+                    default: default.clone(),
                 };
                 self.types.insert(name, UserType::Domain(domain));
             }
@@ -191,6 +199,7 @@ impl Schema {
         let Some(relation) = self.relations.get_mut(table) else {
             return;
         };
+        let made_in = Some(self.file);
         let is_key = |constraint: &ConstraintDef| matches!(constraint.kind, Written::PrimaryKey(_));
         let fills = column.data_type.serial || column.identity;
         if let Some(columns) = relation.columns.as_mut()
@@ -202,6 +211,7 @@ impl Schema {
                 collation: column.collation.clone(),
                 not_null: column.not_null || fills || column.constraints.iter().any(is_key),
                 has_default: column.default.is_some() || fills || column.generated.is_some(),
+                made_in,
             });
         }
         for constraint in &column.constraints {
@@ -211,7 +221,7 @@ impl Schema {
 
     fn add_constraint(&mut self, table: &QName, constraint: &ConstraintDef) {
         let columns = match &constraint.kind {
-            Written::Check(said) => said.conjuncts.iter().find_map(column_of).into_iter().collect(),
+            Written::Check(_) | Written::Exclusion => Vec::new(),
             Written::NotNull(column) => vec![column.clone()],
             Written::ForeignKey { columns, .. } => columns.clone(),
             Written::PrimaryKey(Key::Columns(columns)) | Written::Unique(Key::Columns(columns)) => columns.clone(),
@@ -223,20 +233,8 @@ impl Schema {
                     .map(|index| index.keys.iter().flatten().cloned().collect());
                 keys.unwrap_or_default()
             }
-            Written::Exclusion => Vec::new(),
         };
-        let label = match &constraint.kind {
-            Written::Check(_) => "check",
-            Written::NotNull(_) => "not_null",
-            Written::ForeignKey { .. } => "fkey",
-            Written::PrimaryKey(_) => "pkey",
-            Written::Unique(_) => "key",
-            Written::Exclusion => "excl",
-        };
-        let name = constraint
-            .name
-            .clone()
-            .unwrap_or_else(|| usual_name(table, &columns, label));
+        let name = self.name_of(table, constraint);
         let file = self.file;
         let makes_index = match &constraint.kind {
             Written::PrimaryKey(Key::Columns(_)) | Written::Unique(Key::Columns(_)) | Written::Exclusion => true,
@@ -394,7 +392,7 @@ impl Schema {
         let name = index.name.as_ref().map(|path| path.name.clone());
         let name = QName::new(
             table.schema.clone(),
-            name.unwrap_or_else(|| usual_name(&table, &columns, "idx")),
+            name.unwrap_or_else(|| self.usual_name(&table, &columns, "idx")),
         );
         if index.if_not_exists && self.indexes.contains_key(&name) {
             return;
@@ -414,7 +412,11 @@ impl Schema {
     fn create_policy(&mut self, policy: &Policy) {
         let table = self.resolve(&policy.table);
         if let Some(relation) = self.relations.get_mut(&table) {
-            relation.policies.insert(policy.name.clone());
+            let known = super::Policy {
+                permissive: policy.permissive,
+                reads_only: policy.reads_only,
+            };
+            relation.policies.insert(policy.name.clone(), known);
         }
     }
 
@@ -502,22 +504,4 @@ fn alter_row(relation: &mut Relation, action: &Action) {
 pub(in crate::lint) fn is_invoker(options: &[(Name, String)]) -> Option<bool> {
     let (_, value) = options.iter().rev().find(|(name, _)| name == "security_invoker")?;
     Some(matches!(value.as_str(), "true" | "on" | "yes" | "1" | "t" | "y"))
-}
-
-fn column_of(conjunct: &crate::lint::statement::Conjunct) -> Option<Name> {
-    use crate::lint::statement::Conjunct;
-    match conjunct {
-        Conjunct::NotNull(column) | Conjunct::Compare(column, ..) | Conjunct::Among(column, _) => Some(column.clone()),
-        Conjunct::Other => None,
-    }
-}
-
-/// The name that PostgreSQL gives what has none (`ChooseIndexName`, `ChooseConstraintName`), short of telling namesakes
-/// apart.
-fn usual_name(table: &QName, columns: &[Name], label: &str) -> Name {
-    let middle = match label {
-        "pkey" => String::new(),
-        _ => columns.iter().map(|column| format!("_{column}")).collect(),
-    };
-    format!("{}{middle}_{label}", table.name).into()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::constraint::ConstraintKind as Kept;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::routine::{Body, Routine as Row, Volatility};
+use crate::catalog::trigger::Event;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, ObjectId, QName};
 use crate::lint::read::expression;
@@ -13,7 +14,7 @@ use crate::lint::read::tables::{parse_bound, parse_partition_key};
 use crate::lint::statement::{Path, TableKind};
 use crate::lint::types::TypeName;
 
-use super::{Column, Constraint, ConstraintKind, Domain, Index, Relation, Routine, Schema, UserType};
+use super::{Column, Constraint, ConstraintKind, Domain, Index, Policy, Relation, Routine, Schema, UserType};
 
 impl Schema {
     /// What a catalog says. `rows` are the tables' sizes, where they are known.
@@ -60,6 +61,7 @@ impl Schema {
                 }),
                 not_null: row.not_null,
                 has_default: row.default.is_some() || row.identity.is_some(),
+                made_in: None,
             });
         }
         for row in &catalog.constraints {
@@ -98,12 +100,19 @@ impl Schema {
         }
         for row in &catalog.policies {
             if let Some(relation) = schema.relations.get_mut(&row.relation) {
-                relation.policies.insert(row.name.clone());
+                let policy = Policy {
+                    permissive: row.permissive,
+                    reads_only: row.command == Some(Event::Select),
+                };
+                relation.policies.insert(row.name.clone(), policy);
             }
         }
         for row in &catalog.types {
             let known = match &row.kind {
-                TypeKind::Enum { .. } => UserType::Enum { made_in: None },
+                TypeKind::Enum { labels } => UserType::Enum {
+                    made_in: None,
+                    labels: labels.iter().cloned().collect(),
+                },
                 TypeKind::Domain {
                     base,
                     not_null,
@@ -114,7 +123,7 @@ impl Schema {
                     UserType::Domain(Domain {
                         base: TypeName::parse(base),
                         constrained: *not_null || !checks.is_empty(),
-                        has_default: default.is_some(),
+                        default: default.as_deref().map(expression::parse),
                     })
                 }
                 _ => UserType::Other,

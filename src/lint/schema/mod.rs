@@ -2,7 +2,9 @@
 //! statement since. It holds what rules ask for, and nothing else.
 
 mod apply;
+mod left;
 mod load;
+mod names;
 
 pub(super) use apply::is_invoker;
 
@@ -30,6 +32,8 @@ pub(super) struct Schema {
     pub(super) lost_views: BTreeSet<QName>,
     /// The schemas that are looked in for a name without one, in order.
     pub(super) search_path: Vec<Name>,
+    /// The schemas that outside roles can address, where somebody says so.
+    pub(super) exposed: Option<Vec<Name>>,
     /// The file that is being read, by its number.
     pub(super) file: usize,
 }
@@ -44,7 +48,7 @@ pub(super) struct Relation {
     pub(super) columns: Option<Vec<Column>>,
     pub(super) constraints: BTreeMap<Name, Constraint>,
     pub(super) row_security: bool,
-    pub(super) policies: BTreeSet<Name>,
+    pub(super) policies: BTreeMap<Name, Policy>,
     pub(super) invoker: bool,
     pub(super) unlogged: bool,
     pub(super) access_method: Option<Name>,
@@ -56,6 +60,14 @@ pub(super) struct Relation {
     pub(super) rows: Option<u64>,
 }
 
+/// What a policy is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Policy {
+    pub(super) permissive: bool,
+    /// Whether it is for reading alone.
+    pub(super) reads_only: bool,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: Name,
@@ -63,6 +75,8 @@ pub(super) struct Column {
     pub(super) collation: Option<Path>,
     pub(super) not_null: bool,
     pub(super) has_default: bool,
+    /// The number of the file that made it; `None` for what was there before.
+    pub(super) made_in: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -95,7 +109,10 @@ pub(super) struct Index {
 
 #[derive(Clone, Debug)]
 pub(super) enum UserType {
-    Enum { made_in: Option<usize> },
+    Enum {
+        made_in: Option<usize>,
+        labels: BTreeSet<Name>,
+    },
     Domain(Domain),
     Other,
 }
@@ -105,7 +122,7 @@ pub(super) struct Domain {
     pub(super) base: TypeName,
     /// Whether a value has to pass a check to be one of it.
     pub(super) constrained: bool,
-    pub(super) has_default: bool,
+    pub(super) default: Option<Expression>,
 }
 
 #[derive(Clone, Debug)]
@@ -201,6 +218,12 @@ impl Schema {
         columns.iter().find(|known| known.name == *column)
     }
 
+    /// Whether a column is one of the file that is being read, which nobody else knows yet.
+    pub(super) fn is_new_column(&self, table: &QName, column: &Name) -> bool {
+        let known = self.column(table, column);
+        known.is_some_and(|known| known.made_in == Some(self.file))
+    }
+
     pub(super) fn indexes_of<'a>(&'a self, table: &'a QName) -> impl Iterator<Item = (&'a QName, &'a Index)> {
         self.indexes.iter().filter(move |(_, index)| index.relation == *table)
     }
@@ -251,6 +274,15 @@ impl Schema {
         }
     }
 
+    /// The default of the domain that a type is, which one over another may have from that.
+    pub(super) fn domain_default(&self, data_type: &TypeName) -> Option<&Expression> {
+        let domain = self.domain_itself(data_type)?;
+        match &domain.default {
+            Some(default) => Some(default),
+            None => self.domain_default(&domain.base),
+        }
+    }
+
     /// Whether a value of the domain, at any level, has to pass a check.
     pub(super) fn is_constrained(&self, data_type: &TypeName) -> bool {
         let mut next = self.domain_itself(data_type);
@@ -293,11 +325,15 @@ impl Schema {
             .map(|(name, _)| name)
     }
 
-    /// Whether row-level security guards tables of a schema of this database: those without it stand out.
-    pub(super) fn guards_rows(&self, schema: &Name) -> bool {
+    /// Whether a table of this schema wants row-level security: outside roles can address it, and somebody said so, or
+    /// other tables there have it.
+    pub(super) fn wants_row_security(&self, schema: &Name) -> bool {
+        if let Some(exposed) = &self.exposed {
+            return exposed.contains(schema);
+        }
         let is_platform = self.routines.contains_key(&QName::new("auth", "uid"));
         let mut here = self.relations.iter().filter(|(name, _)| name.schema == *schema);
-        is_platform || here.any(|(_, relation)| relation.row_security)
+        schema == "public" && (is_platform || here.any(|(_, relation)| relation.row_security))
     }
 }
 
@@ -309,7 +345,7 @@ impl Relation {
             columns: None,
             constraints: BTreeMap::new(),
             row_security: false,
-            policies: BTreeSet::new(),
+            policies: BTreeMap::new(),
             invoker: false,
             unlogged: false,
             access_method: None,

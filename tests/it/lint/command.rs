@@ -89,6 +89,21 @@ fn a_layout_says_in_which_transaction_statements_run() {
 }
 
 #[test]
+fn a_new_table_wants_row_security_where_it_is_exposed() {
+    let folder = Folder::new("lint_exposed");
+    folder.write("api.sql", "create table api.notes (id bigint primary key);\n");
+    folder.write("public.sql", "create table public.notes (id bigint primary key);\n");
+    let is_found =
+        |file: &str| rules(&folder.run(&["lint", file, "--format", "json"])).contains("new-table-without-rls");
+    assert!(!is_found("api.sql") && !is_found("public.sql"));
+    folder.write("pgkeel.toml", "[rls]\nexposed-schemas = [\"api\"]\n");
+    assert!(is_found("api.sql") && !is_found("public.sql"));
+    folder.write("pgkeel.toml", "");
+    folder.write("supabase/config.toml", "[api]\nschemas = [\"public\"]\n");
+    assert!(!is_found("api.sql") && is_found("public.sql"));
+}
+
+#[test]
 fn comments_allow_with_a_reason() {
     let lint = |name: &str, text: &str| {
         let folder = project(name, text);

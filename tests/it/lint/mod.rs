@@ -1,5 +1,6 @@
 //! `pgkeel lint`: hazards of migration files.
 
+mod cases;
 mod command;
 mod corpus;
 mod rules;

@@ -5,6 +5,8 @@ create role authenticated;
 create type public.colour as enum ('red', 'green');
 create domain public.percent as int check (value between 0 and 100);
 create domain public.plain as int;
+create domain public.half as public.percent;
+create domain public.token as uuid default gen_random_uuid();
 create sequence public.numbers;
 create function public.fixed() returns text language sql as $$ select 'x' $$;
 create function public.fresh() returns text language plpgsql as $$ begin return clock_timestamp()::text; end $$;
