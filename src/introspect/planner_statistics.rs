@@ -71,6 +71,9 @@ pub struct ColumnStatistics {
     pub element_counts: Option<String>,
 }
 
+/// What stands for the text of a statement that the role may not see (`pg_stat_statements.c`).
+pub const HIDDEN: &str = "<insufficient privilege>";
+
 /// A statement as `pg_stat_statements` keeps it: its constants are parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatementStatistics {

@@ -156,7 +156,10 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
         let error = Error::new("no query of the workload can be planned");
         return Err(match advice.unplanned.first() {
             Some((id, reason)) => error.with_detail(format!("{id}: {reason}")),
-            None => error.with_hint("the workload is empty"),
+            None => match workload.notes.first() {
+                Some(noticed) => error.with_detail(format!("{}: {}", noticed.subject, noticed.message)),
+                None => error.with_hint("the workload is empty"),
+            },
         });
     }
     let negligible = prepare::reduce(&mut queries);

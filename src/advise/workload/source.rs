@@ -12,7 +12,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{Query, Variant, Workload};
 use crate::diagnostic::Diagnostic;
-use crate::introspect::planner_statistics::StatementStatistics;
+use crate::introspect::planner_statistics::{HIDDEN, StatementStatistics};
 use crate::{Error, Result};
 
 pub(super) use sql::statements;
@@ -48,6 +48,7 @@ pub fn read(path: &Path) -> Result<Workload> {
 
 /// The workload that `pg_stat_statements` has counted. What manages transactions, settings and schemas is left out.
 pub fn from_statements(rows: &[StatementStatistics]) -> Workload {
+    let hidden = rows.iter().filter(|row| row.query == HIDDEN).count();
     let is_query = |row: &&StatementStatistics| is_planned(&row.query) && !is_catalogs(&row.query);
     let queries = rows.iter().filter(is_query).map(|row| Query {
         id: format!("{} ({})", short(&row.query), row.id),
@@ -59,10 +60,18 @@ pub fn from_statements(rows: &[StatementStatistics]) -> Workload {
         calls: row.calls as f64,
         total_ms: Some(row.total_ms),
     });
-    Workload {
+    let mut workload = Workload {
         queries: queries.collect(),
         ..Workload::default()
+    };
+    if hidden > 0 {
+        let message = format!("{hidden} statements are left out: the role may not see what others have run");
+        let noticed = Diagnostic::warning("pg_stat_statements", message);
+        workload
+            .notes
+            .push(noticed.with_hint("GRANT pg_read_all_stats lets it"));
     }
+    workload
 }
 
 /// All `.sql` files below a folder, and the prepared queries of sqlx's.
@@ -259,7 +268,8 @@ mod tests {
             rows: 3,
             id: "42".to_owned(),
         };
-        let workload = from_statements(&[row("select a from t where b = $1"), row("commit")]);
+        let workload = from_statements(&[row("select a from t where b = $1"), row("commit"), row(HIDDEN)]);
+        assert_eq!(workload.notes.len(), 1, "what is hidden is named: {workload:?}");
         let [query] = &workload.queries[..] else {
             panic!("{workload:?}")
         };

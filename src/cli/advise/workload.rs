@@ -1,12 +1,13 @@
 //! `pgkeel advise --workload`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
 
 use crate::advise::workload::lab::Lab;
 use crate::advise::workload::{self, Advice, FINDING, Limits, REDUNDANT, Workload, source};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, QName};
 use crate::cli::args::advise::{Advise, AdviseFormat};
 use crate::cli::args::findings::FindingsFormat;
 use crate::cli::exit::Exit;
@@ -15,7 +16,7 @@ use crate::cli::mend;
 use crate::cli::report::{self, Report};
 use crate::cli::source::{Reading, Side, Source};
 use crate::config::load::Project;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::introspect::planner_statistics::{self, PlannerStatistics};
 use crate::introspect::{Depth, connect};
@@ -45,12 +46,13 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
     super::check_complete(&side.diagnostics)?;
-    let (statistics, workload) = counted(url, file).await?;
+    let (statistics, mut workload) = counted(url, file).await?;
     let analysed = statistics.relations.iter().any(|relation| relation.tuples > 0.0);
     if !analysed {
         return Err(Error::new(format!("no table of {} has been analysed", reading.source))
             .with_hint("the planner knows nothing of its rows: run ANALYZE there"));
     }
+    workload.notes.extend(guessed(&side.catalog, &statistics));
     let advice = advise(&side, &statistics, &workload, &limits, &reading, report).await?;
     tell(&advice, report);
     let about = [FINDING, REDUNDANT];
@@ -77,11 +79,41 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
             staying.into_iter().cloned().collect()
         }
     };
-    // What could not be planned is no clean bill.
+    // What could not be planned, or seen, is no clean bill.
+    let is_whole = advice.unplanned.is_empty() && advice.notes.iter().all(|noticed| noticed.severity == Severity::Note);
     Ok(match findings::exit(&found, words.counting.fail_on) {
-        Exit::Clean if !advice.unplanned.is_empty() => Exit::Failure,
+        Exit::Clean if !is_whole => Exit::Failure,
         exit => exit,
     })
+}
+
+/// The tables that have rows and no statistics, so that their plans are guesses.
+fn guessed(catalog: &Catalog, statistics: &PlannerStatistics) -> Option<Diagnostic> {
+    /// How many are named.
+    const LISTED: usize = 3;
+    let known = statistics.columns.iter();
+    let known = known
+        .map(|column| (&column.schema, &column.relation))
+        .collect::<BTreeSet<_>>();
+    let sizes = statistics.relations.iter().filter(|size| size.tuples > 0.0);
+    let has_columns = |name: &QName| {
+        let relation = catalog.relation(name);
+        relation.is_some_and(|relation| !relation.columns().is_empty())
+    };
+    let unknown =
+        sizes.filter(|size| !known.contains(&(&size.name.schema, &size.name.name)) && has_columns(&size.name));
+    let unknown = unknown.map(|size| size.name.to_string()).collect::<Vec<_>>();
+    let mut subject = unknown.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if unknown.is_empty() {
+        return None;
+    }
+    if unknown.len() > LISTED {
+        subject.push_str(&format!(" and {} more", unknown.len() - LISTED));
+    }
+    let message = "nothing is known of what is in the columns, so that what is read of it is a guess";
+    Some(Diagnostic::warning(subject, message).with_hint(
+        "ask as a role that may read the tables, which alone sees their statistics (pg_read_all_data), and ANALYZE them",
+    ))
 }
 
 /// What the planner knows there, and the workload, if the server has counted it.

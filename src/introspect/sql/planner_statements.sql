@@ -6,7 +6,8 @@ select
   s.calls,
   s.total_exec_time as total_ms,
   s.rows,
-  s.queryid::text as id
+  -- Null, like the text, where the role may not see what others run.
+  coalesce(s.queryid::text, '') as id
 from pg_stat_statements as s
 left join pg_catalog.pg_roles as r on r.oid = s.userid
 where s.dbid = (select oid from pg_catalog.pg_database where datname = current_database())

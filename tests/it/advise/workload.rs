@@ -292,6 +292,17 @@ async fn nothing_is_left_out_in_silence() {
         "{}",
         ran.stderr
     );
+    // As for a role that may not read the table, and so sees nothing of what is in it.
+    let forget = sqlx::raw_sql("delete from pg_statistic where starelid = 'shop.orders'::regclass");
+    forget.execute(&mut original.connect().await.unwrap()).await.unwrap();
+    folder.write("one.sql", "select * from shop.customers where id = $1;");
+    let ran = advised(&folder, &original, &["--workload", "one.sql"]);
+    assert_eq!(ran.code, 2, "what is not known is no clean bill: {}", ran.stderr);
+    assert!(
+        ran.stderr.contains("shop.orders") && ran.stderr.contains("pg_read_all_data"),
+        "{}",
+        ran.stderr
+    );
     folder.write("empty.sql", "create table a ();");
     advised(&folder, &original, &["--workload", "empty.sql"])
         .fails("empty.sql holds no query", "a file has statements");
