@@ -91,8 +91,10 @@ fn complete(package: &Path) {
     }
     let links = fs::read_to_string(package.join("native/pg-symlinks.json")).unwrap();
     for link in serde_json::from_str::<Vec<Link>>(&links).unwrap() {
+        assert_eq!(link.source.parent(), link.target.parent());
         let _ = fs::remove_file(package.join(&link.target));
-        std::os::unix::fs::symlink(package.join(&link.source), package.join(&link.target)).unwrap();
+        // Of its name alone, so that the folder can be moved.
+        std::os::unix::fs::symlink(link.source.file_name().unwrap(), package.join(&link.target)).unwrap();
     }
     for program in fs::read_dir(package.join("native/bin")).unwrap() {
         fs::set_permissions(program.unwrap().path(), fs::Permissions::from_mode(0o755)).unwrap();
