@@ -36,6 +36,7 @@ pub fn relations(api: &Api, chosen: &[usize]) -> Api {
     });
     let mut made = Api {
         schemas: Vec::new(),
+        home: api.home.clone(),
         enums: part.enums.iter().map(|&at| api.enums[at].clone()).collect(),
         domains: domains.collect(),
         composites: composites.collect(),
@@ -195,6 +196,7 @@ mod tests {
                     comment: None,
                 })
                 .to_vec(),
+            home: "public".into(),
             enums: ["a", "b", "c"]
                 .map(|name| Enum {
                     named: named(name),

@@ -13,6 +13,8 @@ use crate::config::Override;
 pub struct Api {
     /// The schemas that are emitted, sorted, also those that hold nothing.
     pub schemas: Vec<SchemaInfo>,
+    /// The schema whose names stand without its own before them: the only one, or `public`.
+    pub home: Name,
     /// Enums, those of other schemas included that an emitted thing uses.
     pub enums: Vec<Enum>,
     /// Domains, likewise.

@@ -186,7 +186,7 @@ fn types_of_one_table_are_told_in_every_language() {
         let all = client.call("types", json!({ "lang": lang })).unwrap();
         assert!(all.contains(orders) && all.contains(customers), "{lang}: {all}");
     }
-    let wrong = client.call("types", json!({ "lang": "rust", "table": "order" }));
+    let wrong = client.call("types", json!({ "lang": "rust", "table": "shop.order" }));
     assert!(wrong.unwrap_err().contains("did you mean `shop.orders`?"));
     client.close();
 }

@@ -37,6 +37,7 @@ fn api() -> Api {
             name: "public".into(),
             comment: None,
         }],
+        home: "public".into(),
         enums: vec![Enum {
             named: named("app", "mood"),
             labels: vec!["".into(), "glad".into()],

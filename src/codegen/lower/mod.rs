@@ -171,8 +171,13 @@ impl<'a> Lowering<'a> {
 
     fn api(&self) -> Api {
         let mut overrides = self.overrides.clone();
+        let schemas = self.schemas();
         let mut api = Api {
-            schemas: self.schemas(),
+            home: match schemas.as_slice() {
+                [only] => only.name.clone(),
+                _ => "public".into(),
+            },
+            schemas,
             enums: in_place(&self.positions.enums, |name| self.enumeration(name)),
             domains: in_place(&self.positions.domains, |name| self.domain(name)),
             composites: in_place(&self.positions.composites, |name| self.composite(name)),

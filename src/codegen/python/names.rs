@@ -106,11 +106,7 @@ impl Names {
             api.functions.iter().map(|row| &row.named).collect(),
         ];
         let all: Vec<&Named> = kinds.iter().flatten().copied().collect();
-        let home = match api.schemas.as_slice() {
-            [only] => &only.name,
-            _ => "public",
-        };
-        let mut names: Vec<String> = all.iter().map(|named| class(named, home)).collect();
+        let mut names: Vec<String> = all.iter().map(|named| class(named, &api.home)).collect();
         // A class that is spelled like one derived from a relation would be defined twice.
         let derived: HashSet<String> = names[..kinds[0].len()]
             .iter()

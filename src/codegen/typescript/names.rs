@@ -133,7 +133,7 @@ impl Names {
             .chain(api.relations.iter().map(|one| &one.named))
             .collect();
         let functions: Vec<&Named> = api.functions.iter().map(|one| &one.named).collect();
-        let home = home(api);
+        let home = &api.home;
         let mut types: Vec<String> = things.iter().map(|named| identifier(named, home)).collect();
         let mut calls: Vec<String> = functions.iter().map(|named| identifier(named, home)).collect();
 
@@ -189,14 +189,6 @@ fn note<'a>(notes: &mut Vec<Diagnostic>, changed: impl Iterator<Item = (&'a Name
             Diagnostic::note(named.id.to_string(), format!("is called `{name}` in TypeScript"))
                 .with_hint("its own name is taken there: [names] can give another"),
         );
-    }
-}
-
-/// The schema whose names stand without a prefix: `public`, or the only one.
-pub(super) fn home(api: &Api) -> &str {
-    match api.schemas.as_slice() {
-        [only] => &only.name,
-        _ => "public",
     }
 }
 

@@ -53,6 +53,10 @@ fn api(schemas: &[&str], relations: Vec<Relation>) -> Api {
     };
     Api {
         schemas: schemas.iter().map(schema).collect(),
+        home: match schemas {
+            [only] => (*only).into(),
+            _ => "public".into(),
+        },
         relations,
         ..Api::default()
     }

@@ -240,6 +240,7 @@ pub(crate) fn api() -> Api {
     };
     Api {
         schemas: vec![schema("app"), schema("public")],
+        home: "public".into(),
         enums: vec![
             make_enum("app", "Odd \"name\"", &["a", "A", "a b"]),
             make_enum("app", "mood", &["sad", "Über-glücklich", ""]),

@@ -15,6 +15,7 @@ pub(super) const EVIL: &str = "*/ export const evil = 1 /* \\\r\n * @param */ `$
 pub(super) fn api() -> Api {
     let mut api = Api {
         schemas: ["app", "public"].map(schema).into(),
+        home: "public".into(),
         enums: vec![
             enumeration("app", "status", &["open", "closed"]),
             enumeration("hidden", "kind", &["x", "y"]),
