@@ -22,8 +22,7 @@ pub struct Comment {
 
 /// A security label (`pg_seclabel`).
 #[cfg(feature = "plan")]
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "plan", derive(Serialize))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityLabel {
     /// The object.

@@ -91,8 +91,7 @@ pub struct IndexKey {
 
 /// An extended statistics object.
 #[cfg(feature = "plan")]
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(feature = "plan", derive(Serialize))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statistics {
     /// Schema and name.

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, PgConnection, Row as _};
+use sqlx::postgres::{PgArguments, PgConnectOptions};
+use sqlx::query::QueryScalar;
+use sqlx::{ConnectOptions as _, PgConnection, Postgres, Row as _};
 
 use crate::catalog::Name;
 use crate::redact::redact;
@@ -81,13 +82,7 @@ pub async fn schema_names(connection: &mut PgConnection) -> Result<Vec<String>> 
 /// # Errors
 /// Where the server does not answer.
 pub async fn role_names(connection: &mut PgConnection) -> Result<Vec<Name>> {
-    let names: Result<Vec<String>, _> = sqlx::query_scalar(include_str!("sql/role_names.sql"))
-        .persistent(false)
-        .fetch_all(connection)
-        .await;
-    names
-        .map(|names| names.into_iter().map(Name::from).collect())
-        .map_err(|error| Error::new(format!("cannot ask the database for its roles: {error}")).with_source(error))
+    roles(connection, sqlx::query_scalar(include_str!("sql/role_names.sql"))).await
 }
 
 /// The roles that have come since there were only `before`, and those that were made members of these.
@@ -96,11 +91,18 @@ pub async fn role_names(connection: &mut PgConnection) -> Result<Vec<Name>> {
 /// Where the server does not answer.
 pub async fn roles_since(connection: &mut PgConnection, before: &[Name]) -> Result<Vec<Name>> {
     let before = before.iter().map(Name::as_str).collect::<Vec<_>>();
-    let names: Result<Vec<String>, _> = sqlx::query_scalar(include_str!("sql/roles_since.sql"))
-        .bind(before)
-        .persistent(false)
-        .fetch_all(connection)
-        .await;
+    roles(
+        connection,
+        sqlx::query_scalar(include_str!("sql/roles_since.sql")).bind(before),
+    )
+    .await
+}
+
+async fn roles(
+    connection: &mut PgConnection,
+    query: QueryScalar<'_, Postgres, String, PgArguments>,
+) -> Result<Vec<Name>> {
+    let names = query.persistent(false).fetch_all(connection).await;
     names
         .map(|names| names.into_iter().map(Name::from).collect())
         .map_err(|error| Error::new(format!("cannot ask the database for its roles: {error}")).with_source(error))
