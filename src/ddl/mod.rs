@@ -44,6 +44,7 @@ use crate::catalog::{Catalog, Name, ObjectId, QName};
 
 pub use columns::{changes_with_type, drop_default, dropped_with_parent, kept_parents, retype, set_default, storage};
 pub use contents::{create_empty, empty, may_be_empty, names_itself};
+#[cfg(feature = "lint")]
 pub(crate) use hazards::OUTSIDE;
 pub use hazards::{Effect, HAZARDS, Hazard, SECRET_LEFT_OUT, label_transaction};
 pub use indexes::{at_once, attach as attach_index};
