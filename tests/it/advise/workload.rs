@@ -239,7 +239,7 @@ async fn row_level_security_is_part_of_every_plan() {
         analyze;";
     const QUERIES: &str = r#"{"queries": [
         {"id": "mine", "weight": 5, "role": "reader", "variants": [
-          {"sql": "select id from notes where body ilike '%abc%'", "claims": {"sub": "00000000-0000-0000-0000-000000000000"}}]},
+          {"sql": "select id from notes where body ilike '%abcdef%'", "claims": {"sub": "00000000-0000-0000-0000-000000000000"}}]},
         {"id": "kept", "weight": 5, "role": "reader", "variants": [
           {"sql": "select id from notes where info @> '{\"k\": 5}'", "claims": {"sub": "00000000-0000-0000-0000-000000000000"}}]}]}"#;
     let original = database(&[POLICIES, NOTES].concat()).await;
