@@ -67,8 +67,18 @@ Exit codes: 0 where both are equal, and nothing is printed; 1 where they differ.
 /// The version, the commit that a release was built from, and the features that not every build has.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let commit = option_env!("PGKEEL_COMMIT").unwrap_or("no release");
-    let embedded = if cfg!(feature = "embedded") { ", embedded" } else { "" };
-    format!("{} ({commit}; features: cli{embedded})", env!("CARGO_PKG_VERSION"))
+    let mut features = vec!["cli"];
+    if cfg!(feature = "embedded") {
+        features.push("embedded");
+    }
+    if cfg!(feature = "mcp") {
+        features.push("mcp");
+    }
+    format!(
+        "{} ({commit}; features: {})",
+        env!("CARGO_PKG_VERSION"),
+        features.join(", ")
+    )
 });
 
 const EXITS: &str = "Exit codes: 0 clean, or done; 1 a difference; 2 failure or misuse; 3 refused.";

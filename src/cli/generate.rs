@@ -144,7 +144,7 @@ fn entries(words: &Words, config: &Config) -> Result<Vec<Generate>> {
     match words.out {
         Some(_) => Ok(USUAL.map(Generate::new).to_vec()),
         None => Err(Error::new("there is nothing to generate").with_hint(
-            "write a pgkeel.toml with `pgkeel init`, or name a folder with --out, or a language with --lang",
+            "set a [[generate]] entry in pgkeel.toml, which `pgkeel init` writes, or name a folder with --out, or a language with --lang",
         )),
     }
 }

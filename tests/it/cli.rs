@@ -40,7 +40,7 @@ fn every_command_helps_with_examples() {
     let version = folder.run(&["--version"]).stdout;
     let expected = format!("pgkeel {} (", env!("CARGO_PKG_VERSION"));
     assert!(
-        version.starts_with(&expected) && version.contains("features: cli, embedded"),
+        version.starts_with(&expected) && version.contains("features: cli, embedded, mcp"),
         "{version}"
     );
 }

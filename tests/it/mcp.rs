@@ -221,6 +221,18 @@ fn statements_are_linted_by_the_schema() {
     client.close();
 }
 
+#[test]
+fn what_could_not_be_looked_at_is_told() {
+    let folder = Folder::new("mcp.gap");
+    folder.write("schema.sql", "create table notes (id int primary key);");
+    let mut client = Client::new(&folder, &["--source", "schema.sql"]);
+    for tool in ["audit", "access"] {
+        let told = client.call(tool, json!({})).unwrap();
+        assert!(told.contains("no roles from outside are known"), "{tool}: {told}");
+    }
+    client.close();
+}
+
 /// What the tests above say line by line, through the protocol's own SDK.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_client_is_served() {

@@ -63,8 +63,8 @@ fn finding(change: &Change<'_>, reference: &str) -> Result<Finding> {
             let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
             let line = u32::try_from(same + 1).unwrap_or(1);
             let message = format!(
-                "is not what is generated from {reference}: {changed} {} differ, the first is line {line}",
-                if changed == 1 { "line" } else { "lines" }
+                "is not what is generated from {reference}: {changed} {}, the first is line {line}",
+                if changed == 1 { "line differs" } else { "lines differ" }
             );
             let diff = diff
                 .unified_diff()

@@ -19,7 +19,6 @@ use crate::codegen::{self, choose, lower};
 use crate::config::load::unknown;
 use crate::config::{Generate, Lang};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::finding::Finding;
 use crate::introspect::Depth;
 use crate::lint::Run;
 use crate::sql::split_name;
@@ -130,7 +129,10 @@ pub(super) async fn access(server: &Inner, table: Option<&str>) -> Result<String
     let ground = Ground::of(&side, &server.project, server.report)?;
     let mut cells = matrix(&ground.context(&side));
     cells.retain(|cell| wanted.as_ref().is_none_or(|name| cell.object == *name));
-    Ok(audit::matrix::human(&cells))
+    Ok(with_warnings(
+        audit::matrix::human(&cells),
+        side.diagnostics.iter().chain(&ground.gap),
+    ))
 }
 
 /// What is wrong with access.
@@ -140,7 +142,8 @@ pub(super) async fn audit(server: &Inner) -> Result<String> {
     let side = reading.side(Depth::Whole, server.report).await?;
     let ground = Ground::of(&side, &server.project, server.report)?;
     let (found, noticed) = audit::found(&ground.context(&side), &[], &server.project)?;
-    Ok(findings(&found, side.diagnostics.iter().chain(&noticed)))
+    let warnings = side.diagnostics.iter().chain(&ground.gap).chain(&noticed);
+    Ok(with_warnings(json::text(&found), warnings))
 }
 
 /// What could be better.
@@ -149,12 +152,14 @@ pub(super) async fn advice(server: &Inner) -> Result<String> {
     reading.wants_usage = true;
     let side = reading.side(Depth::Whole, server.report).await?;
     let (found, noticed) = advise::found(&side, &[], &server.project)?;
-    Ok(findings(&found, side.diagnostics.iter().chain(&noticed)))
+    Ok(with_warnings(
+        json::text(&found),
+        side.diagnostics.iter().chain(&noticed),
+    ))
 }
 
-/// Findings, and what could not be looked at: without that, they would look complete.
-fn findings<'a>(found: &[Finding], noticed: impl Iterator<Item = &'a Diagnostic>) -> String {
-    let mut text = json::text(found);
+/// The text, and what could not be looked at: without that, it would look complete.
+fn with_warnings<'a>(mut text: String, noticed: impl Iterator<Item = &'a Diagnostic>) -> String {
     for noticed in noticed.filter(|noticed| noticed.severity == Severity::Warning) {
         let _ = writeln!(text, "warning: {}: {}", noticed.subject, noticed.message);
     }
@@ -173,7 +178,10 @@ pub(super) async fn lint(server: &Inner, sql: String, in_transaction: bool) -> R
         Run::PerStatement
     };
     let (found, noticed) = lint::found(sql, run, &side, is_supabase, &server.project)?;
-    Ok(findings(&found, side.diagnostics.iter().chain(&noticed)))
+    Ok(with_warnings(
+        json::text(&found),
+        side.diagnostics.iter().chain(&noticed),
+    ))
 }
 
 /// The generated files of one language, of one relation or of all.

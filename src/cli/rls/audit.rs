@@ -66,7 +66,7 @@ pub(in crate::cli) struct Ground {
     settings: Settings,
     exposed: Vec<Name>,
     /// That nobody is known who could reach anything.
-    gap: Option<Diagnostic>,
+    pub(in crate::cli) gap: Option<Diagnostic>,
 }
 
 impl Ground {
