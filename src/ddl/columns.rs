@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, Name, ObjectId, QName};
 use super::name::{bare, qualified, relation as relation_object};
 use super::options::{change_foreign, foreign_clause, setting_changes, tell_left_out};
 use super::relations::{is_table, named};
-use super::{Alteration, Ddl, Loss, Part, Retyping, Statement, Work, World, conversion, sequences};
+use super::{Alteration, Ddl, Loss, Part, Retyping, Statement, Work, World, conversion, inheritance, sequences};
 pub(super) use facts::{disturbs_rows, loops};
 use facts::{fill, is_checked, is_in_an_index};
 use nullability::nullability;
@@ -502,8 +502,8 @@ pub fn kept_parents<'a>(relation: &QName, world: &World<'a>) -> Vec<&'a QName> {
     let (Some(old), Some(new)) = (world.from.relation(relation), world.to.relation(relation)) else {
         return Vec::new();
     };
-    let inherited = old.row.inherits.iter().zip(&new.row.inherits);
-    let inherited = inherited.take_while(|(old, new)| old == new).map(|(_, new)| new);
+    let inherited = new.row.inherits.iter();
+    let inherited = inherited.take(inheritance::kept_parents(old.row, new.row, world));
     let place = new.row.partition_of.as_ref();
     let place = place.filter(|place| old.row.partition_of.as_ref() == Some(*place));
     let kept = inherited.chain(place.map(|place| &place.parent));

@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Name, ObjectId, QName};
 use super::name::{bare, column_list, qualified, relation, temporary};
 use super::options::setting_list;
 use super::relations::named;
-use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World, columns, indexes};
+use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World, columns, indexes, inheritance};
 
 impl Ddl for Constraint {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -80,6 +80,8 @@ impl Ddl for Constraint {
         let enforcement_changed = *enforced != new.enforced;
         let changes_in_place = is_foreign_key && (!enforcement_changed || world.from.server.major >= 18);
         if *kind != new.kind
+            || inheritance::goes_to_parent(self, new, world)
+            || inheritance::goes_with_parent(self, new, world)
             || *no_inherit != new.no_inherit
             || (*validated && !new.validated && new.enforced)
             || ((timing_changed || enforcement_changed) && !changes_in_place)
@@ -489,7 +491,8 @@ fn comes_from_parent(constraint: &Constraint, world: &World<'_>) -> bool {
         Some((relation.row.inherits.clone(), relation.row.partition_of.clone()))
     };
     // A table that joins a parent has to have the constraint by then.
-    match (parents(world.from), parents(world.to)) {
+    let before = parents(world.from).filter(|_| world.stands(&constraint.relation));
+    match (before, parents(world.to)) {
         (Some(before), after) => Some(before) == after,
         (None, after) => after.is_some_and(|(_, place)| place.is_none()),
     }

@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 
 use super::name::{bare, qualified, target};
 use super::options::{change_foreign, foreign_clause, setting_changes, setting_list, tell_left_out};
-use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints, partitions, rows};
+use super::{Alteration, Ddl, Loss, Part, Statement, Work, World, columns, constraints, inheritance, partitions, rows};
 
 impl Ddl for Relation {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
@@ -85,6 +85,9 @@ impl Ddl for Relation {
             extension: _,
         } = self;
         if *kind != new.kind || *partition_key != new.partition_key || *server != new.server {
+            return Alteration::Replace;
+        }
+        if inheritance::is_made_anew(self, new, world) {
             return Alteration::Replace;
         }
         let is_view = *kind == RelationKind::View;
@@ -463,12 +466,7 @@ fn move_to_parents(old: &Relation, new: &Relation, world: &World<'_>) -> Vec<Sta
         statements.extend(partitions::rename_not_nulls(old, None, world));
     }
     // The order of parents counts: those behind the first that differs are told anew.
-    let same = old
-        .inherits
-        .iter()
-        .zip(&new.inherits)
-        .take_while(|(a, b)| a == b)
-        .count();
+    let same = inheritance::kept_parents(old, new, world);
     let leaving = old.inherits.iter().skip(same);
     statements.extend(leaving.map(|parent| inherit(old, parent, "NO INHERIT", world)));
     if old.partition_of == new.partition_of && old.inherits.len() > same {

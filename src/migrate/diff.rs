@@ -36,6 +36,8 @@ pub(super) struct Changes<'a> {
     pub(super) owners: BTreeSet<ObjectId>,
     /// For each column that changes the columns elsewhere that store rows of its table, and hold no such rows meanwhile.
     pub(super) emptied: BTreeMap<ObjectId, Vec<ObjectId>>,
+    /// Tables of which something is their own on one side, and their parents' alone on the other.
+    settled: BTreeSet<&'a QName>,
 }
 
 impl<'a> Changes<'a> {
@@ -48,6 +50,7 @@ impl<'a> Changes<'a> {
             by_object: BTreeMap::new(),
             owners: BTreeSet::new(),
             emptied: BTreeMap::new(),
+            settled: BTreeSet::new(),
         };
         changes.compare();
         if !changes.by_object.is_empty() {
@@ -104,8 +107,21 @@ impl<'a> Changes<'a> {
             };
         }
         objects!(kinds);
+        self.settle_children();
         self.rebuild_domains();
         self.rebuild_partitioned();
+    }
+
+    /// A table is asked for what makes something its own, or its parents' alone, even where its own row is the same.
+    fn settle_children(&mut self) {
+        let World { from, to, .. } = self.world;
+        for table in std::mem::take(&mut self.settled) {
+            if let (Some(old), Some(new)) = (from.relation(table), to.relation(table))
+                && old.row == new.row
+            {
+                self.changed(Object::Relation(old.row), Object::Relation(new.row));
+            }
+        }
     }
 
     /// A table is made anew where its rows belong to other partitions, or its key gets another type.
@@ -207,7 +223,13 @@ impl<'a> Changes<'a> {
             }
         }
         match (old, new) {
+            (Object::Constraint(old), Object::Constraint(new)) if old.local != new.local => {
+                self.settled.insert(&new.relation);
+            }
             (Object::Column(old), Object::Column(new)) => {
+                if old.local != new.local {
+                    self.settled.insert(&new.relation);
+                }
                 self.default_changed(old, new);
                 // A column of a typed table changes with the type, by no statement of its own.
                 if ddl::changes_with_type(old, new, &self.world) {

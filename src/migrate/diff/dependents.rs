@@ -62,7 +62,9 @@ impl Changes<'_> {
             ) => {
                 // Where the rows of all partitions are distributed anew, the partitions are made anew with their table.
                 let is_anew = self.get(gone) == Some(&Change::Replace);
-                match is_anew && ddl::rows::is_redistributed(table, above, &self.world) {
+                let is_anew_below =
+                    ddl::rows::is_redistributed(table, above, &self.world) || ddl::lives_on_parents(table, &self.world);
+                match is_anew && is_anew_below {
                     true => self.replace(dependent),
                     false => self.reattach(dependent),
                 }

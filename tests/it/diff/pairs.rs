@@ -41,6 +41,7 @@ pairs! {
     families
     foreign
     functions
+    heirs
     inheritance
     joining
     labels

@@ -27,6 +27,8 @@ create table item (name text, price int);
 create table cart (id int, it item, them item[]);
 create table coin (worth int);
 create table purse (id int, it coin, them coin[], carts cart[]);
+create table account (id int, note text);
+create table savings (id int, note text, rate int generated always as identity);
 ";
 
 const NEW: &str = "
@@ -49,6 +51,8 @@ create table item (name text, price numeric(6, 2), many int not null default 1);
 create table cart (id int, it item, them item[]);
 create table coin (worth bigint);
 create table purse (id int, it coin, them coin[], carts cart[]);
+create table account (id int, note text);
+create table savings (rate int generated always as identity) inherits (account);
 ";
 
 const ROWS: &str = "
@@ -63,6 +67,8 @@ insert into wall values (1, row('dark', 2), array[row('light', 1)::paint], '{lig
 insert into item values ('an, apple', 2);
 insert into cart values (1, row('a, pear', 3), array[row('b', null)::item, null]), (2, null, '{}');
 insert into purse values (1, row(5), array[row(6)::coin], array[row(1, row('c', 4), null)::cart]);
+insert into account values (1, 'above');
+insert into savings values (2, 'below');
 ";
 
 const ANSWERS: &[(&str, &str)] = &[
@@ -76,6 +82,9 @@ const ANSWERS: &[(&str, &str)] = &[
     ("item", "an, apple|2.00|1"),
     ("cart", r#"1|("a, pear",3.00,)|{"(b,,)",NULL} 2||{}"#),
     ("purse", r#"1|(5)|{(6)}|{"(1,\"(c,4.00,)\",)"}"#),
+    ("account", "1|above 2|below"),
+    ("only account", "1|above"),
+    ("savings", "2|below|1"),
     ("wall", "1|(2,dark)|{\"(1,light)\"}|{light,dark}"),
 ];
 
