@@ -1,6 +1,7 @@
 //! `pgkeel lint`.
 
 mod files;
+mod fix;
 mod trace;
 
 use std::collections::BTreeMap;
@@ -11,15 +12,14 @@ use super::findings::{self, Shown};
 use super::report::Report;
 use super::rls::audit;
 use super::source::{Reading, Side, Source};
+use crate::Result;
 use crate::catalog::QName;
 use crate::config::load::{FILE_NAME, Project};
 use crate::config::{MigrationLayout, Platform};
 use crate::diagnostic::Diagnostic;
-use crate::files::replace;
 use crate::finding::Finding;
 use crate::introspect::Depth;
 use crate::lint::{self, File, Hit, Known, Run};
-use crate::{Error, Result};
 
 /// Runs the command.
 pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Result<Exit> {
@@ -58,7 +58,10 @@ pub(super) async fn run(words: &Lint, project: &Project, report: Report) -> Resu
     let found = sorted(&hits);
     let about = lint::about();
     findings::show(&Shown::new("lint", &found, &about, FILE_NAME), words.format, report)?;
-    let staying = if words.fix { fix(&files, &hits, report)? } else { found };
+    let staying = match words.fix {
+        true => fix::fix(&files, &hits, reading.as_ref(), project, report).await?,
+        false => found,
+    };
     Ok(match findings::exit(&staying, words.counting.fail_on) {
         Exit::Clean if !linted.is_complete => Exit::Failure,
         exit => exit,
@@ -165,45 +168,4 @@ fn sorted(hits: &[Hit]) -> Vec<Finding> {
     let mut found = hits.iter().map(|hit| hit.finding.clone()).collect::<Vec<_>>();
     found.sort_by(|a, b| (a.severity, a.rule, &a.location, a).cmp(&(b.severity, b.rule, &b.location, b)));
     found
-}
-
-/// Writes the safe forms, and gives the findings that stay.
-fn fix(files: &[File], hits: &[Hit], report: Report) -> Result<Vec<Finding>> {
-    let mut staying = Vec::new();
-    for (at, file) in files.iter().enumerate() {
-        let own = hits.iter().filter(|hit| hit.file == at).collect::<Vec<_>>();
-        if own.is_empty() {
-            continue;
-        }
-        let fixed = lint::fixed(file, &own);
-        if let Some(text) = &fixed.text {
-            if file.name.as_os_str() == "-" {
-                return Err(Error::new("--fix cannot write to standard input").with_hint("name the file"));
-            }
-            replace(&file.name, text.as_bytes())?;
-            report.done(&format!(
-                "mended {} in {}",
-                count(fixed.mended, "finding"),
-                file.name.display()
-            ));
-        }
-        if fixed.apart > 0 {
-            let advice = match file.mark {
-                Some(mark) => format!("move each such statement to a file of its own that begins with `{mark}`"),
-                None => "move each such statement to a file of its own that runs without a transaction".to_owned(),
-            };
-            let many = count(fixed.apart, "finding");
-            report.say(&format!(
-                "{}: {many} would be mended outside of its transaction: {advice}",
-                file.name.display()
-            ));
-        }
-        let kept = own.iter().zip(&fixed.is_mended).filter(|(_, is_mended)| !**is_mended);
-        staying.extend(kept.map(|(hit, _)| hit.finding.clone()));
-    }
-    Ok(staying)
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

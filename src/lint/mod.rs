@@ -5,6 +5,7 @@
 //! runs in. Each rule in `rules/` looks at one statement in its place. What a hazard is stands in [`crate::ddl::HAZARDS`].
 
 mod allow;
+mod apart;
 mod bounds;
 mod fix;
 mod locks;
@@ -23,6 +24,7 @@ mod volatile;
 mod walk;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::catalog::{Catalog, Name, QName};
@@ -31,12 +33,13 @@ use crate::diagnostic::Diagnostic;
 use crate::finding::{About, Finding, Location, Severity};
 use crate::threads;
 
-pub use fix::{Fixed, fixed};
+pub use apart::Part;
+pub use fix::{Fixed, Next, fixed};
 #[cfg(feature = "db")]
 pub use observe::observed;
 use read::Script;
 use schema::Schema;
-use step::{Edit, Found, Session};
+use step::{Edit, Found, Kind, Session};
 #[cfg(feature = "db")]
 pub use trace::{Seen, trace};
 
@@ -113,7 +116,12 @@ pub struct Hit {
     pub start: usize,
     /// What it is about, as it is written.
     pub statement: String,
+    /// The whole of it, in bytes of the file.
+    range: Range<usize>,
+    /// What it runs in.
+    kind: Kind,
     edits: Vec<Edit>,
+    apart: Option<apart::Apart>,
 }
 
 /// What each rule is, by name.
@@ -189,6 +197,15 @@ pub fn lint(files: &[File], known: &Known<'_>) -> Linted {
     linted
 }
 
+/// Whether a file is one statement and nothing else, and that one that no transaction takes.
+pub fn is_one_alone(text: &str) -> bool {
+    // Most files can be told from their words alone.
+    let words = ["concurrently", "vacuum", "reindex", "cluster"];
+    let small = text.to_ascii_lowercase();
+    words.iter().any(|word| small.contains(word))
+        && matches!(read::script(text).statements.as_slice(), [one] if !statement::is_transactional(one))
+}
+
 impl Linted {
     fn note_errors(&mut self, file: &File, script: &Script) {
         if let Some((at, message)) = script.errors.first() {
@@ -235,8 +252,11 @@ fn finished(hit: Found, at: usize, file: &File, schema: &Schema) -> Hit {
         finding,
         file: at,
         start: hit.range.start,
-        statement: file.text.get(hit.statement).unwrap_or_default().to_owned(),
+        statement: file.text.get(hit.statement.clone()).unwrap_or_default().to_owned(),
+        range: hit.statement,
+        kind: hit.kind,
         edits: hit.edits,
+        apart: hit.apart,
     }
 }
 

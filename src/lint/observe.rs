@@ -4,6 +4,7 @@ use crate::ddl::{Effect, Hazard, LockMode};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{About, Finding, Location, Severity};
 
+use super::step::Kind;
 use super::trace::Seen;
 use super::{File, Hit, Linted, place};
 
@@ -25,6 +26,9 @@ pub(super) const OBSERVED: &[About] = &[
         why: "The statement failed when the file was run in a copy of the schema.",
     },
 ];
+
+/// Hazards whose lock is the statement's own choice, or that of what is dropped: theirs is the strongest that it can be.
+const LOCKS_AT_MOST: [&str; 2] = ["explicit-lock-table", "drop-cascade"];
 
 /// Sets the findings of a file right by what was seen of its statements.
 pub fn observed(linted: &mut Linted, at: usize, file: &File, seen: &[Seen]) {
@@ -51,6 +55,7 @@ pub fn observed(linted: &mut Linted, at: usize, file: &File, seen: &[Seen]) {
             notes.push(Diagnostic::note(hit.finding.subject.clone(), message));
             return false;
         }
+        notes.extend(weaker_lock(&hit.finding, one));
         hit.finding.evidence = described(one).or(hit.finding.evidence.take());
         true
     });
@@ -58,6 +63,20 @@ pub fn observed(linted: &mut Linted, at: usize, file: &File, seen: &[Seen]) {
         add(linted, at, file, one);
     }
     linted.notes.extend(notes);
+}
+
+/// What to say where a weaker lock was seen than the hazard has.
+fn weaker_lock(finding: &Finding, one: &Seen) -> Option<Diagnostic> {
+    let claimed = Hazard::named(finding.rule)?.lock?;
+    let strongest = one.locks.as_ref()?.values().max();
+    let is_so = claimed <= LockMode::RowExclusive || strongest.is_some_and(|strongest| *strongest >= claimed);
+    if is_so || LOCKS_AT_MOST.contains(&finding.rule) {
+        return None;
+    }
+    let strongest = strongest.map_or("no lock that others wait for", |lock| lock.name());
+    let (rule, claimed) = (finding.rule, claimed.name());
+    let message = format!("{rule}: when it was run, {strongest} was observed, and not {claimed}");
+    Some(Diagnostic::note(finding.subject.clone(), message))
 }
 
 /// Adds what no rule foretold.
@@ -115,7 +134,10 @@ fn add(linted: &mut Linted, at: usize, file: &File, one: &Seen) {
             file: at,
             start: one.range.start,
             statement: file.text[one.range.clone()].to_owned(),
+            range: one.range.clone(),
+            kind: Kind::Statement,
             edits: Vec::new(),
+            apart: None,
         });
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::catalog::{Name, QName};
-use crate::ddl::LockMode;
+use crate::ddl::{LockMode, mend};
 use crate::sql;
 
+use super::apart::Apart;
 use super::schema::Schema;
-use super::statement::{Action, Path, Statement, TableKind, Verb};
+use super::statement::{Action, ConstraintDef, Path, Statement, TableKind, Verb};
 
 /// A statement, and what is so before it runs.
 pub(super) struct Step<'a> {
@@ -81,10 +82,14 @@ pub(super) struct Found {
     pub(super) range: Range<usize>,
     /// The statement, in bytes of the file.
     pub(super) statement: Range<usize>,
+    /// What the statement runs in.
+    pub(super) kind: Kind,
     /// SQL that mends it, where that is no change of the file.
     pub(super) fix: Option<String>,
     /// The same as changes of the file.
     pub(super) edits: Vec<Edit>,
+    /// The same where what it runs in does not take those: with files behind this one.
+    pub(super) apart: Option<Apart>,
     /// What mends it if it comes later on.
     pub(super) unless: Option<Unless>,
 }
@@ -125,6 +130,13 @@ pub(super) enum Unless {
     NameAgain(QName),
     /// An index begins with the columns by the end of all files.
     Indexed(QName, Vec<Name>),
+}
+
+impl Edit {
+    pub(super) fn new(range: Range<usize>, text: impl Into<String>, needs: Needs) -> Self {
+        let text = text.into();
+        Self { range, text, needs }
+    }
 }
 
 impl Session {
@@ -176,8 +188,10 @@ impl<'a> Step<'a> {
             table: None,
             range: self.statement.range.clone(),
             statement: self.statement.range.clone(),
+            kind: self.transaction.kind,
             fix: None,
             edits: Vec::new(),
+            apart: None,
             unless: None,
         }
     }
@@ -237,12 +251,25 @@ impl Found {
         self.change(range, text, Needs::Statements)
     }
 
+    /// Mends it by adding the constraint without a look at the rows, which comes once that has been committed.
+    pub(super) fn validated(self, step: &Step<'_>, table: &QName, constraint: &ConstraintDef) -> Self {
+        let name = step.schema.name_of(table, constraint);
+        let validate = mend::validate_named(table, &name);
+        let (behind, end) = (constraint.range.end, step.statement.range.end);
+        let not_valid = Edit::new(behind..behind, " NOT VALID", Needs::Nothing);
+        self.edit_alone(behind..behind, " NOT VALID")
+            .edit_alone(end..end, format!("\n{validate}"))
+            .apart(Apart::validated_later(not_valid, table, &name, validate))
+    }
+
+    /// Mends it with files behind this one, where a change of the file alone is none for the better.
+    pub(super) fn apart(mut self, apart: Apart) -> Self {
+        self.apart = Some(apart);
+        self
+    }
+
     fn change(mut self, range: Range<usize>, text: impl Into<String>, needs: Needs) -> Self {
-        self.edits.push(Edit {
-            range,
-            text: text.into(),
-            needs,
-        });
+        self.edits.push(Edit::new(range, text, needs));
         self
     }
 

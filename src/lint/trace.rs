@@ -12,13 +12,15 @@ use crate::{Error, Result};
 use super::statement::{Verb, is_transactional};
 use super::{File, Run, read};
 
+mod glimpse;
+
 /// What a statement was seen to do to what was there before the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
     /// Where it stands in the file, in bytes.
     pub range: Range<usize>,
     /// The strongest lock that it took on each table or view, stronger than a writer's; `None` for what no transaction
-    /// takes, whose locks are gone before they could be looked at.
+    /// takes, where it was done before anything could be seen.
     pub locks: Option<BTreeMap<QName, LockMode>>,
     /// The tables that were written anew.
     pub rewritten: Vec<QName>,
@@ -38,17 +40,18 @@ struct Relation {
     oid: i64,
 }
 
-#[derive(FromRow)]
+#[derive(Debug, FromRow)]
 struct Lock {
     oid: i64,
     mode: String,
 }
 
-/// Runs the file's statements as they would run, one after the other, up to the first that fails.
+/// Runs the file's statements as they would run, one after the other, up to the first that fails. `observer` is a second
+/// connection to the database: it sees the locks of what no transaction takes, which are gone when that is done.
 ///
 /// # Errors
 /// Where the server cannot be asked what it did.
-pub async fn trace(connection: &mut PgConnection, file: &File) -> Result<Vec<Seen>> {
+pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, file: &File) -> Result<Vec<Seen>> {
     let script = read::script(&file.text);
     let there = relations(connection).await?;
     let there = there.into_iter().map(|row| (row.oid, row)).collect::<BTreeMap<_, _>>();
@@ -78,10 +81,22 @@ pub async fn trace(connection: &mut PgConnection, file: &File) -> Result<Vec<See
             begin(connection).await?;
         }
         let before = relations(connection).await?;
-        let ran = connection.execute(AssertSqlSafe(text.to_owned())).await;
         let mut one = Seen {
             range: statement.range.clone(),
             ..Seen::default()
+        };
+        let ran = match alone {
+            true => {
+                let (ran, glimpsed) = glimpse::run(connection, observer, text).await.map_err(asked)?;
+                one.locks = (!glimpsed.locks.is_empty()).then(|| strongest(&glimpsed.locks, &there));
+                one.scanned = glimpsed
+                    .read
+                    .iter()
+                    .filter_map(|oid| there.get(oid).map(name))
+                    .collect();
+                ran
+            }
+            false => connection.execute(AssertSqlSafe(text.to_owned())).await.map(|_| ()),
         };
         if let Err(error) = ran {
             one.error = Some(message(&error));
@@ -137,6 +152,11 @@ async fn relations(connection: &mut PgConnection) -> Result<Vec<Relation>> {
 async fn locks(connection: &mut PgConnection, there: &BTreeMap<i64, Relation>) -> Result<BTreeMap<QName, LockMode>> {
     let query = sqlx::query_as::<_, Lock>(include_str!("sql/trace_locks.sql"));
     let held = query.persistent(false).fetch_all(connection).await.map_err(asked)?;
+    Ok(strongest(&held, there))
+}
+
+/// The strongest of locks on each of the tables and views that were there, where it is stronger than a writer's.
+fn strongest(held: &[Lock], there: &BTreeMap<i64, Relation>) -> BTreeMap<QName, LockMode> {
     let mut locks = BTreeMap::new();
     for lock in held {
         let Some(row) = there.get(&lock.oid).filter(|row| !row.is_index) else {
@@ -145,11 +165,14 @@ async fn locks(connection: &mut PgConnection, there: &BTreeMap<i64, Relation>) -
         let Some(mode) = mode(&lock.mode).filter(|mode| *mode > LockMode::RowExclusive) else {
             continue;
         };
-        let name = QName::new(row.schema.as_str(), row.name.as_str());
-        let strongest = locks.entry(name).or_insert(mode);
+        let strongest = locks.entry(name(row)).or_insert(mode);
         *strongest = mode.max(*strongest);
     }
-    Ok(locks)
+    locks
+}
+
+fn name(row: &Relation) -> QName {
+    QName::new(row.schema.as_str(), row.name.as_str())
 }
 
 fn mode(name: &str) -> Option<LockMode> {
@@ -170,12 +193,11 @@ fn compare(seen: &mut Seen, before: &[Relation], after: &[Relation], there: &BTr
     let before = before.iter().map(|row| (row.oid, row)).collect::<BTreeMap<_, _>>();
     for row in after.iter().filter(|row| !row.is_index && there.contains_key(&row.oid)) {
         let Some(old) = before.get(&row.oid) else { continue };
-        let name = QName::new(row.schema.as_str(), row.name.as_str());
         if row.file != old.file {
-            seen.rewritten.push(name.clone());
+            seen.rewritten.push(name(row));
         }
-        if row.scans > old.scans {
-            seen.scanned.push(name);
+        if row.scans > old.scans && !seen.scanned.contains(&name(row)) {
+            seen.scanned.push(name(row));
         }
     }
 }

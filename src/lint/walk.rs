@@ -67,8 +67,10 @@ pub(super) fn walk(script: &Script, schema: &mut Schema, run: Run, mut session: 
             table: None,
             statement: range.clone(),
             range,
+            kind: Kind::Begin,
             fix: Some("COMMIT;".to_owned()),
             edits: Vec::new(),
+            apart: None,
             unless: None,
         });
     }

@@ -13,7 +13,8 @@ Examples:
   pgkeel lint migrations/20260131_add_team.sql        one of them, knowing what those before it make
   pgkeel lint new.sql --source env:PROD_URL           against a live schema and the sizes of its tables
   pgkeel lint new.sql --trace                         run in a scratch copy, and observed
-  pgkeel lint --fix                                   write the safe form where it fits in the file
+  pgkeel lint new.sql --trace --seed-data seed.sql    the same with rows
+  pgkeel lint --fix                                   write the safe form, to files right behind where it takes those
   pgkeel lint --baseline lint.json --write-baseline   accept what an old project has, and nothing new
 In a file, for the next statement or, at its head with an empty line behind it, for all of it:
   -- pgkeel:allow drop-column the column has been unused since March";
@@ -34,12 +35,15 @@ pub(in crate::cli) struct Lint {
     pub(in crate::cli) format: FindingsFormat,
     #[command(flatten)]
     pub(in crate::cli) counting: Counting,
-    /// Write the safe form to the files, where it fits in them
+    /// Write the safe form to the files, and what may not share their transactions to new migrations right behind
     #[arg(long)]
     pub(in crate::cli) fix: bool,
     /// Run the files in a scratch copy of the schema, and report what is observed
     #[arg(long)]
     pub(in crate::cli) trace: bool,
+    /// Rows that the scratch copy has when the files are run: an SQL file, or a folder of them
+    #[arg(long, value_name = "PATH", requires = "trace")]
+    pub(in crate::cli) seed_data: Option<PathBuf>,
 }
 
 /// How the statements of a file run.

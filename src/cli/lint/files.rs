@@ -9,7 +9,7 @@ use crate::cli::report::Report;
 use crate::cli::source;
 use crate::config::MigrationLayout;
 use crate::config::load::Project;
-use crate::lint::{File, Run};
+use crate::lint::{self, File, Run};
 use crate::scratch::{self, Layout, Migrations};
 use crate::{Error, Result};
 
@@ -105,6 +105,8 @@ fn file(name: &Path, text: String, layout: Layout, wanted: bool, words: &Lint, p
         Layout::Numbered | Layout::UpDown if text.starts_with("-- no-transaction") => Run::PerStatement,
         Layout::Dbmate if text.contains("transaction:false") => Run::PerStatement,
         Layout::Goose if text.contains("+goose NO TRANSACTION") => Run::PerStatement,
+        // The Supabase CLI sends one statement by itself.
+        Layout::Supabase if lint::is_one_alone(&text) => Run::PerStatement,
         _ => Run::PerFile,
     };
     let run = match words.transaction {

@@ -25,9 +25,13 @@ pub(super) async fn trace(
     let scratch = copy(files, before, reading, words, project, report).await?;
     let progress = report.progress("running the files in a scratch copy");
     let mut connection = scratch.connect().await?;
+    let mut observer = scratch.connect().await?;
+    if let Some(path) = &words.seed_data {
+        report.diagnostics(&scratch::replay(&mut connection, &scratch::sql_files(path)?).await?);
+    }
     let noticed = linted.notes.len();
     for (at, file) in files.iter().enumerate().filter(|(_, file)| file.wanted) {
-        let seen = lint::trace(&mut connection, file).await?;
+        let seen = lint::trace(&mut connection, &mut observer, file).await?;
         lint::observed(linted, at, file, &seen);
         if let Some(failed) = seen.iter().find(|one| one.error.is_some()) {
             let behind = file.text[failed.range.end..].trim();
@@ -39,7 +43,7 @@ pub(super) async fn trace(
             }
         }
     }
-    let _ = connection.close().await;
+    let _ = (connection.close().await, observer.close().await);
     scratch.close().await?;
     drop(progress);
     report.diagnostics(&linted.notes[noticed..]);

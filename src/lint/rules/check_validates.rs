@@ -1,6 +1,5 @@
 use super::Rule;
 use crate::catalog::QName;
-use crate::ddl::mend;
 use crate::lint::statement::{Action, ConstraintDef, ConstraintKind};
 use crate::lint::step::{Found, Step};
 
@@ -36,11 +35,7 @@ fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, can_wait: boo
         .found_on("check-validates", table, message)
         .at(constraint.range.clone());
     if can_wait && step.statement.editable {
-        let validate = mend::validate_named(table, &step.schema.name_of(table, constraint));
-        let (behind, end) = (constraint.range.end, step.statement.range.end);
-        hit = hit
-            .edit_alone(behind..behind, " NOT VALID")
-            .edit_alone(end..end, format!("\n{validate}"));
+        hit = hit.validated(step, table, constraint);
     }
     found.push(hit);
 }

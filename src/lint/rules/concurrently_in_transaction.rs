@@ -1,4 +1,5 @@
 use super::Rule;
+use crate::lint::apart::Apart;
 use crate::lint::statement::{Action, Verb};
 use crate::lint::step::{Found, Kind, Step};
 
@@ -8,16 +9,32 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
-    let what = match &step.statement.verb {
-        Verb::CreateIndex(index) if index.concurrently => "CREATE INDEX CONCURRENTLY",
-        Verb::DropIndex { concurrently: true, .. } => "DROP INDEX CONCURRENTLY",
-        Verb::Reindex { concurrently: true, .. } => "REINDEX CONCURRENTLY",
-        Verb::AlterTable { actions, .. } => {
-            let detaches = |action: &Action| matches!(action, Action::Detach { concurrently: true, .. });
-            if !actions.iter().any(detaches) {
-                return;
-            }
-            "DETACH PARTITION CONCURRENTLY"
+    let (what, apart) = match &step.statement.verb {
+        Verb::CreateIndex(index) if index.concurrently => {
+            let apart = Apart::index(index, &step.schema.resolve(&index.table));
+            ("CREATE INDEX CONCURRENTLY", Some(apart))
+        }
+        Verb::DropIndex {
+            concurrently: true,
+            names,
+            ..
+        } => {
+            let apart = names.first().map(|index| Apart::dropped_index(step, index));
+            ("DROP INDEX CONCURRENTLY", apart)
+        }
+        Verb::Reindex { concurrently: true, .. } => ("REINDEX CONCURRENTLY", None),
+        Verb::AlterTable { table, actions, .. } => {
+            let detached = actions.iter().find_map(|action| match action {
+                Action::Detach {
+                    concurrently: true,
+                    partition,
+                    ..
+                } => Some(partition),
+                _ => None,
+            });
+            let Some(partition) = detached else { return };
+            let apart = Apart::detached(&step.schema.resolve(table), partition);
+            ("DETACH PARTITION CONCURRENTLY", Some(apart))
         }
         _ => return,
     };
@@ -28,9 +45,10 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         Kind::Begin => "a transaction has been begun",
         Kind::Block => "a DO block is a transaction",
     };
-    found.push(step.found(
-        "concurrently-in-transaction",
-        what,
-        format!("{begun}, in which it fails"),
-    ));
+    let message = format!("{begun}, in which it fails");
+    let hit = step.found("concurrently-in-transaction", what, message);
+    found.push(match apart.filter(|_| step.statement.editable) {
+        Some(apart) => hit.apart(apart),
+        None => hit,
+    });
 }

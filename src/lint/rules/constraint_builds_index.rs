@@ -1,8 +1,9 @@
 use super::Rule;
-use crate::catalog::QName;
+use crate::catalog::{Name, QName};
 use crate::ddl::mend;
+use crate::lint::apart::{Apart, Bears, How, Piece};
 use crate::lint::statement::{Action, ConstraintDef, ConstraintKind, Key};
-use crate::lint::step::{Found, Step};
+use crate::lint::step::{Edit, Found, Needs, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &[
@@ -48,12 +49,53 @@ fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, is_alone: boo
         .schema
         .relation(table)
         .is_some_and(|relation| relation.is_partitioned());
-    if is_alone && !is_partitioned {
-        let name = step.schema.name_of(table, constraint);
-        let steps = mend::constraint_by_index(table, &name, columns, words);
-        if step.statement.editable {
-            hit = hit.edit_outside(step.statement.range.clone(), steps.join("\n"));
-        }
+    if is_alone && !is_partitioned && step.statement.editable {
+        hit = with_index_first(hit, step, table, constraint, columns, words);
     }
     found.push(hit);
+}
+
+/// Builds the index beside everybody's work, and makes it the constraint's; a primary key's columns lose NULL before.
+fn with_index_first(
+    hit: Found,
+    step: &Step<'_>,
+    table: &QName,
+    constraint: &ConstraintDef,
+    columns: &[Name],
+    words: &str,
+) -> Found {
+    let name = step.schema.name_of(table, constraint);
+    let whole = step.statement.range.clone();
+    let may_be_null = |column: &&Name| {
+        let known = step.schema.column(table, column);
+        words == "PRIMARY KEY" && known.is_some_and(|known| !known.not_null)
+    };
+    let (mut stays, mut validate, mut set) = (Vec::new(), Vec::new(), Vec::new());
+    for column in columns.iter().filter(may_be_null) {
+        let check = step.schema.usual_name(table, std::slice::from_ref(column), "present");
+        let [add, look, lose] = mend::set_not_null_by_check(table, column, &check);
+        stays.push(add);
+        validate.push(look);
+        set.push(lose);
+    }
+    let [index, add] = mend::constraint_by_index(table, &name, columns, words);
+    let all = [&stays[..], &validate, &set, &[index.clone(), add.clone()]]
+        .concat()
+        .join("\n");
+    let hit = match stays.is_empty() {
+        true => hit.edit_outside(whole.clone(), all),
+        false => hit.edit_alone(whole.clone(), all),
+    };
+    let checked = validate.into_iter().map(|sql| Piece::new(sql, How::Check));
+    let set = (!set.is_empty()).then(|| Piece::new(set.join("\n"), How::Locking));
+    let index = [Piece::new(index, How::Alone), Piece::new(add, How::Locking)];
+    let moved = Apart::moved(How::Alone, vec![name], vec![table.name.clone()], Bears::Additions);
+    hit.apart(Apart {
+        stays: (!stays.is_empty())
+            .then(|| Edit::new(whole, stays.join("\n"), Needs::Nothing))
+            .into_iter()
+            .collect(),
+        then: checked.chain(set).chain(index).collect(),
+        ..moved
+    })
 }

@@ -1,4 +1,5 @@
 use super::Rule;
+use crate::lint::apart::Apart;
 use crate::lint::statement::Action;
 use crate::lint::step::{Found, Step};
 
@@ -11,9 +12,9 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let Some((table, actions)) = step.altered() else { return };
     for action in actions {
         let Action::Detach {
+            partition,
             concurrently: false,
             finalize: false,
-            ..
         } = action
         else {
             continue;
@@ -27,9 +28,10 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         let can = step.schema.default_partition(&table).is_none();
         let end = step.statement.range.end - usize::from(step.statement.ends_with_semicolon);
         found.push(match can {
-            true if step.statement.editable => hit.edit_outside(end..end, " CONCURRENTLY"),
-            true => hit,
-            false => hit,
+            true if step.statement.editable => hit
+                .edit_outside(end..end, " CONCURRENTLY")
+                .apart(Apart::detached(&table, partition)),
+            _ => hit,
         });
     }
 }

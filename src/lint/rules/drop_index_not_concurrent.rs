@@ -1,5 +1,6 @@
 use super::Rule;
 use crate::ddl::mend;
+use crate::lint::apart::Apart;
 use crate::lint::statement::Verb;
 use crate::lint::step::{Found, Step, written};
 
@@ -35,7 +36,10 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             // PostgreSQL drops one at a time so, and none of a partitioned table.
             found.push(match names.len() {
                 _ if is_partitioned => hit,
-                1 => hit.edit_outside(*word_at..*word_at, " CONCURRENTLY"),
+                _ if !step.statement.editable => hit,
+                1 => hit
+                    .edit_outside(*word_at..*word_at, " CONCURRENTLY")
+                    .apart(Apart::dropped_index(step, path)),
                 _ => hit.fix(mend::drop_index(&written(path))),
             });
         }

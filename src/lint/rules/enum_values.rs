@@ -1,5 +1,6 @@
 use super::Rule;
 use crate::catalog::QName;
+use crate::lint::apart::{Apart, Bears, How};
 use crate::lint::schema::{Column, UserType};
 use crate::lint::statement::{Path, Verb};
 use crate::lint::step::{Found, Step};
@@ -32,10 +33,29 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             });
             if let Some((_, label)) = used {
                 let message = "it was added in the same transaction, and cannot be used before that has been committed";
-                found.push(step.found("enum-value-used-in-same-transaction", format!("'{label}'"), message));
+                let hit = step.found("enum-value-used-in-same-transaction", format!("'{label}'"), message);
+                found.push(match apart(step) {
+                    Some(apart) => hit.apart(apart),
+                    None => hit,
+                });
             }
         }
     }
+}
+
+/// Rows can be changed in the next file, where nothing of what they touch changes meanwhile.
+fn apart(step: &Step<'_>) -> Option<Apart> {
+    let statement = step.statement;
+    if !statement.editable || !matches!(statement.verb, Verb::Data) {
+        return None;
+    }
+    let touched = statement
+        .data
+        .iter()
+        .map(|change| &change.table)
+        .chain(&statement.reads);
+    let touched = touched.map(|path| path.name.clone()).collect();
+    Some(Apart::moved(How::Rows, Vec::new(), touched, Bears::Nothing))
 }
 
 /// Whether a constant in the statement may be one of an enum: unless all that it touches are tables with no column of it.

@@ -1,6 +1,5 @@
 use super::Rule;
 use crate::catalog::{Name, QName};
-use crate::ddl::mend;
 use crate::lint::statement::{Action, ColumnDef, ConstraintDef, ConstraintKind, Verb};
 use crate::lint::step::{Found, Step};
 
@@ -131,12 +130,8 @@ fn validates(step: &Step<'_>, key: &Made<'_>, is_partitioned: bool) -> Found {
     if key.column.is_some() || is_partitioned {
         return hit;
     }
-    let validate = mend::validate_named(&key.table, &step.schema.name_of(&key.table, key.constraint));
-    let end = step.statement.range.end;
     match step.statement.editable {
-        true => hit
-            .edit_alone(key.constraint.range.end..key.constraint.range.end, " NOT VALID")
-            .edit_alone(end..end, format!("\n{validate}")),
+        true => hit.validated(step, &key.table, key.constraint),
         false => hit,
     }
 }

@@ -1,4 +1,5 @@
 use super::Rule;
+use crate::lint::apart::Apart;
 use crate::lint::statement::Verb;
 use crate::lint::step::{Found, Step};
 
@@ -25,8 +26,10 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         &table,
         "writing to it waits until the index is built",
     );
-    found.push(match is_partitioned {
+    found.push(match is_partitioned || !step.statement.editable {
         true => hit,
-        false => hit.edit_outside(index.word_at..index.word_at, " CONCURRENTLY"),
+        false => hit
+            .edit_outside(index.word_at..index.word_at, " CONCURRENTLY")
+            .apart(Apart::index(index, &table)),
     });
 }

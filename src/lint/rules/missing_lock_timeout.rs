@@ -1,14 +1,12 @@
 use super::Rule;
 use crate::ddl::{LockMode, mend};
+use crate::lint::fix::WAITS;
 use crate::lint::step::{Found, Kind, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["missing-lock-timeout"],
     look,
 };
-
-/// How long a statement that is mended waits for its lock.
-const WAITS: &str = "5s";
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let session = step.session;
@@ -29,8 +27,9 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         "it waits for {} as long as it takes, and all that comes after it waits too",
         mode.name()
     );
-    let is_shared = matches!(step.transaction.kind, Kind::File | Kind::Begin | Kind::Segment);
-    let sql = mend::limit_waiting(is_shared, WAITS);
+    // What holds for a transaction alone would end where a statement between segments runs by itself.
+    let is_local = matches!(step.transaction.kind, Kind::File | Kind::Begin);
+    let sql = mend::limit_waiting(is_local, WAITS);
     let hit = step
         .found("missing-lock-timeout", table.to_string(), message)
         .fix(sql.clone());

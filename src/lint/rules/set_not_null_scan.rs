@@ -1,8 +1,9 @@
 use super::Rule;
 use crate::catalog::{Name, QName};
 use crate::ddl::mend;
+use crate::lint::apart::{Apart, How, Piece};
 use crate::lint::statement::{Action, ConstraintKind};
-use crate::lint::step::{Found, Step};
+use crate::lint::step::{Edit, Found, Needs, Step};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["set-not-null-scan"],
@@ -43,7 +44,13 @@ fn hit(step: &Step<'_>, table: &QName, column: &Name, is_alone: bool, found: &mu
         let check = step.schema.usual_name(table, std::slice::from_ref(column), "present");
         let steps = mend::set_not_null_by_check(table, column, &check);
         if step.statement.editable {
-            hit = hit.edit_alone(step.statement.range.clone(), steps.join("\n"));
+            let whole = step.statement.range.clone();
+            hit = hit.edit_alone(whole.clone(), steps.join("\n"));
+            let [add, validate, set] = steps;
+            hit = hit.apart(Apart {
+                then: vec![Piece::new(validate.clone(), How::Check), Piece::new(set, How::Locking)],
+                ..Apart::validated_later(Edit::new(whole, add, Needs::Nothing), table, &check, validate)
+            });
         }
     }
     found.push(hit);

@@ -1,4 +1,5 @@
 use super::Rule;
+use crate::lint::apart::{Apart, Bears, How};
 use crate::lint::statement::Action;
 use crate::lint::step::{Found, Step, column_name};
 
@@ -19,7 +20,16 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         });
         if added_here || step.transaction.unvalidated.contains(&(table.clone(), name.clone())) {
             let message = "it was added in the same transaction, whose lock is held while every row is checked";
-            found.push(step.found("validate-in-same-transaction", column_name(&table, name), message));
+            let hit = step.found("validate-in-same-transaction", column_name(&table, name), message);
+            found.push(match actions.len() == 1 && step.statement.editable {
+                true => hit.apart(Apart::moved(
+                    How::Check,
+                    vec![name.clone()],
+                    vec![table.name.clone()],
+                    Bears::Rows,
+                )),
+                false => hit,
+            });
         }
     }
 }

@@ -78,6 +78,70 @@ pub fn files(folder: &Folder, name: &str, up: &[Part], down: Option<&[Part]>, no
     Ok(found)
 }
 
+/// The files that do `parts` right behind the migration in `file`, called as it is with a number; where it can be undone,
+/// its own way back undoes them too.
+///
+/// # Errors
+/// Where `file` is no migration of `folder`, or there is no version between it and the next one.
+pub fn files_behind(folder: &Folder, file: &Path, parts: &[Part]) -> Result<Vec<NewFile>> {
+    let is_it = |path: &Path| path.file_name() == file.file_name();
+    let at = folder.migrations.iter().position(|one| is_it(&one.up.path));
+    let migration = at.and_then(|at| folder.migrations.get(at)).ok_or_else(|| {
+        Error::new(format!("{} is none of the migrations that are run", file.display()))
+            .with_hint("another file has its version, or it is not called as the layout wants")
+    })?;
+    let texts = match folder.layout {
+        MigrationLayout::Pgkeel => vec![one_file(parts)],
+        layout => parts.iter().map(|part| file_of(part, layout)).collect(),
+    };
+    let limit = at
+        .and_then(|at| folder.migrations.get(at + 1))
+        .map(|next| &next.version);
+    let stem = stem(migration);
+    let name = stem.split_once('_').map_or("", |(_, name)| name);
+    let mut found = Vec::new();
+    for (index, (version, text)) in versions_behind(migration).zip(texts).enumerate() {
+        let next = Version::parse(&version, folder.layout).filter(|next| limit.is_none_or(|limit| next < limit));
+        if next.is_none() {
+            let behind = limit.map_or_else(|| "the last one".to_owned(), ToString::to_string);
+            return Err(Error::new(format!(
+                "there is no version between {} and {behind} for what has to come behind {}",
+                migration.version,
+                file.display()
+            ))
+            .with_hint("give the later files higher versions, where none of them has been run"));
+        }
+        let stem = format!("{version}_{name}_{}", index + 2);
+        if migration.down.is_some() {
+            found.push(NewFile {
+                path: down_path_of(folder, &stem),
+                text: "-- Nothing to do on this way.\n".to_owned(),
+            });
+        }
+        let ending = match folder.layout == MigrationLayout::Sqlx && is_reversible(folder, false) {
+            true => ".up.sql",
+            false => ".sql",
+        };
+        found.push(NewFile {
+            path: folder.directory.join(format!("{stem}{ending}")),
+            text,
+        });
+    }
+    Ok(found)
+}
+
+/// The versions that come right behind a migration's: the next seconds of a time, else the next numbers.
+fn versions_behind(migration: &Migration) -> impl Iterator<Item = String> {
+    let version = migration.version.as_str();
+    let seconds = seconds_of(version).filter(|seconds| time_of(*seconds) == version);
+    let number = version.parse::<u128>().unwrap_or(0);
+    let width = digits_in_name(migration);
+    (1..).map(move |step: u32| match seconds {
+        Some(seconds) => time_of(seconds + u64::from(step)),
+        None => format!("{:0width$}", number + u128::from(step)),
+    })
+}
+
 /// Writes all of `files`, or none of them. None replaces a file that is there.
 ///
 /// # Errors
@@ -147,12 +211,14 @@ pub(super) fn down_path(folder: &Folder, migration: &Migration) -> PathBuf {
     if let Some(down) = &migration.down {
         return down.path.clone();
     }
+    down_path_of(folder, &stem(migration))
+}
+
+/// What a migration's file is called, without its ending.
+fn stem(migration: &Migration) -> String {
     let file = migration.up.path.file_name().unwrap_or_default().to_string_lossy();
-    let stem = file
-        .strip_suffix(".up.sql")
-        .or(file.strip_suffix(".sql"))
-        .unwrap_or(&file);
-    down_path_of(folder, stem)
+    let stem = file.strip_suffix(".up.sql").or(file.strip_suffix(".sql"));
+    stem.unwrap_or(&file).to_owned()
 }
 
 fn down_path_of(folder: &Folder, stem: &str) -> PathBuf {
@@ -316,6 +382,42 @@ mod tests {
         assert_eq!(next(&["20240229235959_a.sql"], 0), ["20240301000000", "20240301000001"]);
         assert_eq!(next(&["0009_a.sql"], 0), ["0010", "0011"]);
         assert_eq!(next(&["1_a.sql", "2_b.sql"], 0), ["3", "4"]);
+    }
+
+    #[test]
+    fn what_comes_behind_a_migration_comes_before_the_next() {
+        let parts = [part("a;", true), part("b;", false)];
+        let behind = |layout, names: &[&str]| {
+            let folder = folder(layout, names);
+            let files = files_behind(&folder, Path::new(names[0]), &parts);
+            let files = files.map_err(|error| error.to_string())?;
+            let shown = files
+                .into_iter()
+                .map(|file| (file.path.display().to_string(), file.text));
+            Ok::<_, String>(shown.collect::<Vec<_>>())
+        };
+        let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        assert_eq!(
+            behind(
+                MigrationLayout::Sqlx,
+                &["20240229235959_x.up.sql", "20240301000002_y.up.sql"]
+            )
+            .unwrap(),
+            [
+                file("m/20240301000000_x_2.up.sql", "a;\n"),
+                file("m/20240301000001_x_3.up.sql", "-- no-transaction\nb;\n")
+            ]
+        );
+        assert_eq!(
+            behind(MigrationLayout::Supabase, &["007_x.sql"]).unwrap(),
+            [file("m/008_x_2.sql", "a;\n"), file("m/009_x_3.sql", "b;\n")]
+        );
+        assert_eq!(
+            behind(MigrationLayout::Pgkeel, &["1_x.sql", "3_y.sql"]).unwrap(),
+            [file("m/2_x_2.sql", "BEGIN;\na;\nCOMMIT;\n\nb;\n")]
+        );
+        let error = behind(MigrationLayout::Sqlx, &["1_x.sql", "3_y.sql"]).unwrap_err();
+        assert!(error.contains("no version between 1 and 3"), "{error}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::process::Command;
 use pgkeel::catalog::Catalog;
 use pgkeel::catalog::scope::{Depth, Scope};
 use pgkeel::introspect;
-use pgkeel::lint::{self, File, Known, Linted, Run};
+use pgkeel::lint::{self, File, Known, Linted, Next, Part, Run};
 use pgkeel::scratch::{Options, Scratch};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
@@ -28,31 +28,29 @@ struct Case {
     before: u32,
 }
 
+impl Case {
+    fn is_for(&self, major: u32) -> bool {
+        (self.since..self.before).contains(&major)
+    }
+}
+
 #[tokio::test]
 async fn all_that_is_wrong_is_found_and_a_server_does_what_is_said() {
     let cases = cases();
     assert!(cases.len() > 200, "{}", cases.len());
     let mut failures = Vec::new();
-    for options in servers() {
-        let scratch = database_on(&options, SCHEMA).await;
-        let catalog = catalog(&scratch).await;
-        let major = catalog.server.major;
-        let known = Known {
-            catalog: Some(&catalog),
-            ..Known::default()
-        };
-        for (at, case) in cases.iter().enumerate() {
-            if !(case.since..case.before).contains(&major) {
-                continue;
-            }
+    for server in servers().await {
+        let (major, known) = (server.major(), server.known());
+        for (at, case) in cases.iter().enumerate().filter(|(_, case)| case.is_for(major)) {
             let mut linted = lint::lint(std::slice::from_ref(&case.file), &known);
             let found = rules(&linted);
             if found != case.rules {
                 failures.push(format!("{} on {major}: {found:?}, not {:?}", case.name, case.rules));
             }
-            let mut copy = copy(&scratch, &format!("case_{at}")).await;
-            let seen = lint::trace(&mut copy, &case.file).await.unwrap();
-            let _ = copy.close().await;
+            let (mut copy, mut observer) = copy(&server.scratch, &format!("case_{at}")).await;
+            let seen = lint::trace(&mut copy, &mut observer, &case.file).await;
+            let seen = seen.unwrap_or_else(|error| panic!("{} on {major}: {error:?}", case.name));
+            let _ = (copy.close().await, observer.close().await);
             let notes = linted.notes.len();
             lint::observed(&mut linted, 0, &case.file, &seen);
             if rules(&linted) != found || linted.notes.len() > notes {
@@ -63,7 +61,7 @@ async fn all_that_is_wrong_is_found_and_a_server_does_what_is_said() {
                 ));
             }
         }
-        scratch.close().await.unwrap();
+        server.scratch.close().await.unwrap();
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -78,54 +76,89 @@ const CHANGES: [&str; 4] = [
 
 #[tokio::test]
 async fn what_is_fixed_makes_the_same_schema() {
+    fixed_makes_the_same_schema(Run::PerStatement, Next::Never, 20).await;
+}
+
+#[tokio::test]
+async fn what_is_fixed_with_files_behind_it_makes_the_same_schema_and_nothing_is_found() {
+    let next = Next::Files { lock_timeout: false };
+    fixed_makes_the_same_schema(Run::PerFile, next, 40).await;
+}
+
+async fn fixed_makes_the_same_schema(how: Run, next: Next, at_least: usize) {
     let mut failures = Vec::new();
     let mut fixed_cases = 0;
-    for options in servers() {
-        let scratch = database_on(&options, SCHEMA).await;
-        let catalog = catalog(&scratch).await;
-        let major = catalog.server.major;
-        let known = Known {
-            catalog: Some(&catalog),
-            ..Known::default()
-        };
-        for (at, mut case) in cases().into_iter().enumerate() {
-            // So that every fix has its place.
-            case.file.run = Run::PerStatement;
+    for server in servers().await {
+        let (major, known) = (server.major(), server.known());
+        for (at, mut case) in cases().into_iter().enumerate().filter(|(_, case)| case.is_for(major)) {
+            case.file.run = how;
             let linted = lint::lint(std::slice::from_ref(&case.file), &known);
             let hits = linted.hits.iter().collect::<Vec<_>>();
-            let fixed = lint::fixed(&case.file, &hits);
+            let fixed = lint::fixed(&case.file, &hits, next);
             let is_meant = hits.iter().any(|hit| CHANGES.contains(&hit.finding.rule));
-            let Some(text) = fixed
-                .text
-                .filter(|_| !is_meant && (case.since..case.before).contains(&major))
-            else {
+            let Some(text) = fixed.text.filter(|_| !is_meant) else {
                 continue;
             };
-            let mended = File {
-                text,
-                ..case.file.clone()
-            };
-            let (before, fails) = dumped(&scratch, &format!("before_{at}"), &case.file).await;
+            let mut original = case.file.clone();
+            let (mut before, mut fails) = dumped(&server.scratch, &format!("before_{at}"), &[original.clone()]).await;
+            if fails.is_some() && how == Run::PerFile {
+                // What fails for the transaction that it is in is mended too.
+                original.run = Run::PerStatement;
+                (before, fails) = dumped(&server.scratch, &format!("alone_{at}"), &[original]).await;
+            }
             if fails.is_some() {
                 continue;
             }
             fixed_cases += 1;
-            let (after, fails) = dumped(&scratch, &format!("after_{at}"), &mended).await;
+            let mended = files(&case.file, text, &fixed.next);
+            let (after, fails) = dumped(&server.scratch, &format!("after_{at}"), &mended).await;
+            let said = mended
+                .iter()
+                .map(|file| file.text.as_str())
+                .collect::<Vec<_>>()
+                .join("\n-- next:\n");
             if fails.is_some() || before != after {
-                failures.push(format!("{} on {major}: {fails:?}\n{}", case.name, mended.text));
+                failures.push(format!("{} on {major}: {fails:?}\n{said}", case.name));
+            }
+            let staying = hits.iter().zip(&fixed.is_mended).filter(|(_, is_mended)| !**is_mended);
+            let staying = staying
+                .map(|(hit, _)| hit.finding.rule.to_owned())
+                .collect::<BTreeSet<_>>();
+            let again = rules(&lint::lint(&mended, &known));
+            if !again.is_subset(&staying) {
+                failures.push(format!("{} on {major}: {again:?} is found then\n{said}", case.name));
             }
         }
-        scratch.close().await.unwrap();
+        server.scratch.close().await.unwrap();
     }
-    assert!(fixed_cases > 20, "{fixed_cases}");
+    assert!(fixed_cases >= at_least, "{fixed_cases}");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The schema after a file, as pg_dump says it, and why it failed.
-async fn dumped(scratch: &Scratch, name: &str, file: &File) -> (String, Option<String>) {
-    let mut connection = copy(scratch, name).await;
-    let seen = lint::trace(&mut connection, file).await.unwrap();
+/// A mended file and those behind it.
+fn files(file: &File, text: String, next: &[Part]) -> Vec<File> {
+    let run = |text: &str| match lint::is_one_alone(text) {
+        true => Run::PerStatement,
+        false => file.run,
+    };
+    let texts = std::iter::once(text).chain(next.iter().map(|part| format!("{}\n", part.sql)));
+    let files = texts.map(|text| File {
+        run: run(&text),
+        text,
+        ..file.clone()
+    });
+    files.collect()
+}
+
+/// The schema after files, as pg_dump says it, and why they failed.
+async fn dumped(scratch: &Scratch, name: &str, files: &[File]) -> (String, Option<String>) {
+    let (mut connection, mut observer) = copy(scratch, name).await;
+    let mut seen = Vec::new();
+    for file in files {
+        seen.extend(lint::trace(&mut connection, &mut observer, file).await.unwrap());
+    }
     connection.close().await.unwrap();
+    observer.close().await.unwrap();
     let (url, options) = (scratch.url(), scratch.connect_options());
     let (server, settings) = url
         .rsplit_once(&format!("/{}", options.get_database().unwrap()))
@@ -136,15 +169,41 @@ async fn dumped(scratch: &Scratch, name: &str, file: &File) -> (String, Option<S
     (run(&mut dump).unwrap(), seen.into_iter().find_map(|one| one.error))
 }
 
-fn servers() -> Vec<Options> {
+/// A server with what the cases start from.
+struct Server {
+    scratch: Scratch,
+    catalog: Catalog,
+}
+
+impl Server {
+    fn major(&self) -> u32 {
+        self.catalog.server.major
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            catalog: Some(&self.catalog),
+            ..Known::default()
+        }
+    }
+}
+
+async fn servers() -> Vec<Server> {
     let on = |major| Options {
         pg_bin: Some(pg_bin(major)),
         ..Options::default()
     };
-    match installable_majors() {
+    let options = match installable_majors() {
         [] => vec![Options::default()],
         _ => MAJORS.map(on).into(),
+    };
+    let mut servers = Vec::new();
+    for options in options {
+        let scratch = database_on(&options, SCHEMA).await;
+        let catalog = catalog(&scratch).await;
+        servers.push(Server { scratch, catalog });
     }
+    servers
 }
 
 fn rules(linted: &Linted) -> BTreeSet<String> {
@@ -160,17 +219,19 @@ async fn catalog(scratch: &Scratch) -> Catalog {
     catalog
 }
 
-/// A copy of the database.
-async fn copy(scratch: &Scratch, name: &str) -> PgConnection {
+/// Two connections to a copy of the database.
+async fn copy(scratch: &Scratch, name: &str) -> (PgConnection, PgConnection) {
     let options = scratch.connect_options();
     let original = options.get_database().unwrap();
     let mut connection = scratch.connect().await.unwrap();
     let sql = format!("create database {name} template \"{original}\"");
     connection.execute(AssertSqlSafe(sql)).await.unwrap();
     connection.close().await.unwrap();
-    PgConnection::connect_with(&options.clone().database(name))
-        .await
-        .unwrap()
+    let connect = || async {
+        let options = options.clone().database(name);
+        PgConnection::connect_with(&options).await.unwrap()
+    };
+    (connect().await, connect().await)
 }
 
 fn cases() -> Vec<Case> {

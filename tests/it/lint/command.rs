@@ -69,6 +69,11 @@ fn a_layout_says_in_which_transaction_statements_run() {
         let words = [&["lint", "--format", "json"], more].concat();
         rules(&folder.run(&words)).contains("concurrently-in-transaction")
     };
+    assert!(!in_transaction(&["supabase/migrations"]), "it is alone in its file");
+    folder.write(
+        "supabase/migrations/20260101000000_a.sql",
+        format!("{concurrent}select 1;\n"),
+    );
     assert!(in_transaction(&["supabase/migrations"]));
     assert!(!in_transaction(&["plain.sql"]));
     assert!(in_transaction(&["plain.sql", "--transaction", "per-file"]));
@@ -215,6 +220,140 @@ fn fixes_are_written_where_they_fit() {
     assert!(folder.read("new.sql").ends_with(new));
 }
 
+/// What stands in the folder of migrations, by name.
+fn migrations(folder: &Folder, directory: &str) -> Vec<(String, String)> {
+    let mut found = std::fs::read_dir(folder.path.join(directory))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|name| (name.clone(), folder.read(&format!("{directory}/{name}"))))
+        .collect::<Vec<_>>();
+    found.sort();
+    found
+}
+
+#[test]
+fn what_may_not_share_a_transaction_goes_to_files_behind() {
+    let second = "-- Names are looked up.\n\
+                  create index teams_name on teams (name);\n\
+                  alter table teams add constraint named check (name <> '');\n";
+    let check = "SET LOCAL lock_timeout = '5s';\n\
+                 alter table teams add constraint named check (name <> '') NOT VALID;\n";
+    let index = "-- Names are looked up.\ncreate index CONCURRENTLY teams_name on teams (name);\n";
+    let validate = "ALTER TABLE public.teams VALIDATE CONSTRAINT named;\n";
+    let begun = "20260102000000_second.sql";
+    for (layout, directory, mark) in [
+        ("supabase", "supabase/migrations", ""),
+        ("sqlx", "migrations", "-- no-transaction\n"),
+    ] {
+        let folder = Folder::new(&format!("lint_behind_{layout}"));
+        folder.write(
+            "pgkeel.toml",
+            format!("[migrations]\ndir = \"{directory}\"\nlayout = \"{layout}\"\n"),
+        );
+        folder.write(&format!("{directory}/20260101000000_first.sql"), FIRST);
+        folder.write(&format!("{directory}/{begun}"), second);
+        folder.write(&format!("{directory}/20260103000000_third.sql"), "select 1;\n");
+        let words = ["lint", "--allow", "new-table-without-rls"];
+        let ran = folder.run(&[&words[..], &["--fix"]].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.stderr.contains("whether they have been run"), "{}", ran.stderr);
+        let names = ["20260102000001_second_2.sql", "20260102000002_second_3.sql"];
+        assert_eq!(
+            migrations(&folder, directory)[1..4],
+            [
+                (begun.to_owned(), check.to_owned()),
+                (names[0].to_owned(), format!("{mark}{index}")),
+                (names[1].to_owned(), validate.to_owned()),
+            ],
+            "{layout}"
+        );
+        let again = folder.run(&words);
+        assert_eq!(
+            (again.code, again.stdout.as_str()),
+            (0, "nothing found\n"),
+            "{layout}: {again:?}"
+        );
+    }
+    // pgkeel's own files hold what no transaction takes; only the look at the rows goes behind.
+    let folder = project("behind_own", second);
+    assert_eq!(folder.run(&["lint", "--fix"]).code, 0);
+    let found = migrations(&folder, "migrations");
+    assert_eq!(
+        found[2],
+        ("20260102000001_second_2.sql".to_owned(), validate.to_owned())
+    );
+    assert_eq!(found.len(), 3);
+    assert_eq!(folder.run(&["lint"]).stdout, "nothing found\n");
+}
+
+#[test]
+fn a_file_of_one_such_statement_becomes_its_own() {
+    let folder = project(
+        "behind_hollow",
+        "-- Names.\nset lock_timeout = '2s';\ncreate index teams_name on teams (name);\n",
+    );
+    folder.write("pgkeel.toml", "[migrations]\nlayout = \"sqlx\"\n");
+    assert_eq!(folder.run(&["lint", "--fix"]).code, 0);
+    let found = migrations(&folder, "migrations");
+    assert_eq!(found.len(), 2);
+    assert_eq!(
+        found[1].1,
+        "-- no-transaction\n-- Names.\ncreate index CONCURRENTLY teams_name on teams (name);\n"
+    );
+}
+
+#[test]
+fn files_behind_are_refused_where_they_cannot_be() {
+    let second = "create index teams_name on teams (name);\nselect 1;\n";
+    let folder = Folder::new("lint_behind_refused");
+    folder.write("pgkeel.toml", "[migrations]\nlayout = \"sqlx\"\n");
+    folder.write("migrations/1_first.sql", FIRST);
+    folder.write("migrations/2_second.sql", second);
+    folder.write("migrations/3_third.sql", "select 1;\n");
+    let ran = folder.run(&["lint", "--fix", "--allow", "missing-lock-timeout"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("no version between 2 and 3"), "{}", ran.stderr);
+    assert_eq!(folder.read("migrations/2_second.sql"), second);
+    // What comes later in the file needs it.
+    std::fs::remove_file(folder.path.join("migrations/3_third.sql")).unwrap();
+    let needs = format!("{second}cluster teams using teams_name;\n");
+    folder.write("migrations/2_second.sql", &needs);
+    let ran = folder.run(&["lint", "--fix", "--allow", "missing-lock-timeout"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("line 3 needs it done before"), "{}", ran.stderr);
+    assert_eq!(folder.read("migrations/2_second.sql"), needs);
+}
+
+#[test]
+fn what_has_been_run_stays_as_it_is() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let scratch = runtime.block_on(crate::support::database::database(FIRST));
+    let folder = Folder::new("lint_behind_run");
+    let second = "create index teams_name on teams (name);\nselect 1;\n";
+    folder.write("migrations/20260102000000_second.sql", second);
+    folder.run(&["migrate", "up", "--database", &scratch.url()]).succeeds();
+    folder.write(
+        "migrations/20260103000000_third.sql",
+        second.replace("teams_name", "names"),
+    );
+    let ran = folder.run(&["lint", "--fix", "--source", &scratch.url()]);
+    assert!(
+        ran.stderr.contains("it has been run, and stays as it is"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(folder.read("migrations/20260102000000_second.sql"), second);
+    assert!(
+        folder
+            .read("migrations/20260103000000_third.sql")
+            .contains("CONCURRENTLY")
+    );
+    assert!(!ran.stderr.contains("whether they have been run"), "{}", ran.stderr);
+}
+
 #[test]
 fn what_runs_is_observed() {
     let folder = Folder::new("lint_trace");
@@ -243,6 +382,31 @@ fn what_runs_is_observed() {
             .unwrap()
             .contains("already exists")
     );
+    // What no transaction takes is seen by somebody else while it runs.
+    let evidence = |text: &str, more: &[&str]| {
+        let ran = run(text, &[&["--trace"], more].concat());
+        let found = findings(&ran);
+        let evidence = found.first().unwrap_or_else(|| panic!("{ran:?}"))["evidence"].clone();
+        evidence.as_str().unwrap_or_default().to_owned()
+    };
+    let concurrent = "create index concurrently on teams (id, name, (name || 'a'), (name || 'b'));\n";
+    assert_eq!(
+        evidence(concurrent, &[]),
+        "observed: SHARE UPDATE EXCLUSIVE on public.teams, public.teams read as a whole"
+    );
+    assert_eq!(
+        evidence("vacuum full teams;\n", &[]),
+        "observed: ACCESS EXCLUSIVE on public.teams, public.teams written anew, public.teams read as a whole"
+    );
+    // What rows make of it takes rows.
+    let each = "set lock_timeout = '1s';\n\
+                do $$ declare names text[] := (select array_agg(name) from teams); column_name text; begin \
+                foreach column_name in array coalesce(names, '{}') loop execute format( \
+                'alter table teams add column %I text default clock_timestamp()', column_name); end loop; end $$;\n";
+    assert_eq!(rules(&run(each, &["--trace"])), set(&[]));
+    folder.write("rows.sql", "insert into teams values (1, 'a'), (2, 'b');\n");
+    let ran = run(each, &["--trace", "--seed-data", "rows.sql"]);
+    assert_eq!(rules(&ran), set(&["observed-rewrite"]), "{ran:?}");
     // Without the schema nothing is known of the type; a server knows that nothing happens.
     let folder = project(
         "trace_alone",

@@ -1,0 +1,101 @@
+//! What no transaction takes, as another connection sees it while it runs.
+//!
+//! On a small table such a statement is done before anybody could look. It waits, though, for readers of its tables and for
+//! older snapshots: the observer is both, until it has seen the statement wait.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Executor as _, FromRow, PgConnection};
+
+use super::Lock;
+
+/// How long to wait between two looks: first, and at the most.
+const PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
+/// What was seen of a statement while it ran.
+#[derive(Debug, Default)]
+pub(super) struct Glimpsed {
+    /// The locks that it had or waited for.
+    pub(super) locks: Vec<Lock>,
+    /// The tables, by their number, that it built an index of.
+    pub(super) read: Vec<i64>,
+}
+
+#[derive(FromRow)]
+struct Held {
+    oid: Option<i64>,
+    mode: String,
+    granted: bool,
+}
+
+/// Runs a statement in no transaction, and gives what became of it.
+///
+/// # Errors
+/// Where the observer cannot look.
+pub(super) async fn run(
+    connection: &mut PgConnection,
+    observer: &mut PgConnection,
+    text: &str,
+) -> Result<(Result<(), sqlx::Error>, Glimpsed), sqlx::Error> {
+    let (pid,): (i32,) = sqlx::query_as("SELECT pg_backend_pid()")
+        .fetch_one(&mut *connection)
+        .await?;
+    stand_in_the_way(observer, text).await?;
+    let mut is_in_the_way = true;
+    let mut glimpsed = Glimpsed::default();
+    let mut pause = PAUSE;
+    let running = connection.execute(AssertSqlSafe(text.to_owned()));
+    tokio::pin!(running);
+    let ran = loop {
+        tokio::select! {
+            ran = &mut running => break ran.map(|_| ()),
+            () = tokio::time::sleep(pause) => {}
+        }
+        let waits = look(observer, pid, &mut glimpsed).await?;
+        if waits && is_in_the_way {
+            observer.execute("ROLLBACK").await?;
+            is_in_the_way = false;
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    };
+    if is_in_the_way {
+        observer.execute("ROLLBACK").await?;
+    }
+    Ok((ran, glimpsed))
+}
+
+/// Begins a transaction with a snapshot that reads the tables that the statement may be about.
+async fn stand_in_the_way(observer: &mut PgConnection, text: &str) -> Result<(), sqlx::Error> {
+    observer.execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
+    let query = sqlx::query_as::<_, (String,)>(include_str!("../sql/trace_readers.sql"));
+    let lock = query
+        .bind(text)
+        .persistent(false)
+        .fetch_optional(&mut *observer)
+        .await?;
+    if let Some((lock,)) = lock {
+        observer.execute(AssertSqlSafe(lock)).await?;
+    }
+    Ok(())
+}
+
+/// Adds what is seen now, and tells whether the statement waits.
+async fn look(observer: &mut PgConnection, pid: i32, glimpsed: &mut Glimpsed) -> Result<bool, sqlx::Error> {
+    let query = sqlx::query_as::<_, Held>(include_str!("../sql/trace_others_locks.sql"));
+    let held = query.bind(pid).persistent(false).fetch_all(&mut *observer).await?;
+    let query = sqlx::query_as::<_, (i64,)>(include_str!("../sql/trace_progress.sql"));
+    let builds = query.bind(pid).persistent(false).fetch_all(&mut *observer).await?;
+    for (oid,) in builds {
+        if !glimpsed.read.contains(&oid) {
+            glimpsed.read.push(oid);
+        }
+    }
+    let waits = held.iter().any(|lock| !lock.granted);
+    for lock in held {
+        if let Some(oid) = lock.oid {
+            glimpsed.locks.push(Lock { oid, mode: lock.mode });
+        }
+    }
+    Ok(waits)
+}
