@@ -12,10 +12,10 @@ use sqlparser::ast::{
 };
 
 use crate::catalog::{Name, QName};
-pub(super) use crate::sql::parse::{parse, parse_statements, tokens};
+pub(in crate::access) use crate::sql::parse::{parse, parse_statements, tokens};
 
 /// The expression without parentheses, casts and a sub-select that only wraps it.
-pub(super) fn strip(expr: &Expr) -> &Expr {
+pub(in crate::access) fn strip(expr: &Expr) -> &Expr {
     match expr {
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => strip(inner),
         Expr::Subquery(query) => wrapped(query).map_or(expr, strip),
@@ -24,7 +24,7 @@ pub(super) fn strip(expr: &Expr) -> &Expr {
 }
 
 /// What `(select x)` wraps.
-pub(super) fn wrapped(query: &Query) -> Option<&Expr> {
+pub(in crate::access) fn wrapped(query: &Query) -> Option<&Expr> {
     let select = select(query)?;
     match (select.from.as_slice(), &select.selection, select.projection.as_slice()) {
         ([], None, [SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }]) => Some(expr),
@@ -33,7 +33,7 @@ pub(super) fn wrapped(query: &Query) -> Option<&Expr> {
 }
 
 /// The one `SELECT` that a query is.
-pub(super) fn select(query: &Query) -> Option<&Select> {
+pub(in crate::access) fn select(query: &Query) -> Option<&Select> {
     match (&query.with, query.body.as_ref()) {
         (None, SetExpr::Select(select)) => Some(select),
         _ => None,
@@ -41,12 +41,12 @@ pub(super) fn select(query: &Query) -> Option<&Select> {
 }
 
 /// The parts that all have to hold.
-pub(super) fn conjuncts(expr: &Expr) -> Vec<&Expr> {
+pub(in crate::access) fn conjuncts(expr: &Expr) -> Vec<&Expr> {
     parts(expr, &BinaryOperator::And)
 }
 
 /// The parts of which one has to hold.
-pub(super) fn disjuncts(expr: &Expr) -> Vec<&Expr> {
+pub(in crate::access) fn disjuncts(expr: &Expr) -> Vec<&Expr> {
     parts(expr, &BinaryOperator::Or)
 }
 
@@ -64,34 +64,34 @@ fn parts<'e>(expr: &'e Expr, by: &BinaryOperator) -> Vec<&'e Expr> {
 
 /// A function call.
 #[derive(Clone, Debug)]
-pub(super) struct Call<'e> {
+pub(in crate::access) struct Call<'e> {
     /// The function's schema; `None` for one of PostgreSQL's own.
-    pub(super) schema: Option<&'e str>,
+    pub(in crate::access) schema: Option<&'e str>,
     /// The function's name.
-    pub(super) name: &'e str,
+    pub(in crate::access) name: &'e str,
     /// The arguments.
-    pub(super) arguments: Vec<&'e Expr>,
+    pub(in crate::access) arguments: Vec<&'e Expr>,
 }
 
 impl Call<'_> {
     /// Whether it is a call of `schema.name`.
-    pub(super) fn is(&self, schema: &str, name: &str) -> bool {
+    pub(in crate::access) fn is(&self, schema: &str, name: &str) -> bool {
         self.schema == Some(schema) && self.name == name
     }
 
     /// Whether it is a call of PostgreSQL's own function `name`.
-    pub(super) fn is_builtin(&self, name: &str) -> bool {
+    pub(in crate::access) fn is_builtin(&self, name: &str) -> bool {
         self.schema.is_none_or(|schema| schema == "pg_catalog") && self.name.eq_ignore_ascii_case(name)
     }
 
     /// The function, by schema and name, where it is none of PostgreSQL's own.
-    pub(super) fn routine(&self) -> Option<QName> {
+    pub(in crate::access) fn routine(&self) -> Option<QName> {
         self.schema.map(|schema| QName::new(schema, self.name))
     }
 }
 
 /// The function call that an expression is.
-pub(super) fn call(expr: &Expr) -> Option<Call<'_>> {
+pub(in crate::access) fn call(expr: &Expr) -> Option<Call<'_>> {
     let Expr::Function(function) = expr else { return None };
     let idents = function.name.0.iter().map(|part| part.as_ident());
     let idents = idents.collect::<Option<Vec<_>>>()?;
@@ -123,7 +123,7 @@ pub(super) fn call(expr: &Expr) -> Option<Call<'_>> {
 }
 
 /// The text of a string constant, casts aside.
-pub(super) fn text(expr: &Expr) -> Option<&str> {
+pub(in crate::access) fn text(expr: &Expr) -> Option<&str> {
     match strip(expr) {
         Expr::Value(value) => match &value.value {
             Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text),
@@ -134,7 +134,7 @@ pub(super) fn text(expr: &Expr) -> Option<&str> {
 }
 
 /// The column of the policy's own table that an expression is, casts aside.
-pub(super) fn own_column<'e>(expr: &'e Expr, table: &QName) -> Option<&'e str> {
+pub(in crate::access) fn own_column<'e>(expr: &'e Expr, table: &QName) -> Option<&'e str> {
     match strip(expr) {
         Expr::Identifier(name) => Some(&name.value),
         Expr::CompoundIdentifier(parts) => match parts.as_slice() {
@@ -146,7 +146,7 @@ pub(super) fn own_column<'e>(expr: &'e Expr, table: &QName) -> Option<&'e str> {
 }
 
 /// Both sides of `left op right` for one of these operators, `= ANY` being an equality too.
-pub(super) fn equality(expr: &Expr) -> Option<(&Expr, &Expr)> {
+pub(in crate::access) fn equality(expr: &Expr) -> Option<(&Expr, &Expr)> {
     match expr {
         Expr::Nested(inner) => equality(inner),
         Expr::BinaryOp {
@@ -166,15 +166,15 @@ pub(super) fn equality(expr: &Expr) -> Option<(&Expr, &Expr)> {
 
 /// Where in an expression something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::access) struct Place {
     /// How many sub-selects it is in.
-    pub(super) depth: usize,
+    pub(in crate::access) depth: usize,
     /// Whether it is worked out again for every row: no sub-select around it stands for itself.
-    pub(super) per_row: bool,
+    pub(in crate::access) per_row: bool,
 }
 
 /// Calls `each` with every part of an expression of a policy on `table`, from the outside in.
-pub(super) fn walk(expr: &Expr, table: &QName, each: impl FnMut(Place, &Expr)) {
+pub(in crate::access) fn walk(expr: &Expr, table: &QName, each: impl FnMut(Place, &Expr)) {
     struct Walk<'t, F> {
         table: &'t QName,
         correlated: Vec<bool>,
@@ -211,7 +211,7 @@ pub(super) fn walk(expr: &Expr, table: &QName, each: impl FnMut(Place, &Expr)) {
 }
 
 /// Whether a sub-select names the row of the policy's table that is being looked at.
-pub(super) fn is_correlated(query: &Query, table: &QName) -> bool {
+pub(in crate::access) fn is_correlated(query: &Query, table: &QName) -> bool {
     struct Finder<'t>(&'t QName);
     impl Visitor for Finder<'_> {
         type Break = ();
@@ -229,7 +229,7 @@ pub(super) fn is_correlated(query: &Query, table: &QName) -> bool {
 }
 
 /// Whether something in the expression satisfies `wanted`.
-pub(super) fn any(expr: &Expr, mut wanted: impl FnMut(&Expr) -> bool) -> bool {
+pub(in crate::access) fn any(expr: &Expr, mut wanted: impl FnMut(&Expr) -> bool) -> bool {
     struct Finder<F>(F);
     impl<F: FnMut(&Expr) -> bool> Visitor for Finder<F> {
         type Break = ();
@@ -245,7 +245,7 @@ pub(super) fn any(expr: &Expr, mut wanted: impl FnMut(&Expr) -> bool) -> bool {
 }
 
 /// The relations that something names, by schema (where it is written) and name.
-pub(super) fn relations(node: &impl Visit) -> Vec<(Option<Name>, Name)> {
+pub(in crate::access) fn relations(node: &impl Visit) -> Vec<(Option<Name>, Name)> {
     struct Finder(Vec<(Option<Name>, Name)>);
     impl Visitor for Finder {
         type Break = ();
@@ -267,7 +267,7 @@ pub(super) fn relations(node: &impl Visit) -> Vec<(Option<Name>, Name)> {
 }
 
 /// What `NOT` denies.
-pub(super) fn negated(expr: &Expr) -> Option<&Expr> {
+pub(in crate::access) fn negated(expr: &Expr) -> Option<&Expr> {
     match expr {
         Expr::Nested(inner) => negated(inner),
         Expr::UnaryOp {

@@ -7,14 +7,14 @@
 #[cfg(feature = "checks")]
 mod context;
 #[cfg(feature = "checks")]
-mod expressions;
+pub(super) mod expressions;
 #[cfg(feature = "checks")]
 pub mod matrix;
 pub mod rights;
 #[cfg(feature = "checks")]
 mod rules;
 #[cfg(feature = "checks")]
-mod truth;
+pub(super) mod truth;
 
 #[cfg(feature = "checks")]
 pub use context::Context;

@@ -501,7 +501,7 @@ fn agreed(results: &[Value]) -> Value {
 }
 
 /// The one expression that a function of SQL or PL/pgSQL gives back, whatever its arguments.
-fn result(routine: &Routine) -> Option<Expr> {
+pub(in crate::access) fn result(routine: &Routine) -> Option<Expr> {
     match (&routine.body, routine.language.as_str()) {
         (Body::Source(source), "sql") => {
             let statements = expressions::parse_statements(source)?;
@@ -555,7 +555,7 @@ pub(super) fn claim(expr: &Expr) -> Option<String> {
 }
 
 /// Whether the expression is all claims of the request's token.
-fn is_claims(expr: &Expr) -> bool {
+pub(in crate::access) fn is_claims(expr: &Expr) -> bool {
     let Some(call) = call(strip(expr)) else { return false };
     if call.is_builtin("nullif") || call.is_builtin("coalesce") {
         return call.arguments.first().is_some_and(|first| is_claims(first));
@@ -564,7 +564,7 @@ fn is_claims(expr: &Expr) -> bool {
 }
 
 /// The setting that `current_setting` reads.
-pub(super) fn setting<'e>(call: &Call<'e>) -> Option<&'e str> {
+pub(in crate::access) fn setting<'e>(call: &Call<'e>) -> Option<&'e str> {
     let name = call.arguments.first().filter(|_| call.is_builtin("current_setting"))?;
     expressions::text(name)
 }

@@ -6,6 +6,7 @@ use super::identities::{Identity, Sender, Whose, rank, whose};
 use super::rows::{Key, Made, Persona, World, tenant_key, user_key};
 use super::shape::{Class, Shape, Table, holds_rows, labels};
 use super::statements;
+use super::states::{self, States};
 use crate::access::audit::rights::Rights;
 use crate::catalog::access::Privilege;
 use crate::catalog::column::Column;
@@ -26,6 +27,10 @@ pub struct Cell {
     pub(super) check: Option<String>,
     /// The rows that `check` speaks of.
     pub(super) rows: Vec<Key>,
+    /// The state that its row and the sender's claims are in, where it is another than at first.
+    pub(super) state: Option<Vec<String>>,
+    /// What brings them there, as whoever the session is.
+    pub(super) setup: Option<String>,
 }
 
 /// What is done.
@@ -33,8 +38,12 @@ pub struct Cell {
 pub enum Action {
     /// A row is read.
     Select,
+    /// A column of a row is read.
+    SelectColumn(Name),
     /// A row is inserted.
     Insert,
+    /// A row is inserted with a value for this column.
+    InsertColumn(Name),
     /// A row is inserted and given back.
     InsertReturning,
     /// A row is changed.
@@ -43,6 +52,8 @@ pub enum Action {
     BlindUpdate,
     /// A column of an own row is written.
     UpdateColumn(Name),
+    /// An own row is brought into a state.
+    Set,
     /// An own row is given to somebody else, to another tenant, or to what is theirs, by this column.
     Give(Name),
     /// A user makes himself a member of a tenant, or takes a role.
@@ -69,6 +80,10 @@ pub(super) struct Ground<'a> {
     pub(super) places: &'a BTreeMap<(QName, Key), (String, String)>,
     /// Whether every row of a table may be touched: not in a database that others use.
     pub(super) blind: bool,
+    /// The states that rows and claims are tried in.
+    pub(super) states: &'a BTreeMap<QName, States>,
+    /// What requests say of their senders.
+    pub(super) told: &'a [(String, String)],
 }
 
 impl Ground<'_> {
@@ -90,6 +105,8 @@ impl Ground<'_> {
                 key,
                 check: None,
                 rows: Vec::new(),
+                state: None,
+                setup: None,
             };
             let condition = self.condition(table, key, row);
             cells.push(cell(Action::Select, statements::select(name, &condition)));
@@ -119,12 +136,28 @@ impl Ground<'_> {
                     cells.push(cell(Action::Give(column), statement));
                 });
             }
-            if whose == Whose::Own {
-                for (column, value) in self.privileged_columns(identity, table, row) {
+            let is_own = whose == Whose::Own || whose == Whose::Tenant && table.owners.is_empty();
+            if is_own || whose == Whose::Unowned {
+                for (column, value) in self.some_columns(identity, Privilege::Update, table, row) {
                     let set = [(column.clone(), value)];
                     let statement = statements::update(name, &set, Some(&condition));
                     cells.push(cell(Action::UpdateColumn(column), statement));
                 }
+                for (column, _) in self.some_columns(identity, Privilege::Select, table, row) {
+                    let statement = statements::select_column(name, &column, &condition);
+                    cells.push(cell(Action::SelectColumn(column), statement));
+                }
+                for (column, value) in self.some_columns(identity, Privilege::Insert, table, row) {
+                    let Some(mut spare) = self.spare(identity, table, row) else {
+                        continue;
+                    };
+                    spare.retain(|(given, _)| *given != column);
+                    spare.push((column.clone(), value));
+                    let statement = statements::insert(table.relation, &spare);
+                    cells.push(cell(Action::InsertColumn(column), statement));
+                }
+            }
+            if whose == Whose::Own {
                 for (role, statement) in self.rises(identity, table, row, &condition) {
                     cells.push(cell(Action::Rise(role), statement));
                 }
@@ -135,6 +168,7 @@ impl Ground<'_> {
         }
         self.join(identity, table, rows, &mut cells);
         self.blind(identity, table, rows, &mut cells);
+        cells.extend(states::of(self, identity, table));
         cells
     }
 
@@ -158,13 +192,18 @@ impl Ground<'_> {
         })
     }
 
-    fn may(&self, identity: &Identity, privilege: Privilege, table: &Table<'_>, column: &Name) -> bool {
+    pub(super) fn may(&self, identity: &Identity, privilege: Privilege, table: &Table<'_>, column: &Name) -> bool {
         let column = ObjectId::Column(table.relation.row.name.clone(), column.clone());
         self.rights.can(&identity.role, privilege, &column)
     }
 
     /// The values of one more row, without the columns that the role may not give.
-    fn spare(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Option<Vec<(Name, Option<String>)>> {
+    pub(super) fn spare(
+        &self,
+        identity: &Identity,
+        table: &Table<'_>,
+        row: &Made,
+    ) -> Option<Vec<(Name, Option<String>)>> {
         let mut spare = row.spare.clone()?;
         spare.retain(|(name, _)| table.relation.column(name).is_some_and(|column| table.takes(column)));
         let allowed = spare
@@ -175,7 +214,7 @@ impl Ground<'_> {
     }
 
     /// A column that says nothing of whose the row is, with the value that it has.
-    fn written(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Option<(Name, Option<String>)> {
+    pub(super) fn written(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Option<(Name, Option<String>)> {
         let columns = table.relation.columns();
         let can_be_written = |column: &&Column| table.takes(column);
         let keys = table.keys.concat();
@@ -197,15 +236,22 @@ impl Ground<'_> {
         Some((found.name.clone(), row.values.get(&found.name)?.clone()))
     }
 
-    /// The columns of an own row that the role may write, where these are not all.
-    fn privileged_columns(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Vec<(Name, Option<String>)> {
-        let all = table.relation.columns().iter().filter(|column| table.takes(column));
-        let all = all.collect::<Vec<_>>();
+    /// The columns of an own row, where the role has the privilege for some of them and not for all.
+    fn some_columns(
+        &self,
+        identity: &Identity,
+        privilege: Privilege,
+        table: &Table<'_>,
+        row: &Made,
+    ) -> Vec<(Name, Option<String>)> {
+        let is_read = privilege == Privilege::Select;
+        let all = table.relation.columns().iter();
+        let all = all.filter(|column| is_read || table.takes(column)).collect::<Vec<_>>();
         let some = all
             .iter()
-            .filter(|column| self.may(identity, Privilege::Update, table, &column.name));
-        let some = some.collect::<Vec<_>>();
-        if some.is_empty() || some.len() == all.len() {
+            .filter(|column| self.may(identity, privilege, table, &column.name));
+        let some = some.count();
+        if some == 0 || some == all.len() {
             return Vec::new();
         }
         let values = all
@@ -378,6 +424,8 @@ impl Ground<'_> {
                 key: *key,
                 check: None,
                 rows: Vec::new(),
+                state: None,
+                setup: None,
             });
         }
     }
@@ -399,6 +447,8 @@ impl Ground<'_> {
                 key: keys[0],
                 check,
                 rows: keys.clone(),
+                state: None,
+                setup: None,
             });
         };
         if self.blind && !places.is_empty() {

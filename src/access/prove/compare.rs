@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{Action, Cell, is_more, is_untrusted};
 use super::expect::{Access, Expected, Word, reached};
-use super::identities::{Identity, Sender, Whose};
-use super::shape::{Class, Table};
+use super::identities::{Identity, Sender, Whose, whose};
+use super::rows::Made;
+use super::shape::{Class, Table, names};
 use super::{OPEN, Outcome, Tested};
 use crate::access::audit::rights::{Reach, Rights};
 use crate::catalog::trigger::Event;
@@ -125,6 +126,10 @@ fn wrong(
     outcome: &Outcome,
     tested: &Tested<'_, '_>,
 ) -> Option<(&'static str, String)> {
+    // In which states what is for whom, the file of expectations says.
+    if cell.state.is_some() {
+        return None;
+    }
     match outcome {
         Outcome::Failed { code, message } if is_broken(code) => {
             return Some(("rls-error", format!("a statement fails with {code} ({message})")));
@@ -144,7 +149,7 @@ fn wrong(
         _ => vec![cell.whose],
     };
     let is_foreign = whose.iter().any(|whose| matches!(whose, Whose::Other | Whose::Shown));
-    let is_write = cell.action != Action::Select;
+    let is_write = !matches!(cell.action, Action::Select | Action::SelectColumn(_));
     if identity.kind == Sender::Anonymous && is_write {
         return leak("nobody in particular writes".to_owned());
     }
@@ -165,8 +170,14 @@ fn wrong(
         Action::Join(role) if is_more(role, own_role) || super::identities::rank(role).is_none() => {
             leak(format!("a user gives himself a role{}", as_role(role)))
         }
+        Action::Rise(_) if is_own_matter(table, identity, cell, tested) => None,
         Action::Rise(role) if is_more(role, own_role) => leak(format!("a user raises his own role to `{role}`")),
-        Action::Join(_) | Action::Rise(_) | Action::UpdateColumn(_) => None,
+        Action::Join(_)
+        | Action::Rise(_)
+        | Action::SelectColumn(_)
+        | Action::InsertColumn(_)
+        | Action::UpdateColumn(_)
+        | Action::Set => None,
         Action::Give(column) if is_kept(table, column, tested) => {
             leak("a user gives his row to another user or tenant: the new row is not checked".to_owned())
         }
@@ -211,9 +222,46 @@ fn is_kept(table: &Table<'_>, column: &Name, tested: &Tested<'_, '_>) -> bool {
     if !table.tenants.is_empty() {
         return false;
     }
+    // Of two users that a row names, the one whom no policy asks about only did something to it.
+    let is_asked = |owner: &Name| {
+        let policies = table.relation.policies().iter();
+        let mut texts = policies.flat_map(|policy| policy.using.iter().chain(&policy.check));
+        texts.any(|text| names(text, owner))
+    };
+    let mut others = table.owners.iter().filter(|owner| **owner != column);
+    if table.owners.contains(&column) && !is_asked(column) && others.any(|owner| is_asked(owner)) {
+        return false;
+    }
     let to = table.link_of(column).and_then(|link| tested.stage.table(link.to));
     let leads_to_tenant = to.is_some_and(|to| matches!(to.class, Class::Tenant | Class::Tenanted));
     table.owners.is_empty() || table.owners.contains(&column) || table.path == Some(column) || leads_to_tenant
+}
+
+/// Whether the row is about what is the sender's own: who shares it may say how.
+fn is_own_matter(table: &Table<'_>, identity: &Identity, cell: &Cell, tested: &Tested<'_, '_>) -> bool {
+    let world = &tested.stage.world;
+    let Some(row) = world
+        .rows
+        .get(&table.relation.row.name)
+        .and_then(|rows| rows.get(&cell.key))
+    else {
+        return false;
+    };
+    let about = table.links.iter().filter(|link| {
+        let to = tested.stage.shape.tables.get(link.to);
+        to.is_some_and(|to| to.class == Class::Personal && !to.owners.is_empty())
+    });
+    let mut parents = about.filter_map(|link| {
+        let is_parent = |parent: &&Made| {
+            let mut pairs = link.columns.iter().zip(link.to_columns);
+            pairs.all(|(from, to)| {
+                row.values.get(from).is_some_and(Option::is_some) && row.values.get(from) == parent.values.get(to)
+            })
+        };
+        let rows = world.rows.get(link.to)?;
+        rows.iter().find(|(_, parent)| is_parent(parent)).map(|(key, _)| *key)
+    });
+    parents.any(|key| whose(&tested.stage.personas, identity.persona, key) == Whose::Own)
 }
 
 /// Whether it was declared that everybody may read it, or columns of the table say which rows.
@@ -243,7 +291,7 @@ fn is_accepted(accepted: Option<&Access>, cell: &Cell, outcome: &Outcome) -> boo
                 .iter()
                 .all(|whose| listed(word, whose.word()) || listed(plain, whose.word()))
         }
-        _ => listed(word, &reached(&cell.action, cell.whose)),
+        _ => listed(word, &reached(cell)),
     }
 }
 
@@ -259,11 +307,14 @@ fn beyond(
         return None;
     }
     let command = match cell.action {
-        Action::Select => Event::Select,
-        Action::Insert | Action::InsertReturning | Action::Join(_) => Event::Insert,
-        Action::Update | Action::BlindUpdate | Action::UpdateColumn(_) | Action::Give(_) | Action::Rise(_) => {
-            Event::Update
-        }
+        Action::Select | Action::SelectColumn(_) => Event::Select,
+        Action::Insert | Action::InsertReturning | Action::InsertColumn(_) | Action::Join(_) => Event::Insert,
+        Action::Update
+        | Action::BlindUpdate
+        | Action::UpdateColumn(_)
+        | Action::Set
+        | Action::Give(_)
+        | Action::Rise(_) => Event::Update,
         Action::Delete | Action::BlindDelete => Event::Delete,
         Action::Truncate => Event::Truncate,
     };
@@ -306,7 +357,7 @@ fn differences(tested: &Tested<'_, '_>, expected: &Expected, findings: &mut Vec<
                         Word::of(&cell.0.action) == word
                             && (what.is_empty()
                                 || cell.0.check.is_some()
-                                || what.iter().any(|what| **what == reached(&cell.0.action, cell.0.whose)))
+                                || what.iter().any(|what| **what == reached(&cell.0)))
                     };
                     if let Some((cell, _)) = cells.iter().find(is_shown) {
                         finding = finding.with_evidence(tested.stage.snippet(name, identity, cell));
@@ -337,11 +388,8 @@ pub fn unknown(tested: &[Tested<'_, '_>], expected: &Expected) -> Vec<Finding> {
 /// What one side has of a word that the other has not, in words.
 fn more(word: Word, here: &Access, there: &Access, rule: &str, identity: &Identity) -> Option<String> {
     let here = here.0.get(&word)?;
-    let empty = BTreeSet::new();
-    let extra = here
-        .difference(there.0.get(&word).unwrap_or(&empty))
-        .cloned()
-        .collect::<Vec<_>>();
+    let extra = here.iter().filter(|what| !there.covers(word, what)).cloned();
+    let extra = extra.collect::<Vec<_>>();
     let who = &identity.name;
     let word = word.text();
     if extra.is_empty() {

@@ -4,6 +4,7 @@
 //! All of it happens in one transaction that is rolled back, on a scratch copy or, if it is asked for, on a live database.
 
 mod cells;
+pub mod claims;
 mod compare;
 mod expect;
 mod files;
@@ -14,6 +15,7 @@ mod rows;
 mod shape;
 mod snippet;
 mod statements;
+mod states;
 mod values;
 mod views;
 
@@ -38,6 +40,8 @@ pub use pgtap::is_pgtap;
 use cells::Ground;
 use rows::{Key, Maker, Persona, World};
 use shape::{Shape, Table};
+use statements::Group;
+use states::States;
 use views::Views;
 
 /// How a test is run.
@@ -76,6 +80,8 @@ pub struct Stage<'a> {
     rights: Rights<'a>,
     /// Where rows are, by table and place.
     places: BTreeMap<(QName, Key), (String, String)>,
+    states: BTreeMap<QName, States>,
+    told: Vec<(String, String)>,
     files: Option<Files>,
     live: bool,
 }
@@ -152,9 +158,12 @@ pub async fn prepare<'a>(
     untestable.extend(views.untestable.clone());
     // What else cannot be tested is told of without files, too.
     untestable.retain(|name, _| wish.files.is_none() || *name == shape::files());
-    Ok(Stage {
+    let told = identities.iter().filter(|identity| identity.persona.is_some());
+    let mut stage = Stage {
         places: places(connection, &shape, &world).await?,
         rights: Rights::new(catalog, settings),
+        states: BTreeMap::new(),
+        told: told.flat_map(|identity| identity.settings.clone()).collect(),
         identities,
         untestable,
         shape,
@@ -163,7 +172,9 @@ pub async fn prepare<'a>(
         personas,
         files: wish.files.clone(),
         live: wish.live,
-    })
+    };
+    stage.states = states::plan(connection, &stage.ground(), &stage.identities).await?;
+    Ok(stage)
 }
 
 /// Takes everything back.
@@ -198,15 +209,7 @@ impl<'a> Stage<'a> {
             tables: BTreeMap::new(),
             unfinished: BTreeMap::new(),
         };
-        let ground = Ground {
-            shape: &self.shape,
-            world: &self.world,
-            views: &self.views.rows,
-            personas: &self.personas,
-            rights: &self.rights,
-            places: &self.places,
-            blind: !self.live,
-        };
+        let ground = self.ground();
         let has_rows = |name: &QName| self.world.rows.contains_key(name);
         let tables = self
             .shape
@@ -218,7 +221,14 @@ impl<'a> Stage<'a> {
             for identity in &self.identities {
                 let cells = ground.cells(identity, table);
                 match run_cells(connection, identity, &cells, &self.personas).await? {
-                    Ok(outcomes) => tried.push(cells.into_iter().zip(outcomes).collect()),
+                    Ok(outcomes) => {
+                        let both = cells.into_iter().zip(outcomes);
+                        // Claims and values that are made up may be none that an expression can read.
+                        let both = both.filter(|(cell, outcome)| {
+                            cell.state.is_none() || !matches!(outcome, Outcome::Failed { .. })
+                        });
+                        tried.push(both.collect());
+                    }
                     Err(why) => {
                         let why = format!("as {}: {why}", identity.name);
                         tested.unfinished.insert(name.clone(), why);
@@ -229,6 +239,20 @@ impl<'a> Stage<'a> {
             tested.tables.insert(name.clone(), tried);
         }
         Ok(tested)
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            shape: &self.shape,
+            world: &self.world,
+            views: &self.views.rows,
+            personas: &self.personas,
+            rights: &self.rights,
+            places: &self.places,
+            blind: !self.live,
+            states: &self.states,
+            told: &self.told,
+        }
     }
 
     /// What a table or view is called where it is told of: of files, with their bucket.
@@ -269,7 +293,23 @@ async fn run_cells(
     if cells.is_empty() {
         return Ok(Ok(Vec::new()));
     }
-    let pairs = cells.iter().map(|cell| (cell.statement.clone(), cell.check.clone()));
+    // What is tried in the same state is tried together.
+    let mut numbers = (0..cells.len()).collect::<Vec<_>>();
+    numbers.sort_by_key(|number| (&cells[*number].setup, *number));
+    let mut groups = Vec::<Group<'_>>::new();
+    for number in &numbers {
+        let cell = &cells[*number];
+        let setup = cell.setup.as_deref();
+        if groups.last().is_none_or(|group| group.setup != setup) {
+            groups.push(Group {
+                setup,
+                statements: Vec::new(),
+            });
+        }
+        if let Some(group) = groups.last_mut() {
+            group.statements.push((&cell.statement, cell.check.as_deref()));
+        }
+    }
     let mut message = String::from("SAVEPOINT pgkeel_cells;");
     for (setting, to) in &identity.settings {
         message.push_str(&statements::set_config(setting, to));
@@ -277,7 +317,7 @@ async fn run_cells(
     }
     message.push_str(&statements::become_role(&identity.role));
     message.push(';');
-    message.push_str(&statements::block(&pairs.collect::<Vec<_>>()));
+    message.push_str(&statements::block(&groups));
     message.push_str(
         ";SELECT current_setting('pgkeel.results');ROLLBACK TO SAVEPOINT pgkeel_cells;RELEASE SAVEPOINT pgkeel_cells",
     );
@@ -298,11 +338,10 @@ async fn run_cells(
     let text = text.map_err(|error| rows::lost(&error))?.unwrap_or_default();
     let results = serde_json::from_str::<Vec<(String, Option<String>, Option<String>)>>(&text)
         .map_err(|error| Error::new(format!("the test's results cannot be read: {error}")))?;
-    let outcomes = cells
-        .iter()
-        .zip(results)
-        .map(|(cell, (result, hit, message))| outcome(cell, identity, personas, &result, hit.as_deref(), message));
-    let mut outcomes = outcomes.collect::<Vec<_>>();
+    let mut outcomes = vec![Outcome::Denied; cells.len()];
+    for (number, (result, hit, message)) in numbers.into_iter().zip(results) {
+        outcomes[number] = outcome(&cells[number], identity, personas, &result, hit.as_deref(), message);
+    }
     settle_blind(identity, cells, personas, &mut outcomes);
     Ok(Ok(outcomes))
 }
@@ -323,7 +362,7 @@ fn settle_blind(identity: &Identity, cells: &[Cell], personas: &[Persona], outco
             .iter()
             .zip(outcomes.iter())
             .filter(|(cell, _)| cell.action == plain);
-        let same = same.filter(|(_, outcome)| **outcome == Outcome::Allowed);
+        let same = same.filter(|(cell, outcome)| cell.state.is_none() && **outcome == Outcome::Allowed);
         let mut reached = same.map(|(cell, _)| cell.whose).collect::<Vec<_>>();
         if reached.is_empty() {
             let all = cells[at].rows.iter();

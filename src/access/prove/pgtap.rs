@@ -64,7 +64,13 @@ impl Tested<'_, '_> {
 
 /// What pgTAP asserts of a cell; nothing of those that are about all rows of a table, which may hold others.
 fn assertion(identity: &Identity, cell: &Cell, outcome: &Outcome) -> Option<String> {
+    // What comes first is done as whoever the session is, which a test that has become another is not.
+    if cell.setup.is_some() {
+        return None;
+    }
     let what = match &cell.action {
+        Action::SelectColumn(name) => format!("select of {name} in {}", cell.whose.phrase()),
+        Action::InsertColumn(name) => format!("insert of {name} in {}", cell.whose.phrase()),
         Action::UpdateColumn(name) => format!("update of {name} in {}", cell.whose.phrase()),
         Action::Join(role) => format!("joining another's tenant or roles {role}"),
         Action::Give(_) if !cell.statement.contains(" WHERE ") => return None,
@@ -72,7 +78,11 @@ fn assertion(identity: &Identity, cell: &Cell, outcome: &Outcome) -> Option<Stri
         Action::Rise(role) => format!("taking the role {role}"),
         Action::Truncate => "truncate".to_owned(),
         Action::BlindUpdate | Action::BlindDelete => return None,
-        action => format!("{} of {}", Word::of(action).text(), cell.whose.phrase()),
+        action => {
+            let state = cell.state.as_ref().map(|state| format!(" with {}", state.join(", ")));
+            let word = Word::of(action).text();
+            format!("{word} of {}{}", cell.whose.phrase(), state.unwrap_or_default())
+        }
     };
     let name = |ends: &str| format!("{}: {} {ends}", identity.name, what.trim_end());
     Some(match outcome {

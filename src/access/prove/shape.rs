@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use words::{OWNER_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, is_role_type, membership, named_users, state};
 
 pub(super) use declared::files;
-pub(super) use words::labels;
+pub(super) use words::{labels, names};
 
 use super::rows::{Made, can_be_given};
 use super::{Wish, statements};

@@ -21,6 +21,7 @@ impl Stage<'_> {
                 .iter()
                 .map(|(setting, to)| format!("{};", statements::set_config(setting, to))),
         );
+        lines.extend(cell.setup.iter().map(|setup| format!("{setup};")));
         lines.push(format!("{};", statements::become_role(&identity.role)));
         lines.push(format!("{};", cell.statement));
         lines.push("rollback;".to_owned());

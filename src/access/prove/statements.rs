@@ -85,6 +85,18 @@ pub(super) fn places(table: &QName, condition: &str) -> String {
     )
 }
 
+/// That one of the conditions holds; nothing where there is none.
+pub(super) fn any_of(conditions: &[String]) -> Option<String> {
+    let conditions = conditions.iter().map(|condition| format!("({condition})"));
+    let conditions = conditions.collect::<Vec<_>>();
+    (!conditions.is_empty()).then(|| conditions.join(" OR "))
+}
+
+/// Reads a column of a row.
+pub(super) fn select_column(table: &QName, column: &Name, condition: &str) -> String {
+    format!("SELECT {} FROM {} WHERE {condition}", bare(column), qualified(table))
+}
+
 /// Reads a row.
 pub(super) fn select(table: &QName, condition: &str) -> String {
     format!("SELECT 1 FROM {} WHERE {condition}", qualified(table))
@@ -196,6 +208,11 @@ pub(super) fn solve(choices: &[Choice<'_>], conditions: &[&str]) -> String {
     )
 }
 
+/// An expression by itself, as policies have what stays the same for every row.
+pub(super) fn alone(expression: &str) -> String {
+    format!("SELECT ({expression})")
+}
+
 /// Becomes the role until the transaction, or the savepoint, ends.
 pub(super) fn become_role(role: &Name) -> String {
     format!("SET LOCAL ROLE {}", bare(role))
@@ -206,24 +223,35 @@ pub(super) fn set_config(setting: &str, to: &str) -> String {
     format!("SELECT set_config({}, {}, true)", literal(setting), literal(to))
 }
 
+/// Statements that are tried after the same setup.
+pub(super) struct Group<'c> {
+    /// What the session does first, as itself; taken back after the last statement.
+    pub(super) setup: Option<&'c str>,
+    /// The statements, each with what tells afterwards which rows it reached.
+    pub(super) statements: Vec<(&'c str, Option<&'c str>)>,
+}
+
 /// Runs statements one after the other as whoever the session is, each of them taken back at once. What came of them is
 /// left in the setting `pgkeel.results`: for each, the number of rows or the SQLSTATE, what its check says, and the
-/// error's message.
-pub(super) fn block(statements: &[(String, Option<String>)]) -> String {
-    let texts = statements
+/// error's message; `PKSET` for those whose setup failed.
+pub(super) fn block(groups: &[Group<'_>]) -> String {
+    let all = groups.iter().flat_map(|group| &group.statements).collect::<Vec<_>>();
+    let setups = groups.iter().map(|group| group.setup.unwrap_or_default());
+    let texts = all
         .iter()
-        .flat_map(|(sql, check)| [sql.as_str(), check.as_deref().unwrap_or_default()]);
+        .flat_map(|(sql, check)| [*sql, check.unwrap_or_default()])
+        .chain(setups);
     let tag = quote_for(&texts.collect::<String>());
-    let list = statements
-        .iter()
-        .map(|(sql, _)| literal(sql).to_string())
-        .collect::<Vec<_>>();
-    let checks = statements
-        .iter()
-        .map(|(_, check)| value(check.as_deref()))
-        .collect::<Vec<_>>();
+    let list = all.iter().map(|(sql, _)| literal(sql).to_string()).collect::<Vec<_>>();
+    let checks = all.iter().map(|(_, check)| value(*check)).collect::<Vec<_>>();
+    let setups = groups.iter().map(|group| value(group.setup)).collect::<Vec<_>>();
+    let counts = groups.iter().map(|group| group.statements.len().to_string());
+    let counts = counts.collect::<Vec<_>>();
     let statements = format!(
-        "statements text[] := ARRAY[{}]::text[];\n  checks text[] := ARRAY[{}]::text[];",
+        "setups text[] := ARRAY[{}]::text[];\n  counts int[] := ARRAY[{}]::int[];\n  \
+         statements text[] := ARRAY[{}]::text[];\n  checks text[] := ARRAY[{}]::text[];",
+        setups.join(", "),
+        counts.join(", "),
         list.join(", "),
         checks.join(", ")
     );

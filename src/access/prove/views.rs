@@ -221,6 +221,8 @@ async fn shown(
         key,
         check: None,
         rows: Vec::new(),
+        state: None,
+        setup: None,
     };
     let mut cells = Vec::new();
     for (key, row) in &rows {

@@ -21,12 +21,21 @@ pub(super) fn broken(
     tested: &Tested<'_, '_>,
 ) -> Option<String> {
     let archetype = table.archetype?;
-    let is_write = *action != Action::Select;
-    let is_change = is_write && !matches!(action, Action::Insert | Action::InsertReturning | Action::Join(_));
+    let is_write = !matches!(action, Action::Select | Action::SelectColumn(_));
+    let is_change = is_write
+        && !matches!(
+            action,
+            Action::Insert | Action::InsertReturning | Action::InsertColumn(_) | Action::Join(_)
+        );
     let reaches = |kinds: &[Whose]| is_untrusted(identity) && whose.iter().any(|whose| kinds.contains(whose));
     let of_rows = !matches!(
         action,
-        Action::Insert | Action::InsertReturning | Action::Give(_) | Action::Join(_) | Action::Rise(_)
+        Action::Insert
+            | Action::InsertReturning
+            | Action::InsertColumn(_)
+            | Action::Give(_)
+            | Action::Join(_)
+            | Action::Rise(_)
     );
     let why = match archetype {
         Archetype::Deny | Archetype::ServiceOnly => "a role from outside reaches it",

@@ -70,10 +70,7 @@ pub(super) fn state<'a>(catalog: &Catalog, relation: RelationRef<'a>) -> Option<
         .flat_map(|policy| policy.using.iter().chain(&policy.check));
     let policies = policies.collect::<Vec<_>>();
     let naming = |column: &Column| {
-        let named = policies.iter().filter(|text| {
-            let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-            words.any(|word| word == column.name)
-        });
+        let named = policies.iter().filter(|text| names(text, &column.name));
         named.collect::<Vec<_>>()
     };
     let found = relation.columns().iter().find_map(|column| {
@@ -110,6 +107,12 @@ pub(super) fn state<'a>(catalog: &Catalog, relation: RelationRef<'a>) -> Option<
         let column = times.find(|column| !naming(column).is_empty())?;
         Some((&column.name, "2000-01-01 12:00:00+00".to_owned()))
     })
+}
+
+/// Whether the column's name is a word of the expression.
+pub(in crate::access::prove) fn names(expression: &str, column: &Name) -> bool {
+    let mut words = expression.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.any(|word| word == column)
 }
 
 /// The labels of the column's enum, or of the texts that a check lists.
