@@ -2,6 +2,10 @@
 
 mod pins;
 
+use sqlx::Connection as _;
+
+use crate::access::Settings;
+use crate::access::prove::claims;
 use crate::access::stubs::{Stubs, Wish, stubs};
 use crate::catalog::access::Role;
 use crate::catalog::{Catalog, Name, Rows};
@@ -55,6 +59,7 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
     };
     let mut concluded = stubs(&from, &settings, &wish)?;
     if !words.no_prove {
+        require_claims(&from, &settings, &grounds).await?;
         concluded = pins::tried(&from, concluded, &grounds).await?;
     }
     tell(&concluded, report);
@@ -81,6 +86,20 @@ pub(super) async fn run(words: &rls::Stubs, project: &Project, report: Report) -
         None => report::print(&sql)?,
     }
     Ok(Exit::Difference)
+}
+
+/// What is declared of claims has to be SQL: else what fails is a policy, which nobody wrote.
+async fn require_claims(from: &Catalog, settings: &Settings, grounds: &Grounds<'_>) -> Result<()> {
+    if settings.claims.all_declared().next().is_none() {
+        return Ok(());
+    }
+    let scratch = prove::copy(from, grounds).await?;
+    let mut connection = scratch.connect().await?;
+    let read = claims::read(&mut connection, &settings.claims).await;
+    // The scratch server goes, whatever becomes of the connection.
+    let _ = connection.close().await;
+    scratch.close().await?;
+    read
 }
 
 /// What makes `from` what is wished, tried in a scratch database, and what is wished in the server's own words.

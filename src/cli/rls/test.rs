@@ -89,6 +89,7 @@ async fn test(
     let roles = prove::roles(connection).await?;
     let (facts, _) = introspect::facts::read(connection).await;
     let settings = super::settings(project, &catalog, &roles, &facts)?;
+    prove::claims::read(connection, &settings.claims).await?;
     let archetypes = stubs::Wish::new(config, &catalog)?.archetypes;
     let wish = Wish {
         archetypes,

@@ -233,6 +233,16 @@ create table public.notes (id int primary key, author_id uuid references auth.us
             "there is no function auth.who()",
             "make it first",
         ),
+        (
+            "[rls]\nclaims = { org_id = \"(auth.jwt( ->> 'org_id')::uuid\" }",
+            "[rls] claims: the server does not take `org_id`",
+            "mend `org_id` of [rls] claims in pgkeel.toml",
+        ),
+        (
+            "[rls]\nclaims = { user = \"auth.who()\" }",
+            "function auth.who() does not exist",
+            "mend `user` of [rls] claims in pgkeel.toml",
+        ),
     ] {
         let ran = run(config);
         if hint.is_empty() {
