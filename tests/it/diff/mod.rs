@@ -39,13 +39,16 @@ struct Dump {
     left_out: &'static [&'static str],
 }
 
-/// The local server, and the newest that can be had.
+/// The local server, and the newest that can be had; with `PGKEEL_MAJOR=n` the server of that major alone.
 fn servers() -> Vec<Options> {
-    let newest = installable_majors().last();
-    let newest = newest.map(|&major| Options {
+    let of = |major| Options {
         pg_bin: Some(pg_bin(major)),
         ..Options::default()
-    });
+    };
+    if let Ok(major) = std::env::var("PGKEEL_MAJOR") {
+        return vec![of(major.parse().unwrap())];
+    }
+    let newest = installable_majors().last().map(|&major| of(major));
     [Options::default()].into_iter().chain(newest).collect()
 }
 
