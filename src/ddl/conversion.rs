@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Name};
 
 use super::World;
 use super::name::bare;
-pub(super) use shape::helper;
+pub(super) use shape::{changes as changes_shape, from_json, helper};
 
 /// How values get from one type to another.
 pub(super) struct Conversion {

@@ -13,12 +13,22 @@ use super::{Part, Retyping, Statement, Work, World};
 
 /// The columns that store rows of the table or of those below it, within whatever; a child's with its parent's.
 pub fn storing<'a>(table: &QName, world: &World<'a>) -> Vec<&'a Column> {
+    let mut columns = storing_in(world.from, table, world);
+    columns.retain(|column| !column.inherited || column.local);
+    columns
+}
+
+/// The columns that shall store rows of the table or of those that were below it, within whatever.
+pub fn storing_afterwards<'a>(table: &QName, world: &World<'a>) -> Vec<&'a Column> {
+    storing_in(world.to, table, world)
+}
+
+fn storing_in<'a>(catalog: &'a Catalog, table: &QName, world: &World<'_>) -> Vec<&'a Column> {
     let family = world.family(table).into_iter();
     let family = family.filter_map(|id| id.qualified().cloned());
-    let uses = family.map(|name| Uses::of(&name, world.from));
+    let uses = family.map(|name| Uses::of(&name, catalog));
     let mut columns = uses
         .flat_map(|uses| uses.plain.into_iter().chain(uses.contained))
-        .filter(|column| !column.inherited || column.local)
         .collect::<Vec<_>>();
     columns.sort_by_key(|column| (&column.relation, &column.name));
     columns.dedup_by_key(|column| (&column.relation, &column.name));

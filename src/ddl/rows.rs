@@ -7,7 +7,7 @@ use crate::catalog::column::Column;
 use crate::catalog::kin::Kin;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::{Relation, RelationKind};
-use crate::catalog::{Catalog, Object, ObjectId, QName};
+use crate::catalog::{Catalog, Name, Object, ObjectId, QName};
 use crate::sql::literal;
 
 use super::name::{bare, qualified, temporary};
@@ -53,9 +53,10 @@ pub(super) fn set_aside(old: &Relation, world: &World<'_>) -> Vec<Statement> {
     };
     let columns = before.columns().iter().map(|column| {
         let name = bare(&column.name);
-        match is_lasting(column, world) {
-            true => name,
-            false => format!("{name}::text AS {name}"),
+        match kept_as(column, world) {
+            Kept::Itself => name,
+            Kept::Text => format!("{name}::text AS {name}"),
+            Kept::Json => format!("to_jsonb({name}) AS {name}"),
         }
     });
     let columns = columns.collect::<Vec<_>>().join(", ");
@@ -108,11 +109,18 @@ pub(super) fn put_back(new: &Relation, world: &World<'_>) -> Vec<Statement> {
         if conversion.may_lose {
             loss = loss.or(Some(Loss::ChangeType));
         }
-        // Where that would take a function, a value's text says as much as it can.
-        match conversion.using {
-            _ if conversion.helper.is_some() || !is_lasting(old, world) => format!("{name}::text::{}", new.data_type),
-            Some(using) => using,
-            None => name,
+        match (kept_as(old, world), conversion.using) {
+            (Kept::Text, _) => format!("{name}::{}", new.data_type),
+            (Kept::Json, _) => format!("({})", conversion::from_json(&name, &new.data_type)),
+            // What would take a function.
+            (Kept::Itself, _) if conversion.helper.is_some() => {
+                format!(
+                    "({})",
+                    conversion::from_json(&format!("to_jsonb({name})"), &new.data_type)
+                )
+            }
+            (Kept::Itself, Some(using)) => using,
+            (Kept::Itself, None) => name,
         }
     });
     let values = values.collect::<Vec<_>>().join(", ");
@@ -238,17 +246,53 @@ pub(super) fn key_columns(relation: RelationRef<'_>) -> Vec<&Column> {
 }
 
 fn is_same_type(old: &Column, new: &Column, world: &World<'_>) -> bool {
-    (&old.data_type, &old.collation) == (&new.data_type, &new.collation) && is_lasting(old, world)
+    (&old.data_type, &old.collation) == (&new.data_type, &new.collation) && is_lasting(&old.data_type, world)
 }
 
-/// Whether the column's type is the same afterwards.
-fn is_lasting(column: &Column, world: &World<'_>) -> bool {
-    let row = |catalog: &'_ Catalog| match catalog.object(&catalog.type_object(&column.data_type)?) {
-        Some(Object::Type(row)) => Some(row.kind.clone()),
-        _ => None,
-    };
-    let before = row(world.from);
-    before.is_none() || before == row(world.to)
+/// What the values of a column are while they are set aside.
+enum Kept {
+    Itself,
+    Text,
+    Json,
+}
+
+fn kept_as(column: &Column, world: &World<'_>) -> Kept {
+    if is_lasting(&column.data_type, world) {
+        return Kept::Itself;
+    }
+    let after = world.to.relation(&column.relation);
+    let after = after.and_then(|relation| relation.column(&column.name));
+    // A row's text has the values alone, in the order of the columns.
+    match after.is_some_and(|after| conversion::changes_shape(&column.data_type, &after.data_type, world)) {
+        true => Kept::Json,
+        false => Kept::Text,
+    }
+}
+
+/// Whether the type, and all that it is made of, is the same afterwards.
+fn is_lasting(sql: &Name, world: &World<'_>) -> bool {
+    let World { from, to, .. } = world;
+    let Some(id) = from.type_object(sql) else { return true };
+    match (from.object(&id), to.object(&id)) {
+        (Some(Object::Type(old)), Some(Object::Type(new))) => {
+            let mut is_lasting_within = true;
+            old.each_data_type(|sql| is_lasting_within &= is_lasting(sql, world));
+            old.kind == new.kind && is_lasting_within
+        }
+        (Some(Object::Relation(old)), Some(Object::Relation(new))) => {
+            let columns = |catalog: &Catalog, row: &Relation| {
+                let columns = catalog
+                    .relation(&row.name)
+                    .into_iter()
+                    .flat_map(|relation| relation.columns());
+                let columns = columns.map(|column| (column.name.clone(), column.data_type.clone()));
+                columns.collect::<Vec<_>>()
+            };
+            let (before, after) = (columns(from, old), columns(to, new));
+            world.stands(&old.name) && before == after && before.iter().all(|(_, sql)| is_lasting(sql, world))
+        }
+        (before, _) => before.is_none(),
+    }
 }
 
 /// The defaults that rows without a value are given when they are put back.

@@ -38,6 +38,8 @@ pub(super) struct Changes<'a> {
     pub(super) emptied: BTreeMap<ObjectId, Vec<ObjectId>>,
     /// Tables of which something is their own on one side, and their parents' alone on the other.
     settled: BTreeSet<&'a QName>,
+    /// For each new column that stores rows of a table the columns of that table that change before.
+    pub(super) filled: BTreeMap<ObjectId, Vec<ObjectId>>,
 }
 
 impl<'a> Changes<'a> {
@@ -51,6 +53,7 @@ impl<'a> Changes<'a> {
             owners: BTreeSet::new(),
             emptied: BTreeMap::new(),
             settled: BTreeSet::new(),
+            filled: BTreeMap::new(),
         };
         changes.compare();
         if !changes.by_object.is_empty() {

@@ -268,7 +268,10 @@ impl<'a> Building<'a> {
             .chain([id])
             .flat_map(|made| needs::of(made, &self.changes.new, &self.coming, &self.world))
             .chain(needs::rows_below(id, &self.world));
+        let filled = inlined.iter().chain([id]);
+        let filled = filled.filter_map(|made| self.changes.filled.get(made)).flatten();
         let needs = needs
+            .chain(filled.map(|changed| (changed.clone(), Part::Afterwards)))
             .filter(|(need, _)| need != id && !inlined.contains(need))
             .map(|(need, part)| match self.coming.joins(id, &need) {
                 true => (need, Part::Itself),
@@ -447,8 +450,12 @@ impl<'a> Building<'a> {
                 .extend(extra.map(|(need, part)| (need.clone(), needs::told(need, *part))));
             // Rows of the column's table are nowhere else when it changes.
             if node.part <= Part::Itself && action != Action::Drop {
-                let emptied = self.changes.emptied.get(id).into_iter().flatten();
-                node.needs.extend(emptied.map(|column| (column.clone(), Part::Retype)));
+                for column in self.changes.emptied.get(id).into_iter().flatten() {
+                    match self.changes.goes(column) {
+                        true => node.outlives.push(column.clone()),
+                        false => node.needs.push((column.clone(), Part::Retype)),
+                    }
+                }
             }
             if let (Part::Attachment, ObjectId::Table(partition) | ObjectId::ForeignTable(partition)) = (node.part, id)
             {

@@ -1,6 +1,6 @@
 //! Values of composite types whose attributes come, go or change places: their text would not be read again.
 
-use crate::catalog::types::{Attribute, TypeKind};
+use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, QName};
 
 use super::super::World;
@@ -19,24 +19,25 @@ pub(in crate::ddl) struct Helper {
 
 /// What a data type is made of.
 enum Made<'a> {
-    Of(&'a [Attribute]),
+    /// Attributes, or columns of a table's rows, with their types.
+    Of(Vec<(&'a Name, &'a Name)>),
     Array(Box<Made<'a>>),
     Range(&'a Name),
     Nothing,
 }
 
 /// Whether rows of a composite type, or rows within the values, have other attributes than before, or in another order.
-pub(super) fn changes(old: &Name, new: &Name, world: &World<'_>) -> bool {
+pub(in crate::ddl) fn changes(old: &Name, new: &Name, world: &World<'_>) -> bool {
     differ(&made_of(old, world.from), &made_of(new, world.to), world)
 }
 
 fn differ(old: &Made<'_>, new: &Made<'_>, world: &World<'_>) -> bool {
     match (old, new) {
         (Made::Of(before), Made::Of(after)) => {
-            let differs = |(old, new): (&Attribute, &Attribute)| {
-                old.name != new.name || changes(&old.data_type, &new.data_type, world)
+            let differs = |((old, old_type), (new, new_type)): (&(&Name, &Name), &(&Name, &Name))| {
+                old != new || changes(old_type, new_type, world)
             };
-            before.len() != after.len() || before.iter().zip(*after).any(differs)
+            before.len() != after.len() || before.iter().zip(after).any(differs)
         }
         (Made::Array(old), Made::Array(new)) => differ(old, new, world),
         (Made::Range(old), Made::Range(new)) => changes(old, new, world),
@@ -56,12 +57,11 @@ pub(super) fn expression(value: &str, old: &Name, new: &Name, world: &World<'_>)
     }
     match (made_of(old, world.from), made_of(new, world.to)) {
         (Made::Of(before), Made::Of(after)) => {
-            let fields = after.iter().map(|attribute| {
-                let Some(kept) = before.iter().find(|kept| kept.name == attribute.name) else {
-                    return Some(format!("NULL::{}", attribute.data_type));
+            let fields = after.iter().map(|(name, new)| {
+                let Some((_, old)) = before.iter().find(|(kept, _)| kept == name) else {
+                    return Some(format!("NULL::{new}"));
                 };
-                let field = format!("({value}).{}", bare(&attribute.name));
-                expression(&field, &kept.data_type, &attribute.data_type, world)
+                expression(&format!("({value}).{}", bare(name)), old, new, world)
             });
             let fields = fields.collect::<Option<Vec<_>>>()?.join(", ");
             Some(format!(
@@ -86,11 +86,16 @@ pub(in crate::ddl) fn helper(new: &Name) -> Helper {
     Helper {
         name: "pg_temp.reshaped",
         create: format!(
-            "CREATE FUNCTION pg_temp.reshaped(value jsonb) RETURNS {new} LANGUAGE sql STABLE AS $$\
-             SELECT anew.value FROM jsonb_to_record(jsonb_build_object('value', $1)) AS anew(value {new})$$"
+            "CREATE FUNCTION pg_temp.reshaped(value jsonb) RETURNS {new} LANGUAGE sql STABLE AS $${}$$",
+            from_json("$1", new)
         ),
         drop: "DROP FUNCTION pg_temp.reshaped(jsonb)".to_owned(),
     }
+}
+
+/// A query that makes a value of the type from JSON.
+pub(in crate::ddl) fn from_json(value: &str, new: &Name) -> String {
+    format!("SELECT anew.value FROM jsonb_to_record(jsonb_build_object('value', {value})) AS anew(value {new})")
 }
 
 fn made_of<'a>(sql: &Name, catalog: &'a Catalog) -> Made<'a> {
@@ -102,8 +107,15 @@ fn made_of<'a>(sql: &Name, catalog: &'a Catalog) -> Made<'a> {
 }
 
 fn named<'a>(name: &QName, catalog: &'a Catalog) -> Made<'a> {
+    if let Some(relation) = catalog.relation(name) {
+        let columns = relation.columns().iter();
+        return Made::Of(columns.map(|column| (&column.name, &column.data_type)).collect());
+    }
     match catalog.user_type(name).map(|row| &row.kind) {
-        Some(TypeKind::Composite { attributes }) => Made::Of(attributes),
+        Some(TypeKind::Composite { attributes }) => {
+            let attributes = attributes.iter();
+            Made::Of(attributes.map(|one| (&one.name, &one.data_type)).collect())
+        }
         Some(TypeKind::Range(range)) => Made::Range(&range.subtype),
         Some(TypeKind::Domain { base, .. }) => made_of(base, catalog),
         _ => Made::Nothing,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Change, Changes};
+use crate::catalog::column::Column;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::{Object, ObjectId};
 use crate::ddl::{World, row_types};
@@ -27,12 +28,18 @@ impl Changes<'_> {
             let columns = row_types::storing(table, &self.world);
             let columns = columns.into_iter().map(|column| column.object()).collect::<Vec<_>>();
             to_visit.extend(columns.iter().filter(|column| taken.insert((*column).clone())).cloned());
-            if !columns.is_empty() {
-                self.emptied.insert(id, columns);
-            }
+            self.emptied.insert(id, columns);
         }
         for column in &taken {
             self.take_out(column);
+        }
+        for changed in self.emptied.keys() {
+            let table = changed.qualified().into_iter();
+            let storing = table.flat_map(|table| row_types::storing_afterwards(table, &self.world));
+            let fresh = storing.map(Column::object).filter(|column| self.is_fresh(column));
+            for column in fresh.collect::<Vec<_>>() {
+                self.filled.entry(column).or_default().push(changed.clone());
+            }
         }
     }
 

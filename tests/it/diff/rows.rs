@@ -29,6 +29,8 @@ create table coin (worth int);
 create table purse (id int, it coin, them coin[], carts cart[]);
 create table account (id int, note text);
 create table savings (id int, note text, rate int generated always as identity);
+create table sent (id int, shade shade, it place, walls wall[], thing item, same coin) partition by range (id);
+create table sent1 partition of sent for values from (0) to (10);
 ";
 
 const NEW: &str = "
@@ -53,6 +55,8 @@ create table coin (worth bigint);
 create table purse (id int, it coin, them coin[], carts cart[]);
 create table account (id int, note text);
 create table savings (rate int generated always as identity) inherits (account);
+create table sent (id int, shade shade, it place, walls wall[], thing item, same coin) partition by list (id);
+create table sent1 partition of sent for values in (1, 2);
 ";
 
 const ROWS: &str = "
@@ -69,6 +73,8 @@ insert into cart values (1, row('a, pear', 3), array[row('b', null)::item, null]
 insert into purse values (1, row(5), array[row(6)::coin], array[row(1, row('c', 4), null)::cart]);
 insert into account values (1, 'above');
 insert into savings values (2, 'below');
+insert into sent values (1, 'dark', row('a, b', 5), array[row(1, row('dark', 2), null, '{light}')::wall], row('a', 1), row(7)),
+    (2, null, null, null, null, null);
 ";
 
 const ANSWERS: &[(&str, &str)] = &[
@@ -85,6 +91,10 @@ const ANSWERS: &[(&str, &str)] = &[
     ("account", "1|above 2|below"),
     ("only account", "1|above"),
     ("savings", "2|below|1"),
+    (
+        "sent",
+        r#"1|dark|(,"a, b",5)|{"(1,\"(2,dark)\",,{light})"}|(a,1.00,)|(7) 2|||||"#,
+    ),
     ("wall", "1|(2,dark)|{\"(1,light)\"}|{light,dark}"),
 ];
 
