@@ -1,5 +1,6 @@
 //! Where queries are kept: files of several kinds, the server's log, `pg_stat_statements`.
 
+mod explained;
 mod json;
 mod log;
 mod sql;
@@ -66,7 +67,7 @@ pub fn from_statements(rows: &[StatementStatistics]) -> Workload {
     };
     if hidden > 0 {
         let message = format!("{hidden} statements are left out: the role may not see what others have run");
-        let noticed = Diagnostic::warning("pg_stat_statements", message);
+        let noticed = Diagnostic::gap("pg_stat_statements", message);
         workload
             .notes
             .push(noticed.with_hint("GRANT pg_read_all_stats lets it"));

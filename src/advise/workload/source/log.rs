@@ -1,9 +1,11 @@
 //! The server's log (manual, section 20.8): lines with a prefix of anybody's choice, comma-separated values, or JSON.
 //!
 //! A statement is logged with its duration in one message (`log_min_duration_statement`), or before it
-//! (`log_statement`). The values of parameters are in the message's detail.
+//! (`log_statement`). The values of parameters are in the message's detail. `auto_explain` logs a plan instead.
 
-use super::{Run, together};
+use std::collections::BTreeSet;
+
+use super::{Run, explained, shape, together};
 use crate::advise::workload::Workload;
 use crate::catalog::Name;
 use crate::diagnostic::Diagnostic;
@@ -28,11 +30,27 @@ pub(super) fn read(text: &str) -> Workload {
     let runs = entries.iter().filter_map(run).collect::<Vec<_>>();
     // Where some have a time, those without were logged a second time, with it.
     let timed = runs.iter().any(|run| run.ms.is_some());
-    let runs = runs
+    let mut runs = runs
         .into_iter()
         .filter(|run| !timed || run.ms.is_some())
         .collect::<Vec<_>>();
+    let plans = entries
+        .iter()
+        .filter_map(|entry| explained::run(&entry.message, entry.user.as_ref()));
+    let (read, unread) = plans.partition::<Vec<_>, _>(Option::is_some);
+    // What is logged beside its plan counts once.
+    let known = runs.iter().map(|run| shape(&run.sql)).collect::<BTreeSet<_>>();
+    let more = read.into_iter().flatten();
+    runs.extend(more.filter(|run| !known.contains(&shape(&run.sql))));
+    let timed = runs.iter().any(|run| run.ms.is_some());
     let mut notes = Vec::new();
+    if !unread.is_empty() {
+        let message = format!(
+            "{} plans are left out, whose query cannot be told from the plan",
+            unread.len()
+        );
+        notes.push(Diagnostic::gap("the log", message).with_hint("set auto_explain.log_format to text or json"));
+    }
     if !timed && !runs.is_empty() {
         let message = "it has no durations, so that each statement counts as often as it was run";
         notes.push(Diagnostic::note("the log", message).with_hint("set log_min_duration_statement"));
@@ -66,7 +84,7 @@ fn run(entry: &Entry) -> Option<Run> {
 }
 
 /// The values in `parameters: $1 = '5', $2 = NULL`.
-fn parameters(detail: &str) -> Option<Vec<Option<String>>> {
+pub(super) fn parameters(detail: &str) -> Option<Vec<Option<String>>> {
     let start = detail.to_ascii_lowercase().find("parameters: ")?;
     let mut rest = &detail[start + "parameters: ".len()..];
     let mut values = Vec::new();
@@ -282,6 +300,43 @@ mod tests {
             ]
             .concat(),
         );
+    }
+
+    #[test]
+    fn plans_tell_of_their_queries() {
+        let log = "LOG:  duration: 10.500 ms  plan:\n\
+             \tQuery Text: select a\n\
+             \tfrom t;\n\
+             \tSeq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n\
+             \t  Filter: (b > 1)\n\
+             LOG:  duration: 1.000 ms  plan:\n\
+             \tQuery Text: select a from t where b = $1 and c = $2\n\
+             \tQuery Parameters: $1 = 'it''s, $2 = 5', $2 = NULL\n\
+             \tSeq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n\
+             LOG:  duration: 2.000 ms  plan:\n\
+             \t{\n\
+             \t  \"Query Text\": \"select a from t where b = $1 and c = $2\",\n\
+             \t  \"Query Parameters\": \"$1 = '7', $2 = 'x'\",\n\
+             \t  \"Plan\": {\"Node Type\": \"Seq Scan\"}\n\
+             \t}\n";
+        tells_the_same(&log.replace("LOG:  ", "app@shop LOG:  "));
+    }
+
+    #[test]
+    fn what_is_logged_beside_its_plan_counts_once() {
+        let log = "LOG:  duration: 2.000 ms  plan:\n\
+             \tQuery Text: select a from t where b = 5\n\
+             \tSeq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n\
+             LOG:  duration: 2.100 ms  statement: select a from t where b = 5\n\
+             LOG:  duration: 3.000 ms  plan:\n\
+             \t<explain xmlns=\"http://www.postgresql.org/2009/explain\">\n";
+        let workload = read(log);
+        let counted = workload.queries.iter().map(|query| (query.calls, query.total_ms));
+        assert_eq!(counted.collect::<Vec<_>>(), [(1.0, Some(2.1))]);
+        let [noticed] = &workload.notes[..] else {
+            panic!("{:?}", workload.notes)
+        };
+        assert!(noticed.message.contains("1 plans are left out"), "{noticed:?}");
     }
 
     #[test]
