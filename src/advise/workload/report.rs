@@ -89,7 +89,9 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
         let mut without = chosen.set.clone();
         without.remove(&choice);
         let lost = costs.total(&without).await?;
-        let serves = users.remove(&index.name.name).unwrap_or_default();
+        let names = &costs.choices[choice].built.names;
+        let serves = names.iter().filter_map(|name| users.get(name)).flatten().copied();
+        let serves = serves.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
         let write_cost = advice.writes - costs.writes(&without);
         advice.recommendations.push(Recommendation {
             statements: statements(&named, costs),
@@ -177,6 +179,8 @@ fn evidence(recommendation: &Recommendation, served: &[&Outcome], advice: &Advic
                 .plan_after
                 .lines()
                 .find(|line| line.contains(recommendation.index.name.name.as_str()))
+                // A part of it has a name of its own.
+                .or(query.plan_after.lines().last())
                 .unwrap_or_default()
                 .trim()
         );

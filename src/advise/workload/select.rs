@@ -257,17 +257,20 @@ async fn plain_bytes(costs: &mut Costs<'_>) -> Result<u64> {
     let plain = (0..costs.choices.len())
         .filter(|&at| is_plain(&costs.choices[at]))
         .collect::<BTreeSet<_>>();
-    let mut used = BTreeSet::new();
+    let set = used(costs, &plain).await?;
+    Ok(costs.bytes(&set))
+}
+
+/// Those of the choices in `set` that a plan uses when all of them are there.
+async fn used(costs: &mut Costs<'_>, set: &BTreeSet<usize>) -> Result<BTreeSet<usize>> {
+    let mut names = BTreeSet::new();
     for query in 0..costs.queries.len() {
-        for plan in costs.plans(query, &plain).await? {
-            plan::indexes(&plan, &mut used);
+        for plan in costs.plans(query, set).await? {
+            plan::indexes(&plan, &mut names);
         }
     }
-    let set = plain
-        .into_iter()
-        .filter(|&at| used.contains(&costs.choices[at].index.name.name))
-        .collect();
-    Ok(costs.bytes(&set))
+    let is_used = |choice: &usize| !costs.choices[*choice].built.names.is_disjoint(&names);
+    Ok(set.iter().copied().filter(is_used).collect())
 }
 
 /// Chooses among what has been gathered: `moves` are what is added together.
@@ -287,6 +290,9 @@ pub(super) async fn choose(costs: &mut Costs<'_>, moves: Vec<BTreeSet<usize>>, l
     };
     add_best(costs, &mut chosen, &moves, &bounds).await?;
     exchange(costs, &mut chosen, limits, room).await?;
+    // What only looked worth its room while others were not there: the look-ups of foreign keys and the bodies of functions
+    // are among the plans.
+    chosen.set = used(costs, &chosen.set).await?;
     Ok(chosen)
 }
 

@@ -19,6 +19,8 @@ use crate::sql::{identifier, literal};
 pub struct Built {
     /// Its object ids there: its own, and those of its parts on partitions.
     pub oids: Vec<i64>,
+    /// Their names, as plans have them.
+    pub names: BTreeSet<Name>,
     /// The bytes that it would have.
     pub bytes: u64,
     /// The rows that would be in it.
@@ -27,7 +29,7 @@ pub struct Built {
 
 /// The parts of an index that the server made.
 const PARTS: &str = "select c.oid::int8, t.relname::text, n.nspname::text, pg_catalog.pg_relation_filepath(c.oid), \
-    c.relkind::text from pg_catalog.pg_class as c join pg_catalog.pg_index as i on i.indexrelid = c.oid \
+    c.relname::text from pg_catalog.pg_class as c join pg_catalog.pg_index as i on i.indexrelid = c.oid \
     join pg_catalog.pg_class as t on t.oid = i.indrelid join pg_catalog.pg_namespace as n on n.oid = t.relnamespace \
     where c.oid in (select relid from pg_catalog.pg_partition_tree($1::regclass) union select $1::regclass) order by 1";
 
@@ -174,6 +176,7 @@ impl Lab {
         let rows = rows.map_err(|error| failed("cannot find an index that was made", error))?;
         let mut built = Built {
             oids: Vec::new(),
+            names: BTreeSet::new(),
             bytes: 0,
             rows: 0.0,
         };
@@ -181,6 +184,7 @@ impl Lab {
             let text = |column: usize| row.try_get::<String, _>(column).unwrap_or_default();
             let oid = row.try_get::<i64, _>(0).unwrap_or_default();
             built.oids.push(oid);
+            built.names.insert(text(4).into());
             let Ok(Some(path)) = row.try_get::<Option<String>, _>(3) else {
                 continue;
             };
