@@ -9,9 +9,10 @@ use crate::catalog::relation::Relation;
 use crate::catalog::{Catalog, QName};
 use crate::ddl::{Ddl as _, World, attach_index};
 
-/// What makes an index, in order.
-pub(super) fn build(index: &Index, catalog: &Catalog, kin: &Kin<'_>) -> Vec<String> {
+/// What makes an index, in order. Its parts on partitions are called as nothing in `taken` is, and added there.
+pub(super) fn build(index: &Index, catalog: &Catalog, kin: &Kin<'_>, taken: &mut Vec<QName>) -> Vec<String> {
     let mut wanted = vec![index.clone()];
+    taken.push(index.name.clone());
     let mut attached = Vec::new();
     let mut at = 0;
     while let Some(parent) = wanted.get(at).cloned() {
@@ -25,8 +26,8 @@ pub(super) fn build(index: &Index, catalog: &Catalog, kin: &Kin<'_>) -> Vec<Stri
                     attached.extend(attach_index(&part));
                 }
                 None => {
-                    let others = wanted.iter().map(|index| index.name.clone()).collect::<Vec<_>>();
-                    distinguished(std::slice::from_mut(&mut part), catalog, &others);
+                    distinguished(std::slice::from_mut(&mut part), catalog, taken);
+                    taken.push(part.name.clone());
                     wanted.push(part);
                 }
             }

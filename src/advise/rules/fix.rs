@@ -33,7 +33,7 @@ fn by_parts(context: &Context<'_>, table: &Relation, method: &str, columns: &[Na
     });
     let mut index = online::index(&table.name, method, keys.collect());
     online::distinguished(std::slice::from_mut(&mut index), context.catalog, &[]);
-    lines(online::build(&index, context.catalog, context.kin()))
+    lines(online::build(&index, context.catalog, context.kin(), &mut Vec::new()))
 }
 
 fn lines(statements: Vec<String>) -> String {

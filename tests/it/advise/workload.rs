@@ -165,18 +165,29 @@ async fn what_is_chosen_is_used_and_makes_queries_cheaper() {
 #[tokio::test(flavor = "multi_thread")]
 async fn partitions_alternatives_and_extremes_have_their_indexes() {
     const EVENTS: &str = "
-        create table public.events (id int, at timestamptz not null, trace uuid not null, tags text[] not null) partition by range (at);
+        create table public.events (id int, at timestamptz not null, trace uuid not null, tags text[] not null, kind text not null default 'usual')
+          partition by range (at);
         create table public.events_a partition of public.events for values from ('2024-01-01') to ('2024-02-01');
         create table public.events_b partition of public.events for values from ('2024-02-01') to ('2024-03-01');
         insert into public.events
-          select g, timestamptz '2024-01-01' + g * interval '40 seconds', md5((g / 5)::text)::uuid, array['t' || g % 900]
+          select g, timestamptz '2024-01-01' + g * interval '40 seconds', md5((g / 5)::text)::uuid, array['t' || g % 900],
+            case when g % 500 = 7 then 'rare' else 'usual' end
           from generate_series(1, 120000) g;
         create table public.messages (id int primary key, sender int not null, recipient int not null, sent timestamptz not null);
         insert into public.messages
           select g, g % 7919, (g * 31) % 7907, timestamptz '2024-01-01' + (g * 7907 % 80000) * interval '1 minute'
           from generate_series(1, 80000) g;
         analyze;";
-    const QUERIES: [(&str, &str); 4] = [
+    const QUERIES: [(&str, &str); 6] = [
+        // Two indexes whose parts PostgreSQL would call the same.
+        (
+            "latest",
+            "select at, id from public.events where kind = 'rare' order by at desc limit 5",
+        ),
+        (
+            "period",
+            "select id, kind from public.events where at between '2024-01-20' and '2024-01-20 00:30'",
+        ),
         ("trace", "select id from public.events where trace = md5('77')::uuid"),
         ("tagged", "select id from public.events where tags @> array['t77']"),
         (
