@@ -5,7 +5,7 @@
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::query;
+use super::{Depth, query};
 use crate::catalog::{Name, QName};
 use crate::sql::identifier;
 use crate::{Error, Result};
@@ -17,6 +17,10 @@ pub struct PlannerStatistics {
     pub relations: Vec<RelationSize>,
     /// Columns and expressions of indexes, by relation and name.
     pub columns: Vec<ColumnStatistics>,
+    /// What is known of columns together, by name.
+    pub extended: Vec<ExtendedStatistics>,
+    /// The major version of the server.
+    pub major: u32,
     /// Settings of planning that are not as built, as `name` and value, by name.
     pub settings: Vec<(Name, String)>,
     /// How text is ordered (`pg_database.datcollate`).
@@ -71,6 +75,25 @@ pub struct ColumnStatistics {
     pub element_counts: Option<String>,
 }
 
+/// What ANALYZE found in columns together (`pg_statistic_ext_data`), as hexadecimal digits of what is stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExtendedStatistics {
+    /// The schema of the statistics object.
+    pub schema: Name,
+    /// Its name.
+    pub name: Name,
+    /// The numbers of its columns (`stxkeys`).
+    pub columns: String,
+    /// Whether children's rows are counted in.
+    pub inherited: bool,
+    /// How many distinct combinations there are (`pg_ndistinct`).
+    pub distinct: Option<String>,
+    /// How far columns follow from others (`pg_dependencies`).
+    pub dependencies: Option<String>,
+    /// The most common combinations (`pg_mcv_list`), which superusers alone see.
+    pub common_values: Option<String>,
+}
+
 /// What stands for the text of a statement that the role may not see (`pg_stat_statements.c`).
 pub const HIDDEN: &str = "<insufficient privilege>";
 
@@ -100,6 +123,19 @@ pub async fn read(connection: &mut PgConnection) -> Result<PlannerStatistics> {
     let relations = rows(connection, "sizes", include_str!("sql/planner_relations.sql")).await?;
     let columns = rows(connection, "statistics", include_str!("sql/planner_columns.sql")).await?;
     let settings = rows(connection, "settings", include_str!("sql/planner_settings.sql")).await?;
+    let server = rows(connection, "server", SERVER).await?;
+    let server = taken(&server, |row| {
+        Ok((row.try_get::<i32, _>(0)?, row.try_get::<bool, _>(1)?))
+    })?;
+    let (major, sees_values) = server.first().copied().unwrap_or_default();
+    let major = major.unsigned_abs();
+    let extended = match sees_values {
+        true => include_str!("sql/planner_extended_values.sql"),
+        false => include_str!("sql/planner_extended.sql"),
+    };
+    let mut fitting = String::new();
+    query::fit(extended, major, Depth::Whole, &mut fitting);
+    let extended = rows(connection, "extended statistics", &fitting).await?;
     query::rollback(connection).await;
     let mut settings = taken(&settings, setting)?;
     let collate = settings.iter().position(|(name, _)| name == "lc_collate");
@@ -107,6 +143,8 @@ pub async fn read(connection: &mut PgConnection) -> Result<PlannerStatistics> {
     Ok(PlannerStatistics {
         relations: taken(&relations, relation)?,
         columns: taken(&columns, column)?,
+        extended: taken(&extended, together)?,
+        major,
         settings,
         collate: collate.unwrap_or_else(|| "C".into()),
     })
@@ -145,6 +183,10 @@ pub async fn statements(connection: &mut PgConnection) -> Result<Vec<StatementSt
     taken(&rows, statement)
 }
 
+/// The major version, and whether the role may see the values of statistics.
+const SERVER: &str = "select current_setting('server_version_num')::int4 / 10000, \
+    pg_catalog.has_table_privilege('pg_catalog.pg_statistic_ext_data', 'select')";
+
 async fn begin(connection: &mut PgConnection) -> Result<()> {
     let opening = AssertSqlSafe(query::prologue());
     match sqlx::raw_sql(opening).execute(connection).await {
@@ -153,8 +195,11 @@ async fn begin(connection: &mut PgConnection) -> Result<()> {
     }
 }
 
-async fn rows(connection: &mut PgConnection, what: &str, sql: &'static str) -> Result<Vec<PgRow>> {
-    match sqlx::raw_sql(sql).fetch_all(&mut *connection).await {
+async fn rows(connection: &mut PgConnection, what: &str, sql: &str) -> Result<Vec<PgRow>> {
+    match sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .fetch_all(&mut *connection)
+        .await
+    {
         Ok(rows) => Ok(rows),
         Err(error) => {
             query::rollback(connection).await;
@@ -195,6 +240,19 @@ fn column(row: &PgRow) -> sqlx::Result<ColumnStatistics> {
         common_elements: row.try_get("common_elements")?,
         element_frequencies: row.try_get("element_frequencies")?,
         element_counts: row.try_get("element_counts")?,
+    })
+}
+
+fn together(row: &PgRow) -> sqlx::Result<ExtendedStatistics> {
+    let name = |column| row.try_get::<String, _>(column).map(Name::from);
+    Ok(ExtendedStatistics {
+        schema: name("schema")?,
+        name: name("name")?,
+        columns: row.try_get("columns")?,
+        inherited: row.try_get("inherited")?,
+        distinct: row.try_get("distinct_values")?,
+        dependencies: row.try_get("dependencies")?,
+        common_values: row.try_get("common_values")?,
     })
 }
 

@@ -24,6 +24,7 @@ create table shop.orders (
 );
 create index orders_state on shop.orders (state);
 create index customers_lower on shop.customers (lower(city));
+create statistics shop.customers_together on city, joined from shop.customers;
 ";
 
 const ROWS: &str = "
@@ -40,7 +41,10 @@ analyze;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_copy_plans_as_the_original_does() {
-    const QUERIES: [&str; 11] = [
+    const QUERIES: [&str; 13] = [
+        // Where the one follows from the other, which extended statistics tell.
+        "select * from shop.customers where city = 'City7' and joined = '2020-01-08'",
+        "select city, joined, count(*) from shop.customers group by city, joined",
         "select * from shop.orders where customer_id = 77",
         "select * from shop.orders where state = 'paid'",
         "select * from shop.orders where state = 'open' and total > 900",
@@ -177,8 +181,14 @@ async fn partitions_alternatives_and_extremes_have_their_indexes() {
         insert into public.messages
           select g, g % 7919, (g * 31) % 7907, timestamptz '2024-01-01' + (g * 7907 % 80000) * interval '1 minute'
           from generate_series(1, 80000) g;
+        create table public.visits (id int not null, page int not null);
+        create table public.archive (why text) inherits (public.visits);
+        insert into public.visits select g, g * 31 % 2000 from generate_series(1, 40000) g;
+        insert into public.archive select g, g * 31 % 4000, 'old' from generate_series(1, 90000) g;
         analyze;";
-    const QUERIES: [(&str, &str); 6] = [
+    const QUERIES: [(&str, &str); 7] = [
+        // Its own rows, and those of a table that inherits from it, whose index is its own.
+        ("visits", "select id from public.visits where page = 77"),
         // Two indexes whose parts PostgreSQL would call the same.
         (
             "latest",
@@ -207,8 +217,13 @@ async fn partitions_alternatives_and_extremes_have_their_indexes() {
         &["--workload", "queries.json", "--format", "json", "--max-size", "40MB"],
     );
     let document = serde_json::from_str::<Value>(&ran.stdout).unwrap();
+    let found = document["findings"].as_array().unwrap();
+    for table in ["public.visits.", "public.archive."] {
+        let is_its = |finding: &Value| finding["subject"].as_str().unwrap().starts_with(table);
+        assert!(found.iter().any(is_its), "none on {table}: {found:?}");
+    }
     let before = plans_of(&mut connection, &QUERIES).await;
-    for finding in document["findings"].as_array().unwrap() {
+    for finding in found {
         for statement in finding["fix"].as_str().unwrap().lines() {
             let run = sqlx::raw_sql(AssertSqlSafe(statement.to_owned()));
             run.execute(&mut connection).await.unwrap();

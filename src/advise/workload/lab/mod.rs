@@ -5,6 +5,7 @@
 //! (`build`); which of them a plan may use is said in `pg_index` in a transaction that is rolled back.
 
 mod build;
+mod extended;
 mod files;
 mod statistics;
 
@@ -100,6 +101,8 @@ impl Lab {
             planned: 0,
         };
         lab.settle(statistics, &mut noticed).await?;
+        lab.put_extended(statistics, scratch.version() / 10_000, &mut noticed)
+            .await?;
         lab.find_trigrams(&mut noticed).await?;
         Ok((lab, noticed))
     }

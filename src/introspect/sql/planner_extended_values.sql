@@ -1,0 +1,17 @@
+-- What ANALYZE has found in columns together (`pg_statistic_ext_data`), for superusers. Lists of common values have the
+-- object ids of their types, which are the same everywhere for built-in ones alone. PostgreSQL 13 to 18. No parameters.
+select
+  n.nspname::text as schema,
+  e.stxname::text as name,
+  e.stxkeys::text as columns,
+  /*since 15*/ d.stxdinherit /*else false*/ as inherited,
+  encode(d.stxdndistinct::bytea, 'hex') as distinct_values,
+  encode(d.stxddependencies::bytea, 'hex') as dependencies,
+  case when not exists (
+    select from pg_catalog.pg_attribute as a
+    where a.attrelid = e.stxrelid and a.attnum = any (e.stxkeys) and a.atttypid >= 16384
+  ) and /*since 14*/ e.stxexprs is null /*else true*/ then encode(d.stxdmcv::bytea, 'hex') end as common_values
+from pg_catalog.pg_statistic_ext as e
+join pg_catalog.pg_namespace as n on n.oid = e.stxnamespace
+join pg_catalog.pg_statistic_ext_data as d on d.stxoid = e.oid
+order by 1, 2, 4;
