@@ -50,13 +50,15 @@ impl Planning {
     ) -> Result<Self> {
         let keeps_roles = !from.source.is_snapshot() && !to.source.is_snapshot();
         (from.keeps_roles, to.keeps_roles) = (keeps_roles, keeps_roles);
-        let mut old = from.side(Depth::Whole, report).await?;
-        report.diagnostics(&old.diagnostics);
-        if to.scratch.major.is_none() && old.catalog.server.major > 0 {
-            to.scratch.major = Some(old.catalog.server.major);
+        // A side that has its server is read first: the other's, and that of the proof, shall be like it.
+        let (mut old, mut new);
+        if to.source.has_server() && !from.source.has_server() {
+            new = read(&to, &mut from, report).await?;
+            old = read(&from, &mut to, report).await?;
+        } else {
+            old = read(&from, &mut to, report).await?;
+            new = read(&to, &mut from, report).await?;
         }
-        let mut new = to.side(Depth::Whole, report).await?;
-        report.diagnostics(&new.diagnostics);
         from.read_roles(&mut old, &new, report).await?;
         to.read_roles(&mut new, &old, report).await?;
         let (old, new) = with_one_owner(old, new);
@@ -183,6 +185,15 @@ fn asked(question: &str) -> Result<bool> {
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer).map_err(failed)?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Reads a side, and has the other replayed, where it is, on a server of the same major version.
+async fn read(side: &Reading, other: &mut Reading, report: Report) -> Result<Side> {
+    let read = side.side(Depth::Whole, report).await?;
+    report.diagnostics(&read.diagnostics);
+    let major = Some(read.catalog.server.major).filter(|major| *major > 0);
+    other.scratch.major = other.scratch.major.or(major);
+    Ok(read)
 }
 
 /// What a scratch server's own role owns is owned elsewhere by whoever runs the same statements there.

@@ -112,6 +112,11 @@ impl Source {
         }
     }
 
+    /// Whether it was made on a server that is what it is: what is replayed takes whichever there is.
+    pub(super) fn has_server(&self) -> bool {
+        matches!(self, Self::Database(_)) || self.is_snapshot()
+    }
+
     /// The file that findings are shown at where a format needs one.
     pub(super) fn file(&self) -> String {
         match self {

@@ -134,10 +134,32 @@ async fn build_old(
 pub async fn prove(from: &Catalog, to: &Catalog, plan_to_prove: &Plan, grounds: &Grounds<'_>) -> Result<Proof> {
     let scratch = scratch::start(&scratch_options(from, grounds)).await?;
     let proof = proof_in(&scratch, from, to, plan_to_prove, grounds).await;
+    let major = from.server.major.max(to.server.major);
+    let is_older = scratch.version() / 10_000 < major;
+    let description = scratch.describe().to_owned();
     let closed = scratch.close().await;
+    if is_older && !matches!(proof, Ok(Proof::Holds | Proof::Nothing | Proof::LosesRows(_))) {
+        return Err(unprovable(major, &description, proof.err()));
+    }
     let proof = proof?;
     closed?;
     Ok(proof)
+}
+
+/// That a server which is older than the schema's does not tell whether the plan is right.
+fn unprovable(major: u32, description: &str, error: Option<Error>) -> Error {
+    let detail = error.map(|error| match error.detail() {
+        Some(detail) => format!("{error}\n{detail}"),
+        None => error.to_string(),
+    });
+    Error::new(format!(
+        "the migration cannot be proved for PostgreSQL {major} in {description}, and is not given out"
+    ))
+    .with_detail(detail.unwrap_or_default())
+    .with_hint(format!(
+        "install PostgreSQL {major}, name its programs' directory in PGKEEL_PG_BIN, or give a server of it with --shadow; \
+         --no-prove gives it out all the same"
+    ))
 }
 
 /// Lets `runner`, a role of the scratch database that is no superuser, change what others than superusers own, and

@@ -59,11 +59,12 @@ pub(super) fn explicit(directory: &Path, named_by: &str) -> Result<Programs> {
 }
 
 /// The best of this machine's installations: the asked major where there is one, else the nearest newer, else the
-/// nearest older. Without a major, the first in the order of [`candidates`].
+/// nearest older. Without a major, the first in the order of [`candidates`] and [`running`].
 pub(super) fn installed(major: Option<u32>) -> Option<Programs> {
     let mut seen = BTreeSet::new();
     let mut best: Option<Programs> = None;
-    for (bin, origin) in candidates() {
+    let running = std::iter::once_with(running).flatten();
+    for (bin, origin) in candidates().into_iter().chain(running) {
         let real = bin.canonicalize().unwrap_or_else(|_| bin.clone());
         if !has_server(&bin) || !seen.insert(real) {
             continue;
@@ -125,6 +126,44 @@ const FOLDERS: &[(&str, &str, &str)] = &[
     ("/Library/PostgreSQL", "", "bin"),
     ("/nix/var/nix/profiles", "default", "bin"),
 ];
+
+/// The programs of the servers that run on this machine, as far as Linux tells which they are and nobody else than root
+/// or this user could have put them there.
+#[cfg(target_os = "linux")]
+fn running() -> Vec<(PathBuf, String)> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let programs = processes.filter_map(|process| process.path().join("exe").read_link().ok());
+    let servers = programs.filter(|program| program.file_name().is_some_and(|name| name == "postgres"));
+    let bins = servers.filter_map(|server| server.parent().map(Path::to_owned));
+    let bins = bins.collect::<BTreeSet<_>>().into_iter();
+    bins.filter(|bin| is_ours(&bin.join("postgres")) && is_ours(&bin.join("initdb")))
+        .map(|bin| (bin, "a server that runs".to_owned()))
+        .collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn running() -> Vec<(PathBuf, String)> {
+    Vec::new()
+}
+
+/// Whether nobody else than root or this user can write the file, or put another in its place.
+#[cfg(target_os = "linux")]
+fn is_ours(file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    const BY_GROUP: u32 = 0o020;
+    const BY_ALL: u32 = 0o002;
+    const STICKY: u32 = 0o1000;
+    let (user, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+    let Ok(file) = file.canonicalize() else { return false };
+    file.ancestors().all(|path| {
+        path.symlink_metadata().is_ok_and(|metadata| {
+            let has = |bit: u32| metadata.mode() & bit != 0;
+            let is_open = has(BY_ALL) || has(BY_GROUP) && ![0, group].contains(&metadata.gid());
+            let is_kept = !is_open || metadata.is_dir() && has(STICKY);
+            is_kept && [0, user].contains(&metadata.uid())
+        })
+    })
+}
 
 /// The entries of `root` called `prefix` and a version, the newest first.
 fn versions(root: &Path, prefix: &str) -> Vec<PathBuf> {

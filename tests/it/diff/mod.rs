@@ -4,6 +4,7 @@ mod comments;
 mod corpus;
 mod hazards;
 mod json;
+mod majors;
 mod pairs;
 mod platform;
 mod prompt;

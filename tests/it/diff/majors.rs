@@ -1,0 +1,30 @@
+//! The scratch server of a proof beside the server of the schema.
+
+use crate::support::command::Folder;
+use crate::support::database::{database_on, every_server};
+use crate::support::servers::{installable_majors, pg_bin};
+
+const SQL: &str = "create table public.t (a int, b int generated always as (a + 1) virtual);";
+
+#[tokio::test]
+async fn the_programs_of_a_running_server_prove_what_older_ones_cannot() {
+    let [oldest, .., newest] = installable_majors() else {
+        return;
+    };
+    let newer = every_server().into_iter().last().unwrap();
+    let database = database_on(&newer, SQL).await;
+    let folder = Folder::new("diff-majors");
+    let url = database.url();
+    let words = ["diff", "--from", "empty", "--to", &url];
+
+    let older = pg_bin(*oldest);
+    let ran = folder.run_with(&words, &[("PGKEEL_PG_BIN", older.to_str().unwrap())]);
+    ran.fails(
+        &format!("cannot be proved for PostgreSQL {newest} in PostgreSQL {oldest}"),
+        &format!("install PostgreSQL {newest}"),
+    );
+    let output = folder.command(&words).env_remove("PGKEEL_PG_BIN").output().unwrap();
+    let [sql, said] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(sql.contains("VIRTUAL"), "{sql}");
+}
