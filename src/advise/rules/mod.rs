@@ -12,6 +12,7 @@ mod duplicate_index;
 mod feed_index;
 mod fix;
 mod fk_type_mismatch;
+mod index_not_inherited;
 mod int_overflow;
 mod invalid_index;
 mod json_column;
@@ -59,6 +60,7 @@ pub const RULES: &[Rule] = &[
     duplicate_index::RULE,
     feed_index::RULE,
     fk_type_mismatch::RULE,
+    index_not_inherited::RULE,
     int_overflow::RULE,
     invalid_index::RULE,
     json_column::RULE,

@@ -38,6 +38,11 @@ pub(super) fn are_twins(a: &Index, b: &Index) -> bool {
     are_comparable(a, b) && a.keys.len() == b.keys.len() && carries_the_same && begins_with(a, b)
 }
 
+/// Whether the first index, of whatever table, finds at least what the second does of its own.
+pub(super) fn finds_as_much(a: &Index, b: &Index) -> bool {
+    are_comparable(b, a) && begins_with(a, b)
+}
+
 /// Whether no two rows that the first index keeps apart are let through by the second: one that can be deferred lets them
 /// in for a while, and no `ON CONFLICT` goes by it.
 pub(super) fn guards_as_much(context: &Context<'_>, b: &Index, a: &Index) -> bool {
