@@ -85,6 +85,15 @@ pub fn fixed(file: &File, hits: &[&Hit], next: Next) -> Fixed {
     if let Next::Files { lock_timeout } = next {
         fixed.next = parts(&file.text, hits, &moving, lock_timeout);
     }
+    let is_windows = file.text.contains("\r\n");
+    for text in made
+        .iter_mut()
+        .map(|edit| &mut edit.text)
+        .chain(fixed.next.iter_mut().map(|part| &mut part.sql))
+        .filter(|_| is_windows)
+    {
+        *text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
     let text = with(&file.text, made.iter().collect());
     fixed.text = Some(match is_hollow(&script, hits, &moving) {
         true => filled(&text, fixed.next.remove(0), file.mark),

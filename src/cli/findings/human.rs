@@ -36,7 +36,8 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
     }
     text.push_str(&summary(shown.findings));
     text.push('\n');
-    text
+    // A terminal would go back and write over the line.
+    text.replace('\r', "")
 }
 
 /// In the order of the subjects; those of which the same is said follow the first of them.

@@ -18,6 +18,7 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
+            "columnKind": "unicodeCodePoints",
             "tool": { "driver": {
                 "name": format!("pgkeel {}", shown.command),
                 "version": env!("CARGO_PKG_VERSION"),

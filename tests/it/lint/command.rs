@@ -467,6 +467,53 @@ fn findings_are_shown_in_every_format() {
 }
 
 #[test]
+fn places_hold_with_windows_line_ends_and_letters_of_many_bytes() {
+    let folder = Folder::new("lint_places");
+    let text = "set lock_timeout = '2s';\r\n-- é\r\n/* ñ */ create index \"ü%\" on teams (name);\r\n\
+                alter table teams add constraint c check (name <> 'a\r\nb');\r\n";
+    let file = "a,b%c:d.sql";
+    folder.write(file, text);
+    folder.write("clean.sql", "select 1;\r\n");
+    let run = |format: &str| folder.run(&["lint", file, "--format", format]).stdout;
+    let human = run("human");
+    let marks = "^".repeat("create index _ü%_ on teams (name);".chars().count());
+    let excerpt = format!("    3 | /* ñ */ create index \"ü%\" on teams (name);\n      |         {marks}\n");
+    assert!(human.contains(&excerpt) && !human.contains('\r'), "{human}");
+    let github = run("github");
+    let first = "::warning file=a%2Cb%25c%3Ad.sql,line=4,col=23,title=check-validates::public.teams: ";
+    assert!(github.starts_with(first) && github.contains("'a%0D%0Ab'"), "{github}");
+    assert!(github.contains("line=3,col=9,title=index-not-concurrent::"), "{github}");
+    assert_eq!(github.lines().count(), 2);
+    let sarif = serde_json::from_str::<Value>(&run("sarif")).unwrap();
+    let place = &sarif["runs"][0]["results"][1]["locations"][0]["physicalLocation"];
+    assert_eq!(sarif["runs"][0]["columnKind"], "unicodeCodePoints");
+    assert_eq!(
+        (&place["artifactLocation"]["uri"], &place["region"]["startColumn"]),
+        (&"a%2Cb%25c%3Ad.sql".into(), &9.into())
+    );
+    assert!(run("junit").contains("<testcase classname=\"index-not-concurrent\" name=\"public.teams\">"));
+    let found = serde_json::from_str::<Value>(&run("json")).unwrap();
+    assert_eq!(found["findings"][1]["location"]["column"], 9);
+    for (format, said) in [
+        ("human", "nothing found"),
+        ("json", "\"findings\": []"),
+        ("sarif", "\"results\": []"),
+        ("junit", "failures=\"0\""),
+    ] {
+        let ran = folder.run(&["lint", "clean.sql", "--format", format]);
+        assert!(ran.code == 0 && ran.stdout.contains(said), "{ran:?}");
+    }
+    assert_eq!(folder.run(&["lint", "clean.sql", "--format", "github"]).stdout, "");
+    folder.run(&["lint", file, "--fix"]);
+    let fixed = folder.read(file);
+    assert!(
+        fixed.contains("NOT VALID;\r\nALTER TABLE public.teams VALIDATE"),
+        "{fixed:?}"
+    );
+    assert_eq!(fixed.matches('\n').count(), fixed.matches("\r\n").count());
+}
+
+#[test]
 fn what_cannot_be_understood_is_no_clean_bill() {
     let folder = Folder::new("lint_broken");
     folder.write("broken.sql", "create tabel teams (id int);\n");
