@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::catalog::{Name, QName};
 
 use super::read::Script;
-use super::statement::{Action, ConstraintKind, CreateIndex, Key, Path, Statement, Verb};
+use super::statement::{Action, ConstraintKind, CreateIndex, Key, Path, Reindexed, Statement, Verb};
 use super::step::{Edit, Step};
 
 /// What a file behind another one does.
@@ -103,6 +103,15 @@ impl Apart {
         let table = known.map(|known| known.relation.name.clone());
         let names = vec![index.name.clone()];
         Self::moved(How::Alone, names, table.into_iter().collect(), Bears::Additions)
+    }
+
+    /// What is built anew in a file of its own, which changes nothing of the schema.
+    pub(super) fn reindexed(what: &Reindexed) -> Self {
+        let name = match what {
+            Reindexed::Index(path) | Reindexed::Table(path) => Some(path.name.clone()),
+            Reindexed::Schema | Reindexed::Database => None,
+        };
+        Self::moved(How::Alone, Vec::new(), name.into_iter().collect(), Bears::Rows)
     }
 
     /// A partition that is detached in a file of its own.

@@ -86,6 +86,10 @@ pub(super) enum Verb {
         tables: Vec<Path>,
         full: bool,
     },
+    /// What is about databases and the whole server, by its words.
+    OfServer(&'static str),
+    /// `ALTER EXTENSION … UPDATE`.
+    UpdateExtension(Name),
     LockTable {
         tables: Vec<Path>,
         mode: LockMode,
@@ -491,7 +495,7 @@ pub(super) fn is_transactional(statement: &Statement) -> bool {
             !concurrently && !matches!(what, Reindexed::Schema | Reindexed::Database)
         }
         Verb::AlterTable { actions, .. } => !actions.iter().any(detaches),
-        Verb::Vacuum { .. } | Verb::Cluster(None) => false,
+        Verb::Vacuum { .. } | Verb::Cluster(None) | Verb::OfServer(_) => false,
         _ => true,
     }
 }

@@ -49,6 +49,8 @@ pub const HAZARDS: &[Hazard] = &[
     hazard("rename-schema", Warning, "What knows anything in it by its old name fails at once.", "Make the new schema and move what is in it table by table, with views left behind."),
     hazard("drop-table", Warning, "What still uses it fails, and its rows are lost.", "First let every client do without it.").locks(Lock::AccessExclusive),
     hazard("drop-cascade", Warning, "CASCADE drops whatever depends on it, without asking.", "Drop what depends on it by name.").locks(Lock::AccessExclusive),
+    hazard("drop-database", Error, "A database with all that is in it is lost.", "Leave it to whoever runs the server."),
+    hazard("extension-update", Info, "The extension's own script decides what is locked and changed, and there is no way back.", "Try it on a copy, in a transaction of its own with a lock_timeout."),
     hazard("truncate", Warning, "Its rows are lost, and nobody reads it until the transaction ends.", "DELETE in batches.").locks(Lock::AccessExclusive),
     hazard("truncate-cascade", Warning, "Every table that refers to it is emptied too.", "Name the tables that are meant.").locks(Lock::AccessExclusive),
     hazard("set-logged-rewrite", Warning, "The table is written anew, with its indexes, while nobody reads it.", "Make a new table and let them change places.").locks(Lock::AccessExclusive).rewrites(),
@@ -82,6 +84,7 @@ pub const HAZARDS: &[Hazard] = &[
     hazard("backfill-in-same-transaction", Warning, "The lock of the change is held until every row has been written.", "Fill rows in batches, after the change has been committed.").locks(Lock::AccessExclusive),
     hazard("uncommitted-transaction", Error, "The file ends inside a transaction: what it did is undone.", "COMMIT at its end."),
     hazard("transaction-nesting", Error, "PostgreSQL has no transactions in transactions: the outer one ends early, or the inner one never begins.", "Leave BEGIN and COMMIT to whoever runs the file, or have it run without a transaction."),
+    hazard("refused-in-transaction", Error, "PostgreSQL refuses it in a transaction: it fails.", "Give it a file that runs without a transaction."),
     // Data.
     hazard("update-without-where", Warning, "Every row is written, and stays locked until the transaction ends.", "WHERE, in batches.").locks(Lock::RowExclusive).scans(),
     hazard("delete-without-where", Warning, "Every row is deleted.", "WHERE; or TRUNCATE, where all are meant.").locks(Lock::RowExclusive).scans(),

@@ -335,6 +335,15 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
             Some(legacy) => children(&legacy).last().and_then(|table| path(&table)),
             None => kid(node, Kind::TABLE_NAME_REF).and_then(|table| path(&table)),
         }),
+        Kind::CREATE_DATABASE => Verb::OfServer("CREATE DATABASE"),
+        Kind::DROP_DATABASE => Verb::OfServer("DROP DATABASE"),
+        Kind::CREATE_TABLESPACE => Verb::OfServer("CREATE TABLESPACE"),
+        Kind::DROP_TABLESPACE => Verb::OfServer("DROP TABLESPACE"),
+        Kind::ALTER_SYSTEM => Verb::OfServer("ALTER SYSTEM"),
+        Kind::ALTER_EXTENSION | Kind::ALTER_EXTENSION_UPDATE => {
+            below(node, Kind::ALTER_EXTENSION_UPDATE)?;
+            Verb::UpdateExtension(name(&below(node, Kind::EXTENSION_REF)?))
+        }
         Kind::VACUUM => {
             let list = kid(node, Kind::TABLE_AND_COLUMNS_LIST);
             Verb::Vacuum {

@@ -22,7 +22,10 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             let apart = names.first().map(|index| Apart::dropped_index(step, index));
             ("DROP INDEX CONCURRENTLY", apart)
         }
-        Verb::Reindex { concurrently: true, .. } => ("REINDEX CONCURRENTLY", None),
+        Verb::Reindex {
+            what,
+            concurrently: true,
+        } => ("REINDEX CONCURRENTLY", Some(Apart::reindexed(what))),
         Verb::AlterTable { table, actions, .. } => {
             let detached = actions.iter().find_map(|action| match action {
                 Action::Detach {

@@ -30,6 +30,7 @@ mod int_overflow;
 mod loosened_columns;
 mod missing_lock_timeout;
 mod new_table_without_rls;
+mod of_server;
 mod partitions;
 mod pk_using_index_sets_not_null;
 mod policy_always_true;
@@ -89,6 +90,7 @@ pub(super) const RULES: &[Rule] = &[
     loosened_columns::RULE,
     missing_lock_timeout::RULE,
     new_table_without_rls::RULE,
+    of_server::RULE,
     partitions::RULE,
     pk_using_index_sets_not_null::RULE,
     policy_always_true::RULE,

@@ -1,7 +1,6 @@
 //! Hazards and what looks like them: all that is found in each, and that a server does what is said.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::Command;
 
 use pgkeel::catalog::Catalog;
@@ -235,9 +234,9 @@ async fn copy(scratch: &Scratch, name: &str) -> (PgConnection, PgConnection) {
 }
 
 fn cases() -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/lint/cases.sql");
-    let text = std::fs::read_to_string(path).unwrap();
-    text.split("\n-- case ").skip(1).map(case).collect()
+    let texts = [include_str!("cases.sql"), include_str!("variety.sql")];
+    let cases = texts.iter().flat_map(|text| text.split("\n-- case ").skip(1));
+    cases.map(case).collect()
 }
 
 fn case(text: &str) -> Case {
