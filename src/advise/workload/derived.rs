@@ -1,7 +1,7 @@
 //! What queries run besides themselves and no plan shows: the look-ups of foreign keys when a referenced row goes, and
 //! the bodies of SQL functions that are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
@@ -16,14 +16,21 @@ use crate::catalog::constraint::{Action, ConstraintKind, ForeignKey};
 use crate::catalog::routine::{Body, Routine};
 use crate::catalog::{Catalog, Name, QName};
 use crate::ddl::{bare, qualified};
+use crate::diagnostic::Diagnostic;
 use crate::sql::literal;
 
 /// How far deletions are followed.
 const DEPTH: usize = 4;
 
-/// Adds what the queries run besides.
-pub(super) async fn extend(lab: &mut Lab, catalog: &Catalog, queries: &mut Vec<Costed>) -> Result<()> {
+/// Adds what the queries run besides, and says of which functions the statements are not known.
+pub(super) async fn extend(
+    lab: &mut Lab,
+    catalog: &Catalog,
+    queries: &mut Vec<Costed>,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<()> {
     let mut more = Vec::new();
+    let mut opaque = BTreeSet::new();
     for query in queries.iter() {
         let calls = query.calls.iter().collect::<Vec<_>>();
         let plans = lab.plans(&calls, &[], &[]).await?;
@@ -43,9 +50,20 @@ pub(super) async fn extend(lab: &mut Lab, catalog: &Catalog, queries: &mut Vec<C
             )
             .await;
         }
-        for (routine, times) in called(first, catalog, lab) {
+        opaque.extend(
+            called(first, catalog, lab, "plpgsql")
+                .into_iter()
+                .map(|(routine, _)| &routine.id.name),
+        );
+        for (routine, times) in called(first, catalog, lab, "sql") {
             more.extend(body(lab, catalog, query, routine, times).await);
         }
+    }
+    for name in opaque {
+        let message = "what the function runs counts as far as the workload has it as statements of its own";
+        let noticed = Diagnostic::note(name.to_string(), message);
+        notes
+            .push(noticed.with_hint("pg_stat_statements.track = all, or auto_explain.log_nested_statements, has them"));
     }
     // The same look-up for many queries is one.
     let mut by_text = BTreeMap::<Vec<Call>, Costed>::new();
@@ -145,14 +163,14 @@ fn facts_nulls(lab: &Lab, table: &QName, key: &ForeignKey) -> f64 {
     facts.map_or(0.0, super::lab::ColumnFacts::nulls)
 }
 
-/// The SQL functions that a plan calls, with how often. What the planner has put in line is in the plan itself.
-fn called<'c>(plan: &serde_json::Value, catalog: &'c Catalog, lab: &Lab) -> Vec<(&'c Routine, f64)> {
+/// The functions in a language that a plan calls, with how often. What the planner has put in line is in the plan itself.
+fn called<'c>(plan: &serde_json::Value, catalog: &'c Catalog, lab: &Lab, language: &str) -> Vec<(&'c Routine, f64)> {
     let mut texts = Vec::new();
     plan::texts(plan, &mut texts);
-    let mut tables = std::collections::BTreeSet::new();
+    let mut tables = BTreeSet::new();
     plan::tables(plan, catalog, &mut tables);
     let rows = tables.iter().map(|table| lab.rows(table)).fold(1.0, f64::max);
-    let routines = catalog.routines.iter().filter(|routine| routine.language == "sql");
+    let routines = catalog.routines.iter().filter(|routine| routine.language == language);
     let times = |routine: &Routine| {
         let calls = texts.iter().filter_map(|text| arguments(text, &routine.id.name));
         // What is called with a column is called for each row.

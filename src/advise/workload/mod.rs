@@ -167,7 +167,7 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
         let message = format!("{negligible} queries are left out, which make up next to nothing of the cost");
         advice.notes.push(Diagnostic::note("the workload", message));
     }
-    derived::extend(lab, catalog, &mut queries).await?;
+    derived::extend(lab, catalog, &mut queries, &mut advice.notes).await?;
     let mut costs = Costs::new(lab, catalog, queries);
     let moves = select::gather(&mut costs).await?;
     let chosen = select::choose(&mut costs, moves, limits).await?;

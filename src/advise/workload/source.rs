@@ -271,6 +271,7 @@ mod tests {
         };
         let workload = from_statements(&[row("select a from t where b = $1"), row("commit"), row(HIDDEN)]);
         assert_eq!(workload.notes.len(), 1, "what is hidden is named: {workload:?}");
+        assert!(workload.notes[0].is_gap, "and is no clean bill");
         let [query] = &workload.queries[..] else {
             panic!("{workload:?}")
         };

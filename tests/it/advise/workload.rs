@@ -318,6 +318,21 @@ async fn nothing_is_left_out_in_silence() {
         "{}",
         ran.stderr
     );
+    // A statement that fails while its parameters are asked for, and a function that is not seen into.
+    let function = "create function shop.opaque(int) returns int language plpgsql as $$ begin return $1; end $$";
+    let mut connection = original.connect().await.unwrap();
+    sqlx::raw_sql(function).execute(&mut connection).await.unwrap();
+    folder.write(
+        "opaque.sql",
+        "select shop.nothing($1); select shop.opaque(id) from shop.customers where lower(email) = 'x';",
+    );
+    let ran = advised(&folder, &original, &["--workload", "opaque.sql", "--verbose"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("shop.opaque") && ran.stderr.contains("track = all") && ran.stderr.contains("shop.nothing"),
+        "{}",
+        ran.stderr
+    );
     // As for a role that may not read the table, and so sees nothing of what is in it.
     let forget = sqlx::raw_sql("delete from pg_statistic where starelid = 'shop.orders'::regclass");
     forget.execute(&mut original.connect().await.unwrap()).await.unwrap();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row as _;
 
-use super::{ColumnFacts, Lab, failed, oid_list};
+use super::{ColumnFacts, Lab, failed};
 use crate::Result;
 use crate::advise::workload::size::{self, Elements, Part};
 use crate::catalog::index::{Index, IndexKey};
@@ -32,6 +32,9 @@ const PARTS: &str = "select c.oid::int8, t.relname::text, n.nspname::text, pg_ca
     c.relname::text from pg_catalog.pg_class as c join pg_catalog.pg_index as i on i.indexrelid = c.oid \
     join pg_catalog.pg_class as t on t.oid = i.indrelid join pg_catalog.pg_namespace as n on n.oid = t.relnamespace \
     where c.oid in (select relid from pg_catalog.pg_partition_tree($1::regclass) union select $1::regclass) order by 1";
+
+const HIDE: &str =
+    "update pg_catalog.pg_index set indisvalid = false where indexrelid = any ($1::int8[]::pg_catalog.oid[])";
 
 impl Lab {
     /// Makes every index that can be made; `None` stands for the others: what an expression is not immutable for, or a
@@ -196,10 +199,12 @@ impl Lab {
                 "brin" => size::brin(table_pages as f64, parts.columns.first().map_or(8.0, |part| part.width)),
                 _ => size::btree(inside, &self.columns_on(&table, index, parts), parts.is_mergeable),
             };
-            let update = format!(
-                "update pg_catalog.pg_class set relpages = {pages}, reltuples = '{inside}'::float4 where oid = {oid}"
-            );
-            self.execute(&update).await?;
+            let size = sqlx::query("update pg_catalog.pg_class set relpages = $1, reltuples = $2 where oid = $3::oid")
+                .bind(i32::try_from(pages).unwrap_or(i32::MAX))
+                .bind(inside as f32)
+                .bind(oid);
+            let done = size.execute(&mut self.connection).await;
+            done.map_err(|error| failed("cannot write the size of an index", error))?;
             self.files.stretch(&path, pages)?;
             built.bytes += pages * self.files.block;
             built.rows += inside;
@@ -212,11 +217,8 @@ impl Lab {
                 }
             }
         }
-        let hide = format!(
-            "update pg_catalog.pg_index set indisvalid = false where indexrelid = any ({}::oid[])",
-            oid_list(&built.oids)
-        );
-        self.execute(&hide).await?;
+        let hide = sqlx::query(HIDE).bind(&built.oids).execute(&mut self.connection).await;
+        hide.map_err(|error| failed("cannot hide an index", error))?;
         Ok(built)
     }
 

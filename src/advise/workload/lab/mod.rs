@@ -15,6 +15,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
 use crate::catalog::{Name, QName};
+use crate::ddl::bare;
 use crate::diagnostic::Diagnostic;
 use crate::introspect::planner_statistics::PlannerStatistics;
 use crate::scratch::Scratch;
@@ -117,7 +118,10 @@ impl Lab {
                 .ask("select nspname::text from pg_catalog.pg_namespace where nspname = 'extensions'")
                 .await?;
             let place = if schemas.is_empty() { "public" } else { "extensions" };
-            if let Err(error) = self.execute(&format!("create extension pg_trgm schema {place}")).await {
+            if let Err(error) = self
+                .execute(&format!("create extension pg_trgm schema {}", bare(place)))
+                .await
+            {
                 let message = format!("indexes for texts that are anywhere in a value are not tried: {error}");
                 noticed.push(Diagnostic::note("pg_trgm", message));
             }
@@ -155,9 +159,10 @@ impl Lab {
         let mut message = String::from("begin;");
         for (oids, valid) in [(shown, true), (hidden, false)] {
             if !oids.is_empty() {
-                let list = oids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+                // One message takes no parameters.
                 message.push_str(&format!(
-                    "update pg_catalog.pg_index set indisvalid = {valid} where indexrelid in ({list});"
+                    "update pg_catalog.pg_index set indisvalid = {valid} where indexrelid = any ({}::oid[]);",
+                    oid_list(oids)
                 ));
             }
         }
@@ -221,9 +226,10 @@ impl Lab {
         {
             Ok(rows) => Ok(rows.iter().filter_map(|row| row.try_get::<String, _>(0).ok()).collect()),
             Err(error) => {
-                let _ = sqlx::raw_sql("rollback; deallocate all")
-                    .execute(&mut self.connection)
-                    .await;
+                // What is prepared stays; the connection's own statements have to.
+                for statement in ["rollback", "deallocate pgkeel_statement"] {
+                    let _ = sqlx::raw_sql(statement).execute(&mut self.connection).await;
+                }
                 Err(failed("it cannot be prepared", error))
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::{Lab, Placed, failed};
 use crate::Result;
@@ -11,7 +11,6 @@ use crate::catalog::QName;
 use crate::diagnostic::Diagnostic;
 use crate::introspect::planner_statistics::{ColumnStatistics, PlannerStatistics, RelationSize};
 use crate::scratch::Scratch;
-use crate::sql::literal;
 
 /// What is known of one column of a table: what candidates, sizes and typical values are made from.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +45,11 @@ const COLUMNS: &str = "select n.nspname::text, c.relname::text, a.attname::text,
     join pg_catalog.pg_type as t on t.oid = a.atttypid \
     join pg_catalog.pg_namespace as n on n.oid = c.relnamespace \
     where c.relkind in ('r', 'm', 'i', 'p', 'I') and a.attnum > 0 and not a.attisdropped";
+
+const SIZES: &str = "update pg_catalog.pg_class as c \
+    set relpages = s.pages, reltuples = s.tuples, relallvisible = s.visible \
+    from unnest($1::int8[], $2::int4[], $3::float4[], $4::int4[]) as s(id, pages, tuples, visible) \
+    where c.oid = s.id::pg_catalog.oid";
 
 /// Makes text be ordered as in production, if the machine knows how, else by some rule that is not its bytes: what
 /// matters is whether an ordinary index serves prefixes. The new connection is the one to go on with.
@@ -90,9 +94,12 @@ impl Lab {
     pub(super) async fn settle(&mut self, statistics: &PlannerStatistics, noticed: &mut Vec<Diagnostic>) -> Result<()> {
         self.execute("set allow_system_table_mods = on").await?;
         for (name, value) in &statistics.settings {
-            let sql = format!("select set_config({}, {}, false)", literal(name), literal(value));
-            if let Err(error) = self.execute(&sql).await {
-                noticed.push(Diagnostic::note(name.as_str(), error.to_string()));
+            let set = sqlx::query("select set_config($1, $2, false)")
+                .bind(name.as_str())
+                .bind(value);
+            if let Err(error) = set.execute(&mut self.connection).await {
+                let message = failed("the scratch server does not take it", error).to_string();
+                noticed.push(Diagnostic::note(name.as_str(), message));
             }
         }
         self.set(&[]).await?;
@@ -199,20 +206,16 @@ impl Lab {
 
     /// Gives relations the size that they have in production.
     pub(super) async fn fill(&mut self, names: &[QName]) -> Result<()> {
-        let mut message = String::new();
-        for placed in names.iter().filter_map(|name| self.relations.get(name)) {
-            message.push_str(&format!(
-                "update pg_catalog.pg_class set relpages = {}, reltuples = '{}'::float4, relallvisible = {} \
-                 where oid = {};",
-                placed.pages, placed.tuples, placed.all_visible, placed.oid
-            ));
-        }
-        if !message.is_empty() {
-            let done = sqlx::raw_sql(AssertSqlSafe(message))
-                .execute(&mut self.connection)
-                .await;
-            done.map_err(|error| failed("cannot write the sizes of tables", error))?;
-        }
+        let placed = names.iter().filter_map(|name| self.relations.get(name));
+        let placed = placed.collect::<Vec<_>>();
+        let done = sqlx::query(SIZES)
+            .bind(placed.iter().map(|placed| placed.oid).collect::<Vec<_>>())
+            .bind(placed.iter().map(|placed| placed.pages).collect::<Vec<_>>())
+            .bind(placed.iter().map(|placed| placed.tuples).collect::<Vec<_>>())
+            .bind(placed.iter().map(|placed| placed.all_visible).collect::<Vec<_>>())
+            .execute(&mut self.connection)
+            .await;
+        done.map_err(|error| failed("cannot write the sizes of tables", error))?;
         for placed in names.iter().filter_map(|name| self.relations.get(name)) {
             if let Some(path) = &placed.path {
                 self.files.stretch(path, placed.blocks)?;
