@@ -90,7 +90,7 @@ pub struct Attribute {
 pub struct Range {
     /// The type of the bounds: the key of a data type.
     pub subtype: Name,
-    /// The operator class where it is not the subtype's default.
+    /// The operator class where it is not PostgreSQL's own default for the subtype.
     #[serde(default, skip_serializing_if = "is_default")]
     pub opclass: Option<QName>,
     /// The collation where it is not the subtype's own.

@@ -219,15 +219,7 @@ async fn up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
     let to = words.to.as_deref().map(|to| settings.version(to)).transpose()?;
     if words.dry_run {
         let status = run::status(target, folder, options).await?;
-        let entries = status.to_run(to.as_ref(), words.out_of_order)?;
-        let mut text = String::new();
-        for entry in entries {
-            let migration = folder.migrations.iter().find(|file| file.version == entry.version);
-            if let Some(migration) = migration {
-                show_plan(&mut text, entry, &migration.up)?;
-            }
-        }
-        return finish_dry_run(&text, report);
+        return finish_dry_run(&running(&status, to.as_ref(), words, folder)?, report);
     }
     let tell = |event| show(report, None, &event);
     let ran = run::up(target, folder, to.as_ref(), options, &tell).await?;
@@ -236,6 +228,18 @@ async fn up(words: &Up, project: &Project, report: Report) -> Result<Exit> {
         count => format!("{} run", counted(count)),
     });
     Ok(Exit::Clean)
+}
+
+/// What would run, as SQL.
+fn running(status: &Status, to: Option<&Version>, words: &Up, folder: &Folder) -> Result<String> {
+    let mut text = String::new();
+    for entry in status.to_run(to, words.out_of_order)? {
+        let migration = folder.migrations.iter().find(|file| file.version == entry.version);
+        if let Some(migration) = migration {
+            show_plan(&mut text, entry, &migration.up)?;
+        }
+    }
+    Ok(text)
 }
 
 async fn down(words: &Down, project: &Project, report: Report) -> Result<Exit> {

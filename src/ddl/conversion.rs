@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Name};
 
 use super::World;
 use super::name::bare;
-pub(super) use shape::{changes as changes_shape, from_json, helper};
+pub(super) use shape::{bounded, changes as changes_shape, from_json, helper};
 
 /// How values get from one type to another.
 pub(super) struct Conversion {
@@ -45,7 +45,11 @@ pub(super) fn between(old: &Column, new: &Column, world: &World<'_>) -> Conversi
         let expression = shape::expression(&column, &old.data_type, &new.data_type, world);
         Some(expression.unwrap_or_else(|| {
             let function = helper.insert(shape::helper(target));
-            format!("{}(to_jsonb({column}))", function.name)
+            let reshaped = format!("{}(to_jsonb({column}))", function.name);
+            match is_array(target, world.to) {
+                true => bounded(&reshaped, &format!("array_dims({column})"), target),
+                false => reshaped,
+            }
         }))
     } else if from_kind == Kind::Text
         || to_kind == Kind::Text
@@ -156,6 +160,11 @@ fn is_widening(from: &str, to: &str) -> bool {
         (_, "text" | "character varying") if from == "text" || from.starts_with("character varying") => true,
         _ => matches!((limit(from), limit(to)), (Some(before), Some(after)) if before <= after),
     }
+}
+
+/// Whether the type is an array itself, no domain over one.
+pub(super) fn is_array(sql: &Name, catalog: &Catalog) -> bool {
+    catalog.data_type(sql).is_some_and(|data_type| data_type.array)
 }
 
 fn is_builtin(sql: &Name, catalog: &Catalog) -> bool {

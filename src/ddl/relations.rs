@@ -121,9 +121,7 @@ impl Ddl for Relation {
         }
         if *unlogged != new.unlogged {
             let logged = if new.unlogged { "UNLOGGED" } else { "LOGGED" };
-            let statement = works(rewrites(Work::SetLogged), format!("{alter} SET {logged}"));
-            let before = logged_before(new, world).into_iter();
-            statements.push(before.fold(statement, |statement, other| statement.needs(other)));
+            statements.push(works(rewrites(Work::SetLogged), format!("{alter} SET {logged}")));
         }
         if *access_method != new.access_method {
             let method = new.access_method.clone().unwrap_or_else(|| Name::new_static("heap"));
@@ -149,26 +147,6 @@ impl Ddl for Relation {
         statements.extend(move_to_parents(self, new, world));
         Alteration::InPlace(statements)
     }
-}
-
-/// The tables that are logged before this one, or no longer: a logged table has no foreign key to one that is not.
-fn logged_before(row: &Relation, world: &World<'_>) -> Vec<ObjectId> {
-    let others = match row.unlogged {
-        true => {
-            let keys = world.before.keys_to(&row.name).iter();
-            keys.map(|key| key.relation.clone()).collect::<Vec<_>>()
-        }
-        false => {
-            let constraints = world.from.constraints.group(&row.name, |row| &row.relation).iter();
-            let referenced = constraints.filter_map(|constraint| match &constraint.kind {
-                ConstraintKind::ForeignKey(key) => Some(key.references.clone()),
-                _ => None,
-            });
-            referenced.collect()
-        }
-    };
-    let others = others.into_iter().filter(|other| *other != row.name);
-    others.map(ObjectId::Table).collect()
 }
 
 /// What making the object makes besides it, so that nothing else has to.

@@ -2,37 +2,46 @@
 //! hold the rows as text or as JSON until that is done.
 
 use crate::catalog::column::Column;
+use crate::catalog::relation::RelationKind;
 use crate::catalog::{Catalog, ObjectId, QName};
 
 use super::columns::disturbs_rows;
-use super::conversion::helper;
+use super::conversion::{bounded, helper, is_array};
 use super::name::bare;
 use super::relations::named;
 use super::types::Uses;
 use super::{Part, Retyping, Statement, Work, World};
 
-/// The columns that store rows of the table or of those below it, within whatever; a child's with its parent's.
-pub fn storing<'a>(table: &QName, world: &World<'a>) -> Vec<&'a Column> {
-    let mut columns = storing_in(world.from, table, world);
+/// The columns that store rows of the tables, within whatever; a child's with its parent's.
+pub fn storing<'a>(tables: &[ObjectId], world: &World<'a>) -> Vec<&'a Column> {
+    let mut columns = storing_in(world.from, tables);
     columns.retain(|column| !column.inherited || column.local);
     columns
 }
 
-/// The columns that shall store rows of the table or of those that were below it, within whatever.
-pub fn storing_afterwards<'a>(table: &QName, world: &World<'a>) -> Vec<&'a Column> {
-    storing_in(world.to, table, world)
+/// The columns that shall store rows of the tables, within whatever.
+pub fn storing_afterwards<'a>(tables: &[ObjectId], world: &World<'a>) -> Vec<&'a Column> {
+    storing_in(world.to, tables)
 }
 
-fn storing_in<'a>(catalog: &'a Catalog, table: &QName, world: &World<'_>) -> Vec<&'a Column> {
-    let family = world.family(table).into_iter();
-    let family = family.filter_map(|id| id.qualified().cloned());
-    let uses = family.map(|name| Uses::of(&name, catalog));
+fn storing_in<'a>(catalog: &'a Catalog, tables: &[ObjectId]) -> Vec<&'a Column> {
+    let names = tables.iter().filter_map(ObjectId::qualified);
+    let uses = names.map(|name| Uses::of(name, catalog));
     let mut columns = uses
         .flat_map(|uses| uses.plain.into_iter().chain(uses.contained))
         .collect::<Vec<_>>();
     columns.sort_by_key(|column| (&column.relation, &column.name));
     columns.dedup_by_key(|column| (&column.relation, &column.name));
     columns
+}
+
+/// Whether the table is written anew for what it is as a whole, which PostgreSQL refuses while its rows are stored elsewhere.
+pub fn is_rewritten(table: &QName, world: &World<'_>) -> bool {
+    let (Some(old), Some(new)) = (world.from.relation(table), world.to.relation(table)) else {
+        return false;
+    };
+    let is_stored = new.row.kind == RelationKind::Table;
+    is_stored && (old.row.unlogged, &old.row.access_method) != (new.row.unlogged, &new.row.access_method)
 }
 
 /// Whether PostgreSQL refuses to make the column while rows of its table are stored elsewhere: it would have a value.
@@ -66,9 +75,21 @@ pub fn out_and_back(column: &Column, new: &Column, changes: &[ObjectId], world: 
         ];
     }
     let helper = helper(&new.data_type);
-    let back = format!("{alter} {} USING {}({name})", new.data_type, helper.name);
+    // JSON says nothing of where an array begins.
+    let (out, back) = match is_array(&new.data_type, world.to) {
+        true => (
+            format!("jsonb_build_array(array_dims({name}), to_jsonb({name}))"),
+            bounded(
+                &format!("{}({name} -> 1)", helper.name),
+                &format!("({name} ->> 0)"),
+                &new.data_type,
+            ),
+        ),
+        false => (format!("to_jsonb({name})"), format!("{}({name})", helper.name)),
+    };
+    let back = format!("{alter} {} USING {back}", new.data_type);
     vec![
-        statement(format!("{alter} jsonb USING to_jsonb({name})")).part(Part::Retype),
+        statement(format!("{alter} jsonb USING {out}")).part(Part::Retype),
         wait(Statement::new(helper.create)),
         wait(statement(back)),
         Statement::new(helper.drop),

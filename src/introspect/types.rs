@@ -129,7 +129,7 @@ fn range(reader: &Reader<'_>, row: &Row<'_>) -> Range {
         opclass: row
             .opclass
             .and_then(|opclass| names.opclass(opclass))
-            .filter(|opclass| !opclass.is_default)
+            .filter(|opclass| !opclass.is_default || &*opclass.name.schema != "pg_catalog")
             .map(|opclass| opclass.name.clone()),
         collation: names.collation(row.range_collation.unwrap_or(NONE), own_collation(reader, subtype)),
         canonical: routine(row.canonical),

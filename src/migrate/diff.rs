@@ -1,6 +1,7 @@
 //! What has to happen to which object: what differs, and what goes with it.
 
 mod dependents;
+mod logging;
 mod stored_rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,8 +35,11 @@ pub(super) struct Changes<'a> {
     pub(super) by_object: BTreeMap<ObjectId, Change>,
     /// What is on both sides and belongs to others.
     pub(super) owners: BTreeSet<ObjectId>,
-    /// For each column that changes the columns elsewhere that store rows of its table, and hold no such rows meanwhile.
+    /// For each column or table that changes the columns elsewhere that store rows of the table, and hold no such rows
+    /// meanwhile; and for each type that goes before its successor comes its columns.
     pub(super) emptied: BTreeMap<ObjectId, Vec<ObjectId>>,
+    /// For each table that changes whether it is logged those that do so before it.
+    pub(super) logged_before: BTreeMap<ObjectId, Vec<ObjectId>>,
     /// Tables of which something is their own on one side, and their parents' alone on the other.
     settled: BTreeSet<&'a QName>,
     /// For each new column that stores rows of a table the columns of that table that change before.
@@ -52,6 +56,7 @@ impl<'a> Changes<'a> {
             by_object: BTreeMap::new(),
             owners: BTreeSet::new(),
             emptied: BTreeMap::new(),
+            logged_before: BTreeMap::new(),
             settled: BTreeSet::new(),
             filled: BTreeMap::new(),
         };
@@ -113,6 +118,7 @@ impl<'a> Changes<'a> {
         self.settle_children();
         self.rebuild_domains();
         self.rebuild_partitioned();
+        self.order_logging();
     }
 
     /// A table is asked for what makes something its own, or its parents' alone, even where its own row is the same.

@@ -8,6 +8,7 @@ use super::order::Need;
 use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::depends::Graph;
+use crate::catalog::operator::OperatorClass;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Object, ObjectId, QName};
@@ -55,6 +56,20 @@ pub(super) fn key_before(id: &ObjectId, world: &World<'_>) -> Option<ObjectId> {
     };
     let before = world.from.relation(relation)?.constraints().iter();
     before.filter(|row| is_primary(row)).map(Constraint::object).next()
+}
+
+/// The operator classes that are the default of the type before the one that is made: it has one at a time.
+pub(super) fn default_before(id: &ObjectId, world: &World<'_>) -> Vec<ObjectId> {
+    let Some(Object::OperatorClass(new)) = world
+        .to
+        .object(id)
+        .filter(|_| matches!(id, ObjectId::OperatorClass(..)))
+    else {
+        return Vec::new();
+    };
+    let classes = world.from.operator_classes.iter().filter(|_| new.default);
+    let before = classes.filter(|old| old.default && (&old.method, &old.data_type) == (&new.method, &new.data_type));
+    before.map(OperatorClass::object).collect()
 }
 
 /// What rows that are put back into a table need: its partitions, and the values that columns have by themselves.

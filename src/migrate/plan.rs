@@ -293,12 +293,14 @@ impl<'a> Building<'a> {
         let transforms = transforms.map(Transform::object).filter(|id| self.changes.goes(id));
         // A table has one primary key at a time.
         let key = needs::key_before(id, &self.world).filter(|id| self.changes.goes(id));
-        let transforms = transforms.collect::<Vec<_>>();
+        let mut before = needs::default_before(id, &self.world);
+        before.retain(|id| self.changes.goes(id));
+        before.extend(transforms);
         self.push(id, Action::Create, statements, |node| {
             if node.part == Part::Itself {
                 node.makes.clone_from(&inlined);
             }
-            node.outlives.extend(transforms.iter().cloned());
+            node.outlives.extend(before.iter().cloned());
             if node.transaction() == Transaction::Within {
                 node.outlives.extend(key.clone());
             }
@@ -315,6 +317,8 @@ impl<'a> Building<'a> {
     fn alter(&mut self, id: &ObjectId, statements: &[Statement]) {
         let mut needs = needs::of(id, &self.changes.new, &self.coming, &self.world);
         needs.extend(needs::departures_of_type(id, &self.world));
+        let logged_before = self.changes.logged_before.get(id).into_iter().flatten();
+        needs.extend(logged_before.map(|table| (table.clone(), Part::Itself)));
         // What goes with a parent that the column's table has left by then need not wait for the column.
         let is_left = |need: &ObjectId| {
             let above = need.qualified().filter(|_| matches!(need, ObjectId::Column(..)));
@@ -331,6 +335,12 @@ impl<'a> Building<'a> {
         let column = column.map(|column| ObjectId::Column(column.relation.clone(), column.column.clone()));
         let below = self.changes.retyped_with(id);
         let parts = needs::parts_of_type(id, self.changes);
+        let emptied_for = |need: &ObjectId| {
+            self.changes
+                .emptied
+                .get(need)
+                .is_some_and(|columns| columns.contains(id))
+        };
         let mut statements = statements.to_vec();
         if self.coming.splits(id) {
             let is_itself = |statement: &&mut Statement| statement.part == Part::Itself;
@@ -344,17 +354,21 @@ impl<'a> Building<'a> {
                 node.makes.extend(below.iter().cloned());
                 node.breaks.extend(below.iter().cloned());
             }
+            // A column that is emptied for a change comes before it with that, and after it with its values.
+            let is_before = node.part == Part::Retype;
             if node.part == Part::Detachment {
                 node.frees.extend(column.clone());
             } else {
-                node.needs.extend(needs.iter().cloned());
+                let needs = needs.iter().filter(|(need, _)| !is_before || !emptied_for(need));
+                node.needs.extend(needs.cloned());
             }
             if node.part != Part::Attachment {
                 // What is built on a column or a type goes before it changes; the rest does not mind, nor a label more.
                 let adds_label = matches!(id, ObjectId::Type(_)) && node.transaction() == Transaction::Alone;
                 let is_built_on = !matches!(id, ObjectId::Sequence(_)) && node.part != Part::Detachment && !adds_label;
                 node.breaks.extend(is_built_on.then(|| id.clone()));
-                node.frees.extend(frees.iter().cloned());
+                let frees = frees.iter().filter(|need| is_before || !emptied_for(need));
+                node.frees.extend(frees.cloned());
             }
         });
     }

@@ -1,6 +1,8 @@
 //! The proof of a plan: the old schema is built in a scratch database, the plan is run there, and what is read back has
 //! to be the new schema.
 
+mod rows;
+
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -197,7 +199,10 @@ async fn proof_in(
     build_old(&mut connection, from, scratch, grounds).await?;
     scratch::replay(&mut connection, grounds.seed).await?;
     let built = comparable(read(&mut connection, grounds.scope).await?);
-    let before = count_rows(&mut connection, from, !grounds.seed.is_empty()).await?;
+    let before = match grounds.seed {
+        [] => None,
+        _ => Some(rows::count(&mut connection, from).await?),
+    };
     if let Some(stranger) = grounds.stranger {
         let mut connection = admit(scratch, stranger).await?;
         run(&mut connection, plan_to_prove)
@@ -211,16 +216,12 @@ async fn proof_in(
             .map_err(|error| failed(&error))?;
         execute(&mut connection, "RESET SESSION AUTHORIZATION").await?;
     }
-    let after = count_rows(&mut connection, to, !grounds.seed.is_empty()).await?;
-    let lost = before
-        .iter()
-        .filter_map(|(table, rows)| {
-            let now = after.iter().find(|(name, _)| name == table)?.1;
-            (now != *rows).then(|| (table.clone(), *rows, now))
-        })
-        .collect::<Vec<_>>();
-    if !lost.is_empty() {
-        return Ok(Proof::LosesRows(lost));
+    if let Some(before) = before {
+        let after = rows::count(&mut connection, to).await?;
+        let lost = rows::lost([&before, &after], [from, to], plan_to_prove);
+        if !lost.is_empty() {
+            return Ok(Proof::LosesRows(lost));
+        }
     }
     let got = comparable(read(&mut connection, grounds.scope).await?);
     close(connection).await;
@@ -398,27 +399,6 @@ fn with_secrets(catalog: Catalog) -> Catalog {
             option.value.get_or_insert_with(|| STANDS_FOR_SECRET.to_owned());
         }
     })
-}
-
-/// How many rows each table has.
-async fn count_rows(connection: &mut PgConnection, catalog: &Catalog, wanted: bool) -> Result<Vec<(String, u64)>> {
-    use crate::catalog::relation::RelationKind;
-    let mut counts = Vec::new();
-    let tables = catalog
-        .relations
-        .iter()
-        .filter(|row| wanted && matches!(row.kind, RelationKind::Table | RelationKind::PartitionedTable));
-    for table in tables {
-        let sql = format!("SELECT count(*) FROM {}", crate::ddl::qualified(&table.name));
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| {
-                Error::new(format!("cannot count the rows of {}: {error}", table.name)).with_source(error)
-            })?;
-        counts.push((table.name.to_string(), u64::try_from(count).unwrap_or_default()));
-    }
-    Ok(counts)
 }
 
 async fn close(connection: PgConnection) {

@@ -183,7 +183,7 @@ pub(in crate::cli) struct Up {
     #[arg(long, value_name = "TIME")]
     pub(in crate::cli) lock_timeout: Option<String>,
     /// Run on every database or schema that this file names
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "tenant", "dry_run"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "tenant"])]
     pub(in crate::cli) fleet: Option<PathBuf>,
     /// How many of a fleet at a time, after the first
     #[arg(long, value_name = "COUNT", default_value_t = 4, requires = "fleet")]

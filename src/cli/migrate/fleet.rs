@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Settings, as_json, counted, finish_dry_run, is_agreed, pending, show, tell_problems, undoing};
+use super::{Settings, as_json, counted, finish_dry_run, is_agreed, pending, running, show, tell_problems, undoing};
 use crate::cli::args::migrate::{Down, Status as StatusWords, Up};
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Report};
 use crate::cli::source;
 use crate::config::load::Project;
-use crate::migrate::run::fleet;
+use crate::migrate::run::{Status, fleet};
 use crate::redact::redact;
 use crate::{Error, Result};
 
@@ -21,6 +21,14 @@ pub(super) async fn up(file: &Path, words: &Up, project: &Project, report: Repor
     settings.options.out_of_order = words.out_of_order;
     let to = words.to.as_deref().map(|to| settings.version(to)).transpose()?;
     let targets = fleet::targets(file, &|name| source::variable(project, name)).await?;
+    if words.dry_run {
+        let found = fleet::status(&targets, &settings.folder, &settings.options, words.jobs).await;
+        return dry_run(
+            &found,
+            |status| running(status, to.as_ref(), words, &settings.folder),
+            report,
+        );
+    }
     let pace = fleet::Pace {
         jobs: words.jobs,
         max_failures: words.max_failures,
@@ -33,6 +41,41 @@ pub(super) async fn up(file: &Path, words: &Up, project: &Project, report: Repor
         count => format!("{} run", counted(count)),
     };
     ended(&outcomes, done, report)
+}
+
+/// Shows for each target what would be run there. One that cannot be looked at, or would be refused, hides no other.
+fn dry_run(
+    found: &BTreeMap<String, Result<Status>>,
+    running: impl Fn(&Status) -> Result<String>,
+    report: Report,
+) -> Result<Exit> {
+    let (mut text, mut failed) = (String::new(), 0);
+    for (name, status) in found {
+        let told = status.as_ref().map(&running);
+        let error = match &told {
+            Ok(Ok(sql)) => {
+                let _ = match sql.is_empty() {
+                    true => writeln!(text, "-- {name}: nothing is pending"),
+                    false => writeln!(text, "-- {name}\n{sql}"),
+                };
+                continue;
+            }
+            Ok(Err(error)) => error,
+            Err(error) => *error,
+        };
+        failed += 1;
+        report.say(&format!("{name} failed:"));
+        report.error(error);
+    }
+    let exit = finish_dry_run(&text, report)?;
+    if failed > 0 {
+        return Err(Error::new(format!(
+            "of {} targets {failed} could not be run, and nothing was run in any",
+            found.len()
+        ))
+        .with_hint("run it again when the cause is gone, or take them out of the file"));
+    }
+    Ok(exit)
 }
 
 /// Goes back to one version everywhere, once it is known of each target what that undoes there.

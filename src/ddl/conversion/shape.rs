@@ -98,6 +98,11 @@ pub(in crate::ddl) fn from_json(value: &str, new: &Name) -> String {
     format!("SELECT anew.value FROM jsonb_to_record(jsonb_build_object('value', {value})) AS anew(value {new})")
 }
 
+/// An array that came out of JSON, with the bounds that it had: an expression of their text.
+pub(in crate::ddl) fn bounded(array: &str, bounds: &str, new: &Name) -> String {
+    format!("(coalesce({bounds} || '=', '') || {array}::text)::{new}")
+}
+
 fn made_of<'a>(sql: &Name, catalog: &'a Catalog) -> Made<'a> {
     match catalog.data_type(sql) {
         Some(data_type) if data_type.array => Made::Array(Box::new(named(&data_type.name, catalog))),

@@ -1,7 +1,8 @@
 //! What becomes of an object when what it needs goes or changes.
 
 use super::{Change, Changes, is_ours};
-use crate::catalog::{Object, ObjectId};
+use crate::catalog::types::TypeKind;
+use crate::catalog::{Name, Object, ObjectId};
 use crate::ddl::{self, Statement};
 
 impl Changes<'_> {
@@ -187,12 +188,44 @@ impl Changes<'_> {
         if self.is_retyped_above(id) {
             return self.get(id).is_none().then_some(Change::Alter(stored));
         }
-        let mut statements = ddl::retype(old, new, &self.world);
+        let out_of = self.out_of(id);
+        let mut statements = match out_of.as_slice() {
+            [] => ddl::retype(old, new, &self.world),
+            types => ddl::row_types::out_and_back(old, new, types, &self.world),
+        };
         statements.extend(stored);
         if let Some(Change::Alter(others)) = self.get(id) {
             statements.extend(others.iter().cloned());
         }
         Some(Change::Alter(statements))
+    }
+
+    /// The types of the column whose values are text until their successors are there.
+    pub(super) fn out_of(&self, column: &ObjectId) -> Vec<ObjectId> {
+        let types = self.old.needs(column).filter(|id| self.cannot_be_set_aside(id));
+        types.cloned().collect()
+    }
+
+    /// Whether the type cannot wait beside its successor: a class that ranges are sorted by is its type's default, of which
+    /// there is one at a time.
+    pub(in crate::migrate) fn cannot_be_set_aside(&self, id: &ObjectId) -> bool {
+        let Some(Object::Type(row)) = self.world.from.object(id).filter(|_| self.goes(id)) else {
+            return false;
+        };
+        if let TypeKind::Range(range) = &row.kind
+            && let Some(class) = &range.opclass
+        {
+            let class = ObjectId::OperatorClass(class.clone(), Name::new_static("btree"));
+            let is_default = matches!(self.world.from.object(&class), Some(Object::OperatorClass(row)) if row.default);
+            if is_default && self.goes(&class) {
+                return true;
+            }
+        }
+        let mut types = self
+            .old
+            .needs(id)
+            .filter(|need| matches!(need, ObjectId::Type(_)) && *need != id);
+        types.any(|need| self.cannot_be_set_aside(need))
     }
 
     /// An index of a partition goes with that of the partitioned table, unless its table leaves first.

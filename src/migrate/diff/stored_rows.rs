@@ -1,10 +1,11 @@
-//! Columns that store rows of tables whose columns change: what becomes of the rows meanwhile.
+//! Columns that store rows of tables that are rewritten, or whose columns change: what becomes of the rows meanwhile.
 
 use std::collections::BTreeSet;
 
 use super::{Change, Changes};
 use crate::catalog::column::Column;
 use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::relation::RelationKind;
 use crate::catalog::{Object, ObjectId};
 use crate::ddl::{World, row_types};
 
@@ -15,30 +16,53 @@ impl Changes<'_> {
         let mut to_visit = self.by_object.keys().cloned().collect::<Vec<_>>();
         let mut taken: BTreeSet<ObjectId> = BTreeSet::new();
         while let Some(id) = to_visit.pop() {
-            let ObjectId::Column(table, _) = &id else { continue };
-            let is_fresh = self.is_fresh(&id) && row_types::makes_values(&id, &self.world);
-            let stays = self
-                .world
-                .from
-                .relation(table)
-                .is_some_and(|table| !self.goes(&table.row.object()));
-            if !stays || !(is_fresh || self.is_retyped(&id) || taken.contains(&id)) {
-                continue;
-            }
-            let columns = row_types::storing(table, &self.world);
+            let columns = match &id {
+                ObjectId::Table(table) if !self.goes(&id) && row_types::is_rewritten(table, &self.world) => {
+                    row_types::storing(std::slice::from_ref(&id), &self.world)
+                }
+                ObjectId::Column(table, _) => {
+                    let is_fresh = self.is_fresh(&id) && row_types::makes_values(&id, &self.world);
+                    let table_of = self.world.from.relation(table);
+                    let stays = table_of.is_some_and(|table| !self.goes(&table.row.object()));
+                    if !stays || !(is_fresh || self.is_retyped(&id) || taken.contains(&id)) {
+                        continue;
+                    }
+                    row_types::storing(&self.world.family(table), &self.world)
+                }
+                _ => continue,
+            };
             let columns = columns.into_iter().map(|column| column.object()).collect::<Vec<_>>();
             to_visit.extend(columns.iter().filter(|column| taken.insert((*column).clone())).cloned());
+            // A materialised view goes instead.
+            let is_kept = |column: &ObjectId| {
+                let relation = column
+                    .qualified()
+                    .and_then(|relation| self.world.from.relation(relation));
+                relation.is_some_and(|relation| relation.row.kind != RelationKind::MaterializedView)
+            };
+            let columns = columns.into_iter().filter(is_kept).collect::<Vec<_>>();
             self.emptied.insert(id, columns);
         }
         for column in &taken {
             self.take_out(column);
         }
         for changed in self.emptied.keys() {
-            let table = changed.qualified().into_iter();
-            let storing = table.flat_map(|table| row_types::storing_afterwards(table, &self.world));
+            let tables = match changed {
+                ObjectId::Table(_) => vec![changed.clone()],
+                _ => changed
+                    .qualified()
+                    .map_or_else(Vec::new, |table| self.world.family(table)),
+            };
+            let storing = row_types::storing_afterwards(&tables, &self.world).into_iter();
             let fresh = storing.map(Column::object).filter(|column| self.is_fresh(column));
             for column in fresh.collect::<Vec<_>>() {
                 self.filled.entry(column).or_default().push(changed.clone());
+            }
+        }
+        let retyped = self.by_object.keys().filter(|id| self.is_retyped(id)).cloned();
+        for column in retyped.collect::<Vec<_>>() {
+            for data_type in self.out_of(&column) {
+                self.emptied.entry(data_type).or_default().push(column.clone());
             }
         }
     }

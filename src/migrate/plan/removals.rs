@@ -236,6 +236,7 @@ impl Building<'_> {
             _ => false,
         };
         makes_room
+            && !self.changes.cannot_be_set_aside(id)
             && self
                 .changes
                 .old

@@ -34,6 +34,7 @@ pairs! {
     access
     composites
     cycles
+    default_classes
     defaults
     domains
     enums
@@ -45,6 +46,7 @@ pairs! {
     inheritance
     joining
     labels
+    logging
     loops
     moved
     operators

@@ -71,6 +71,8 @@ insert into wall values (1, row('dark', 2), array[row('light', 1)::paint], '{lig
 insert into item values ('an, apple', 2);
 insert into cart values (1, row('a, pear', 3), array[row('b', null)::item, null]), (2, null, '{}');
 insert into purse values (1, row(5), array[row(6)::coin], array[row(1, row('c', 4), null)::cart]);
+insert into many values (3, '[0:1]={\"(d,1)\",\"(e,2)\"}', '[2:2][0:1]={{\"(f,3)\",NULL}}');
+insert into purse values (2, null, '[5:6]={(7),(8)}', null);
 insert into account values (1, 'above');
 insert into savings values (2, 'below');
 insert into sent values (1, 'dark', row('a, b', 5), array[row(1, row('dark', 2), null, '{light}')::wall], row('a', 1), row(7)),
@@ -79,7 +81,10 @@ insert into sent values (1, 'dark', row('a, b', 5), array[row(1, row('dark', 2),
 
 const ANSWERS: &[(&str, &str)] = &[
     ("plain", "1|(,\"a, b\",5) 2| 3|(,,)"),
-    ("many", "1|{\"(,a,5)\",NULL,\"(,,)\"}|{{\"(,b,6)\",\"(,c,7)\"}} 2||{}"),
+    (
+        "many",
+        r#"1|{"(,a,5)",NULL,"(,,)"}|{{"(,b,6)","(,c,7)"}} 2||{} 3|[0:1]={"(,d,1)","(,e,2)"}|[2:2][0:1]={{"(,f,3)",NULL}}"#,
+    ),
     ("nested", r#"1|(n,"{""(,b,6)""}","(,a,5)")|{"(n,,)"}"#),
     ("bounded", "1|(,a,5)|{\"(,b,6)\"} 2||"),
     ("ranges", "1|(\"(,a,1)\",\"(,b,2)\"] 2| 3|empty 4|(,\"(,b,2)\")"),
@@ -87,7 +92,7 @@ const ANSWERS: &[(&str, &str)] = &[
     ("dear", "dear"),
     ("item", "an, apple|2.00|1"),
     ("cart", r#"1|("a, pear",3.00,)|{"(b,,)",NULL} 2||{}"#),
-    ("purse", r#"1|(5)|{(6)}|{"(1,\"(c,4.00,)\",)"}"#),
+    ("purse", r#"1|(5)|{(6)}|{"(1,\"(c,4.00,)\",)"} 2||[5:6]={(7),(8)}|"#),
     ("account", "1|above 2|below"),
     ("only account", "1|above"),
     ("savings", "2|below|1"),

@@ -323,3 +323,54 @@ async fn a_fleet_goes_back_to_one_version_or_not_at_all() {
         assert_eq!(tables(name).await, "a", "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_dry_run_of_a_fleet_shows_what_would_run_where() {
+    let folder = Folder::new("migrate-fleet-dry");
+    folder.write("migrations/1_a.sql", "create table a (id int);");
+    folder.write("migrations/2_b.sql", "create table b (id int);");
+    let scratch = database("").await;
+    let names = ["new", "half", "done"];
+    copies(&scratch, &names).await;
+    migrate(&folder, &url_of(&scratch, "half"), &["up", "--to", "1"]).succeeds();
+    migrate(&folder, &url_of(&scratch, "done"), &["up"]).succeeds();
+    let lines = names.map(|name| format!("{}\n", url_of(&scratch, name))).concat();
+    folder.write("fleet.txt", &lines);
+    let up = |more: &[&str]| {
+        let words = [&["up", "--fleet", "fleet.txt", "--dry-run"], more].concat();
+        migrate(&folder, "postgres://nobody@127.0.0.1:1/none", &words)
+    };
+    let shown = up(&["--jobs", "2"]);
+    let text = &shown.succeeds().stdout;
+    let targets = text
+        .split("-- postgres")
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>();
+    assert_eq!(targets.len(), 3, "{text}");
+    for (name, tables) in [("new", "ab"), ("half", "b"), ("done", "")] {
+        let target = targets
+            .iter()
+            .find(|target| target.lines().next().unwrap().contains(&format!("/{name}")));
+        let target = target.unwrap_or_else(|| panic!("{name}: {text}"));
+        let made = |table: &char| target.contains(&format!("create table {table} "));
+        assert_eq!("ab".chars().filter(made).collect::<String>(), tables, "{name}: {text}");
+        assert_eq!(
+            target.contains("nothing is pending"),
+            tables.is_empty(),
+            "{name}: {text}"
+        );
+        let mut conn = connect(&url_of(&scratch, name)).await;
+        let there = "select coalesce(string_agg(relname, '' order by 1), '') from pg_class where relname in ('a', 'b')";
+        let before = ["ab", "a", ""]
+            .into_iter()
+            .find(|before| before.len() + tables.len() == 2);
+        assert_eq!(rows(&mut conn, there).await, before.unwrap(), "{name}");
+    }
+    assert_eq!(up(&["--to", "1"]).succeeds().stdout.matches("create table").count(), 1);
+    // One that cannot be looked at hides none of the others.
+    folder.write("fleet.txt", format!("{lines}{}\n", url_of(&scratch, "nowhere")));
+    let partly = up(&[]);
+    let failure = "of 4 targets 1 could not be run, and nothing was run in any";
+    assert!(partly.code == 2 && partly.stderr.contains(failure), "{}", partly.stderr);
+    assert_eq!(partly.stdout.matches("create table").count(), 3, "{}", partly.stdout);
+}

@@ -1,0 +1,15 @@
+create table one (id int primary key, other int);
+create table other (id int primary key, one int references one);
+alter table one add foreign key (other) references other;
+create table third (id int primary key references one, itself int references third);
+alter table other add third int references third;
+create table turned (id int primary key, other int);
+create table turned_other (id int primary key, turned int references turned);
+create access method another type table handler heap_tableam_handler;
+create table stored (id int, v text);
+create table stored_so (id int, v text);
+create table stores (it stored, them stored[], so stored_so);
+create index stores_id on stores (((it).id));
+create view shows as select it from stores;
+create materialized view keeps as select it, them, so from stores;
+create table within (id int, it stores);

@@ -1,0 +1,16 @@
+create unlogged table one (id int primary key, other int);
+create unlogged table other (id int primary key, one int references one);
+alter table one add foreign key (other) references other;
+create unlogged table third (id int primary key references one, itself int references third);
+alter table other add third int references third;
+create unlogged table turned (id int primary key, other int);
+create unlogged table turned_other (id int primary key, turned int);
+alter table turned add foreign key (other) references turned_other;
+create access method another type table handler heap_tableam_handler;
+create unlogged table stored (id int, v text, n int default 3);
+create table stored_so (id int, v text) using another;
+create unlogged table stores (it stored, them stored[], so stored_so);
+create index stores_id on stores (((it).id));
+create view shows as select it from stores;
+create materialized view keeps as select it, them, so from stores;
+create table within (id int, it stores);
