@@ -19,6 +19,7 @@ mod index_dead_under_rls;
 mod insecure_queue_exposed_in_api;
 mod materialized_view_in_api;
 mod multiple_permissive_policies;
+mod outside_role_bypasses_rls;
 mod pg_graphql_anon_table_exposed;
 mod pg_graphql_authenticated_table_exposed;
 mod policies;
@@ -84,6 +85,7 @@ pub const RULES: &[Rule] = &[
     insecure_queue_exposed_in_api::RULE,
     materialized_view_in_api::RULE,
     multiple_permissive_policies::RULE,
+    outside_role_bypasses_rls::RULE,
     pg_graphql_anon_table_exposed::RULE,
     pg_graphql_authenticated_table_exposed::RULE,
     policy_exists_rls_disabled::RULE,
