@@ -49,6 +49,8 @@ pub(super) fn publicity(scope: &Scope<'_>, table: &Table<'_>, declared: &[String
         } else if is_time(column) && has(&["published", "publish"]) && !has(&["unpublish"]) {
             says = true;
             Test::Past(name)
+        } else if is_time(column) && begins(&words) {
+            Test::Begun(name)
         } else if is_time(column) && has(&["deleted", "archived", "hidden", "removed", "unpublished", "banned"]) {
             Test::Null(name)
         } else if is_time(column) && has(&["expire", "expiry", "unpublish", "until"]) {
@@ -185,17 +187,26 @@ fn are_ascending(labels: &[String]) -> bool {
     levels.is_some_and(|levels| levels.len() > 1 && levels.windows(2).all(|pair| pair[0] <= pair[1]))
 }
 
+/// What the times between which a row holds are named for.
+const ABOUT: &[&str] = &[
+    "valid",
+    "effective",
+    "visible",
+    "available",
+    "embargo",
+    "embargoed",
+    "active",
+];
+
+/// Whether a time of this name is when a row begins to hold.
+fn begins(words: &[String]) -> bool {
+    const BEGINS: &[&str] = &["from", "since", "start", "starts", "after", "at"];
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    has(&["embargo", "embargoed"]) || has(ABOUT) && has(BEGINS)
+}
+
 /// The times between which a row holds, and whether both ends are there.
 pub(super) fn window(table: &Table<'_>) -> (Test, bool) {
-    const ABOUT: &[&str] = &[
-        "valid",
-        "effective",
-        "visible",
-        "available",
-        "embargo",
-        "embargoed",
-        "active",
-    ];
     let mut test = Test::Always;
     let (mut begins, mut ends) = (false, false);
     for column in table.columns().iter().filter(|column| is_time(column)) {

@@ -51,6 +51,11 @@ mod wide {
     }
 
     #[tokio::test]
+    async fn rows_by_more_than_one_thing() {
+        hold(include_str!("wide/more.sql")).await;
+    }
+
+    #[tokio::test]
     async fn plain_databases_and_roles() {
         hold(include_str!("wide/plain.sql")).await;
     }
