@@ -46,6 +46,8 @@ pub enum Action {
     InsertColumn(Name),
     /// A row is inserted and given back.
     InsertReturning,
+    /// A row that is there is inserted, and changed instead: `ON CONFLICT DO UPDATE`.
+    Upsert,
     /// A row is changed.
     Update,
     /// All rows are changed without looking at any.
@@ -131,13 +133,16 @@ impl Ground<'_> {
             if !is_table {
                 continue;
             }
+            if let Some(statement) = self.upsert(identity, table, row) {
+                cells.push(cell(Action::Upsert, statement));
+            }
             if whose == Whose::Own || whose == Whose::Tenant && table.owners.is_empty() {
                 self.gifts(identity, table, row, &condition, |column, statement| {
                     cells.push(cell(Action::Give(column), statement));
                 });
             }
-            let is_own = whose == Whose::Own || whose == Whose::Tenant && table.owners.is_empty();
-            if is_own || whose == Whose::Unowned {
+            let is_tenants = whose == Whose::Tenant && (table.owners.is_empty() || table.class == Class::Tenant);
+            if is_tenants || matches!(whose, Whose::Own | Whose::Unowned) {
                 for (column, value) in self.some_columns(identity, Privilege::Update, table, row) {
                     let set = [(column.clone(), value)];
                     let statement = statements::update(name, &set, Some(&condition));
@@ -211,6 +216,21 @@ impl Ground<'_> {
             .filter(|(name, _)| self.may(identity, Privilege::Insert, table, name));
         let allowed = allowed.cloned().collect::<Vec<_>>();
         Some(if allowed.is_empty() { spare } else { allowed })
+    }
+
+    /// Inserts the row that is there, and changes it instead, where the role has the privileges for both.
+    fn upsert(&self, identity: &Identity, table: &Table<'_>, row: &Made) -> Option<String> {
+        let key = table.keys.first()?;
+        let (column, value) = self.written(identity, table, row)?;
+        let given = table.relation.columns().iter().filter(|column| {
+            let is_needed = table.takes(column) || key.contains(&column.name);
+            is_needed && self.may(identity, Privilege::Insert, table, &column.name)
+        });
+        let values = given.filter_map(|column| Some((column.name.clone(), row.values.get(&column.name)?.clone())));
+        let values = values.collect::<Vec<_>>();
+        let has_key = key.iter().all(|column| values.iter().any(|(name, _)| name == column));
+        let may = has_key && self.may(identity, Privilege::Update, table, &column);
+        may.then(|| statements::upsert(table.relation, &values, key, &[(column, value)]))
     }
 
     /// A column that says nothing of whose the row is, with the value that it has.

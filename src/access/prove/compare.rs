@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::{Action, Cell, is_more, is_untrusted};
 use super::expect::{Access, Expected, Word, reached};
-use super::identities::{Identity, Sender, Whose, whose};
-use super::rows::Made;
+use super::identities::{Identity, Sender, Whose, user_type};
+use super::rows::{Made, user_key};
 use super::shape::{Class, Table, names};
 use super::{OPEN, Outcome, Tested};
 use crate::access::audit::rights::{Reach, Rights};
@@ -192,7 +192,9 @@ fn wrong(
         Action::Insert | Action::InsertReturning if is_foreign => {
             leak("rows are made in somebody else's name".to_owned())
         }
-        Action::Update | Action::Delete if is_foreign => leak("somebody else's rows are written".to_owned()),
+        Action::Update | Action::Delete | Action::Upsert if is_foreign => {
+            leak("somebody else's rows are written".to_owned())
+        }
         Action::BlindUpdate | Action::BlindDelete if is_foreign => leak("somebody else's rows are written".to_owned()),
         _ => None,
     }
@@ -239,29 +241,31 @@ fn is_kept(table: &Table<'_>, column: &Name, tested: &Tested<'_, '_>) -> bool {
 
 /// Whether the row is about what is the sender's own: who shares it may say how.
 fn is_own_matter(table: &Table<'_>, identity: &Identity, cell: &Cell, tested: &Tested<'_, '_>) -> bool {
-    let world = &tested.stage.world;
-    let Some(row) = world
+    let (world, shape) = (&tested.stage.world, &tested.stage.shape);
+    let row = world
         .rows
         .get(&table.relation.row.name)
-        .and_then(|rows| rows.get(&cell.key))
-    else {
+        .and_then(|rows| rows.get(&cell.key));
+    let (Some(row), Some(person)) = (row, identity.persona) else {
         return false;
     };
-    let about = table.links.iter().filter(|link| {
-        let to = tested.stage.shape.tables.get(link.to);
-        to.is_some_and(|to| to.class == Class::Personal && !to.owners.is_empty())
-    });
-    let mut parents = about.filter_map(|link| {
+    let key = user_key(shape, world, person, user_type(shape));
+    let is_sender = |value: Option<&Option<String>>| value.is_some_and(|value| value.as_ref() == Some(&key));
+    table.links.iter().any(|link| {
+        let (Some(to), Some(rows)) = (shape.tables.get(link.to), world.rows.get(link.to)) else {
+            return false;
+        };
         let is_parent = |parent: &&Made| {
             let mut pairs = link.columns.iter().zip(link.to_columns);
             pairs.all(|(from, to)| {
-                row.values.get(from).is_some_and(Option::is_some) && row.values.get(from) == parent.values.get(to)
+                row.values
+                    .get(from)
+                    .is_some_and(|value| value.is_some() && parent.values.get(to) == Some(value))
             })
         };
-        let rows = world.rows.get(link.to)?;
-        rows.iter().find(|(_, parent)| is_parent(parent)).map(|(key, _)| *key)
-    });
-    parents.any(|key| whose(&tested.stage.personas, identity.persona, key) == Whose::Own)
+        let is_owned = |parent: &Made| to.owners.iter().any(|owner| is_sender(parent.values.get(*owner)));
+        to.class != Class::Person && rows.values().find(is_parent).is_some_and(is_owned)
+    })
 }
 
 /// Whether it was declared that everybody may read it, or columns of the table say which rows.
@@ -312,6 +316,7 @@ fn beyond(
         Action::Update
         | Action::BlindUpdate
         | Action::UpdateColumn(_)
+        | Action::Upsert
         | Action::Set
         | Action::Give(_)
         | Action::Rise(_) => Event::Update,

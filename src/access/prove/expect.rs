@@ -29,6 +29,8 @@ pub enum Word {
     InsertReturning,
     /// Rows are inserted with values for columns, where these are not all.
     InsertColumns,
+    /// Rows that are there are inserted, and changed instead.
+    Upsert,
     /// Rows are changed.
     Update,
     /// Rows are changed without looking at them.
@@ -79,6 +81,7 @@ impl Word {
             Action::InsertColumn(_) => Self::InsertColumns,
             Action::Set => Self::Set,
             Action::InsertReturning => Self::InsertReturning,
+            Action::Upsert => Self::Upsert,
             Action::Update => Self::Update,
             Action::BlindUpdate => Self::UpdateBlind,
             Action::UpdateColumn(_) => Self::UpdateColumns,
@@ -100,6 +103,7 @@ impl Word {
             Self::InsertColumns => "insert-columns",
             Self::Set => "set",
             Self::InsertReturning => "insert-returning",
+            Self::Upsert => "upsert",
             Self::Update => "update",
             Self::UpdateBlind => "update-blind",
             Self::UpdateColumns => "update-columns",
@@ -230,6 +234,15 @@ impl Access {
 
     /// Leaves out what other words say already.
     fn tidy(&mut self) {
+        let both = self.0.get(&Word::Insert).zip(self.0.get(&Word::Update));
+        let both = both.map(|(inserted, updated)| inserted.intersection(updated).cloned().collect::<BTreeSet<_>>());
+        let is_plain = |upserted: &BTreeSet<String>| {
+            both.as_ref()
+                .is_some_and(|both| upserted.iter().eq(both.iter().filter(|what| !what.contains(": "))))
+        };
+        if self.0.get(&Word::Upsert).is_some_and(is_plain) {
+            self.0.remove(&Word::Upsert);
+        }
         for (word, plain) in [(Word::UpdateBlind, Word::Update), (Word::DeleteBlind, Word::Delete)] {
             if self.0.get(&word) == self.0.get(&plain) {
                 self.0.remove(&word);

@@ -37,6 +37,28 @@ pub(super) fn insert(relation: RelationRef<'_>, values: &[(Name, Option<String>)
     )
 }
 
+/// Inserts a row; sets columns of the one that has this key, where there is one.
+pub(super) fn upsert(
+    relation: RelationRef<'_>,
+    values: &[(Name, Option<String>)],
+    key: &[Name],
+    set: &[(Name, Option<String>)],
+) -> String {
+    format!(
+        "{} ON CONFLICT ({}) DO UPDATE SET {}",
+        insert(relation, values),
+        column_list(key),
+        assignments(set)
+    )
+}
+
+fn assignments(values: &[(Name, Option<String>)]) -> String {
+    let sets = values
+        .iter()
+        .map(|(name, text)| format!("{} = {}", bare(name), value(text.as_deref())));
+    sets.collect::<Vec<_>>().join(", ")
+}
+
 /// What [`insert`] gives back: every column as text, in order.
 pub(super) fn returning(relation: RelationRef<'_>) -> String {
     format!("RETURNING {}", texts(relation.columns()))
@@ -104,14 +126,7 @@ pub(super) fn select(table: &QName, condition: &str) -> String {
 
 /// Sets columns of a row; of every row without a condition.
 pub(super) fn update(table: &QName, values: &[(Name, Option<String>)], condition: Option<&str>) -> String {
-    let sets = values
-        .iter()
-        .map(|(name, text)| format!("{} = {}", bare(name), value(text.as_deref())));
-    let mut sql = format!(
-        "UPDATE {} SET {}",
-        qualified(table),
-        sets.collect::<Vec<_>>().join(", ")
-    );
+    let mut sql = format!("UPDATE {} SET {}", qualified(table), assignments(values));
     if let Some(condition) = condition {
         sql.push_str(&format!(" WHERE {condition}"));
     }

@@ -45,6 +45,7 @@ async fn whatever_is_written_is_proved_by_breaking_it() {
         include_str!("wide/tenants.sql"),
         include_str!("wide/machinery.sql"),
         include_str!("wide/plain.sql"),
+        include_str!("wide/more.sql"),
     ] {
         cases.extend(Case::all(text));
     }

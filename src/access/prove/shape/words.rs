@@ -170,7 +170,7 @@ pub(super) fn membership(catalog: &Catalog, table: &Table<'_>) -> Option<QName> 
         .iter()
         .any(|column| ROLE_COLUMNS.contains(&column.name.as_str()) || is_role_type(catalog, column));
     let sets = &table.keys;
-    table.links.iter().find_map(|link| {
+    let by_key = table.links.iter().find_map(|link| {
         let column = single(link.columns)?;
         let is_other = !table.owners.contains(&column) && *link.to != table.relation.row.name;
         let owner = table.owners.iter().find(|owner| {
@@ -179,6 +179,15 @@ pub(super) fn membership(catalog: &Catalog, table: &Table<'_>) -> Option<QName> 
         });
         let says_so = has_role || MEMBERSHIP_WORDS.iter().any(|word| name.contains(word));
         (is_other && owner.is_some() && says_so).then(|| link.to.clone())
+    });
+    // Who left and came back has two rows: no key says that it is a membership, its name does.
+    by_key.or_else(|| {
+        let mut links = table.links.iter().filter(|link| {
+            let is_owner = single(link.columns).is_none_or(|column| table.owners.contains(&column));
+            !is_owner && !link.nullable && *link.to != table.relation.row.name
+        });
+        let first = links.next().filter(|_| name.contains("member"))?;
+        links.next().is_none().then(|| first.to.clone())
     })
 }
 

@@ -103,24 +103,24 @@ impl One<'_, '_> {
         let chosen = pairs(self.space, &self.space.states[self.number]);
         let is_another = chosen.iter().any(|(_, choice)| choice.value != To::Same);
         let is_claimed = |(dimension, choice): &(&Dimension, &Choice)| {
-            !matches!(dimension.subject, Subject::Column(..)) && matches!(choice.value, To::Text(_) | To::Key(..))
+            matches!(dimension.subject, Subject::Token(_) | Subject::Setting(_))
+                && matches!(choice.value, To::Text(_) | To::Key(..))
         };
         if !is_another || identity.persona.is_none() && chosen.iter().any(is_claimed) {
             return None;
         }
         let own = self.own(&chosen)?;
         let mut setup = Vec::new();
+        setup.extend(self.elsewhere(&chosen)?);
         if is_made {
             let before = self.states.changeable.as_ref().filter(|_| command == Event::Update);
             if let Some((space, state)) = self.states.found.get(&command).zip(before) {
                 let before = pairs(space, state);
                 setup.extend(self.brought(&self.own(&before)?, &condition));
-                setup.extend(self.elsewhere(&before)?);
             }
         } else {
             setup.extend(self.brought(&own, &condition));
         }
-        setup.extend(self.elsewhere(&chosen)?);
         setup.extend(self.claims(&chosen)?);
         let is_given = |privilege: Privilege| {
             own.iter()
@@ -169,8 +169,7 @@ impl One<'_, '_> {
     fn own(&self, chosen: &[(&Dimension, &Choice)]) -> Option<Vec<(Name, Option<String>)>> {
         let mut values = Vec::new();
         for (dimension, choice) in chosen {
-            if let Subject::Column(of, column) = &dimension.subject
-                && *of == self.table.relation.row.name
+            if let Subject::Column(_, column) = &dimension.subject
                 && choice.value != To::Same
             {
                 values.push((column.clone(), self.value(choice)?));
@@ -184,12 +183,11 @@ impl One<'_, '_> {
         (!values.is_empty()).then(|| statements::update(name, values, Some(condition)))
     }
 
-    /// Brings every row of other tables into the state.
+    /// Brings all rows that are read beside it into the state.
     fn elsewhere(&self, chosen: &[(&Dimension, &Choice)]) -> Option<Vec<String>> {
         let mut tables = BTreeMap::<&QName, Vec<(Name, Option<String>)>>::new();
         for (dimension, choice) in chosen {
-            if let Subject::Column(of, column) = &dimension.subject
-                && *of != self.table.relation.row.name
+            if let Subject::Elsewhere(of, column) = &dimension.subject
                 && choice.value != To::Same
             {
                 tables
@@ -200,7 +198,14 @@ impl One<'_, '_> {
         }
         let updates = tables.into_iter().filter_map(|(name, values)| {
             let table = self.ground.shape.tables.get(name)?;
-            let rows = self.ground.world.rows.get(name)?.values();
+            // No two rows may have the same key: one of them does.
+            let is_key = |column: &Name| table.keys.iter().any(|key| key.contains(column));
+            let most = if values.iter().any(|(column, _)| is_key(column)) {
+                1
+            } else {
+                usize::MAX
+            };
+            let rows = self.ground.world.rows.get(name)?.values().take(most);
             let conditions = rows.filter_map(|row| table.key_condition(row)).collect::<Vec<_>>();
             let condition = statements::any_of(&conditions)?;
             Some(statements::update(name, &values, Some(&condition)))
@@ -232,7 +237,7 @@ impl One<'_, '_> {
                     let value = self.value(choice)?.unwrap_or_default();
                     statements.push(statements::set_config(name, &value));
                 }
-                Subject::Column(..) => {}
+                Subject::Column(..) | Subject::Elsewhere(..) => {}
             }
         }
         if is_changed {

@@ -12,11 +12,11 @@ const CONSTANTS: usize = 3;
 
 /// The subjects that can be varied: columns of the table's own first, then claims, then columns of other tables.
 pub(super) fn dimensions(ground: &Ground<'_>, table: &Table<'_>, found: &Found) -> Vec<Dimension> {
-    let own = &table.relation.row.name;
     let mut dimensions = Vec::new();
     for (subject, asked) in found {
         let choices = match subject {
-            Subject::Column(of, column) => of_column(ground, table, of, column, asked, found),
+            Subject::Column(of, column) => of_column(ground, table, (of, true), column, asked, found),
+            Subject::Elsewhere(of, column) => of_column(ground, table, (of, false), column, asked, found),
             claim => of_claim(ground, claim, asked),
         };
         if choices.len() > 1 {
@@ -28,18 +28,16 @@ pub(super) fn dimensions(ground: &Ground<'_>, table: &Table<'_>, found: &Found) 
         }
     }
     for dimension in &mut dimensions {
-        if let Subject::Column(of, _) = &dimension.subject
-            && of != own
-        {
+        if let Subject::Elsewhere(of, _) = &dimension.subject {
             for choice in &mut dimension.choices {
                 choice.label = format!("{}.{}", of.name, choice.label);
             }
         }
     }
     dimensions.sort_by_key(|dimension| match &dimension.subject {
-        Subject::Column(of, _) if of == own => 0,
+        Subject::Column(..) => 0,
         Subject::Token(_) | Subject::Setting(_) => 1,
-        Subject::Column(..) => 2,
+        Subject::Elsewhere(..) => 2,
     });
     dimensions
 }
@@ -48,12 +46,11 @@ pub(super) fn dimensions(ground: &Ground<'_>, table: &Table<'_>, found: &Found) 
 fn of_column(
     ground: &Ground<'_>,
     table: &Table<'_>,
-    of: &QName,
+    (of, is_own): (&QName, bool),
     name: &Name,
     asked: &Asked,
     found: &Found,
 ) -> Vec<Choice> {
-    let is_own = *of == table.relation.row.name;
     let known = if is_own {
         Some(table)
     } else {
@@ -116,7 +113,7 @@ fn of_claim(ground: &Ground<'_>, claim: &Subject, asked: &Asked) -> Vec<Choice> 
     let name = match claim {
         Subject::Token(path) => path.last().map_or("", String::as_str),
         Subject::Setting(name) => name,
-        Subject::Column(..) => "",
+        Subject::Column(..) | Subject::Elsewhere(..) => "",
     };
     let is_told = ground.is_told(claim);
     let claimed = |word: &str, value: To| Choice {
@@ -130,7 +127,9 @@ fn of_claim(ground: &Ground<'_>, claim: &Subject, asked: &Asked) -> Vec<Choice> 
     let text = |text: &String| claimed(text, To::Text(text.clone()));
     let mut choices = Vec::new();
     for peer in &asked.peers {
-        let Subject::Column(table, column) = peer else { continue };
+        let (Subject::Column(table, column) | Subject::Elsewhere(table, column)) = peer else {
+            continue;
+        };
         let Some((known, found)) = ground
             .shape
             .tables
@@ -215,7 +214,7 @@ fn choice(column: &Name, word: &str, value: To) -> Choice {
 }
 
 fn has_claims(asked: &Asked, found: &Found) -> bool {
-    let is_claim = |peer: &Subject| !matches!(peer, Subject::Column(..)) && found.contains_key(peer);
+    let is_claim = |peer: &Subject| matches!(peer, Subject::Token(_) | Subject::Setting(_)) && found.contains_key(peer);
     asked.peers.iter().any(is_claim)
 }
 

@@ -34,8 +34,10 @@ const SEARCHED: usize = 400;
 /// What a policy can ask about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Subject {
-    /// A column of a row.
+    /// A column of the row itself.
     Column(QName, Name),
+    /// A column of other rows that are read: of another table, or of the same.
+    Elsewhere(QName, Name),
     /// What the token says at this path.
     Token(Vec<String>),
     /// A setting.

@@ -7,9 +7,10 @@ use std::ops::ControlFlow;
 use sqlparser::ast::{BinaryOperator, DataType, Expr, SelectItem, Statement, TableFactor, Value, Visit, Visitor};
 
 use super::{Found, Subject};
-use crate::access::audit::expressions::{call, parse, parse_statements, select, strip, text};
+use crate::access::audit::expressions::{call, parse, parse_statements, relations, select, strip, text};
 use crate::access::audit::truth::{is_claims, result, setting};
 use crate::catalog::routine::{Body, Routine};
+use crate::catalog::trigger::Event;
 use crate::catalog::{Catalog, QName};
 
 /// How many functions within functions are followed.
@@ -19,6 +20,41 @@ const DEPTH: usize = 3;
 pub(super) fn expression(catalog: &Catalog, table: &QName, sql: &str, found: &mut Found) {
     if let Some(expr) = parse(sql) {
         read(catalog, Some(table), &expr, Known::new(), 0, found);
+        of_parents(catalog, table, &expr, found);
+    }
+}
+
+/// What is read as the sender is held back by policies of its own.
+fn of_parents(catalog: &Catalog, table: &QName, expr: &Expr, found: &mut Found) {
+    for (schema, name) in relations(expr) {
+        let parent = schema.map(|schema| QName { schema, name });
+        let Some(relation) = parent
+            .filter(|parent| parent != table)
+            .and_then(|parent| catalog.relation(&parent))
+        else {
+            continue;
+        };
+        let policies = relation.policies().iter();
+        let policies = policies.filter(|policy| policy.command.is_none_or(|of| of == Event::Select));
+        let asked = policies.filter_map(|policy| parse(policy.using.as_deref()?));
+        let mut of_parent = Found::new();
+        for expr in asked {
+            read(
+                catalog,
+                Some(&relation.row.name),
+                &expr,
+                Known::new(),
+                1,
+                &mut of_parent,
+            );
+        }
+        for (subject, asked) in of_parent {
+            let subject = match subject {
+                Subject::Column(table, column) => Subject::Elsewhere(table, column),
+                other => other,
+            };
+            found.entry(subject).or_insert(asked);
+        }
     }
 }
 
@@ -194,20 +230,24 @@ impl Reader<'_, '_> {
         let subject = |subject: Subject| vec![Operand::Subject(subject)];
         match expr {
             Expr::Identifier(name) => {
-                let own = self.own.filter(|own| self.has(own, &name.value));
-                let tables = self.names.values().filter(|table| self.has(table, &name.value));
-                let mut tables = own.into_iter().chain(tables);
-                match tables.next() {
-                    Some(table) => subject(Subject::Column(table.clone(), name.value.as_str().into())),
+                let column = || name.value.as_str().into();
+                if let Some(own) = self.own.filter(|own| self.has(own, &name.value)) {
+                    return subject(Subject::Column(own.clone(), column()));
+                }
+                match self.names.values().find(|table| self.has(table, &name.value)) {
+                    Some(table) => subject(Subject::Elsewhere(table.clone(), column())),
                     None => self.known(&name.value),
                 }
             }
             Expr::CompoundIdentifier(parts) => match parts.as_slice() {
                 [.., relation, column] => {
-                    let own = self.own.filter(|own| own.name == *relation.value);
-                    let table = self.names.get(&relation.value).or(own);
-                    match table.filter(|table| self.has(table, &column.value)) {
-                        Some(table) => subject(Subject::Column(table.clone(), column.value.as_str().into())),
+                    let name = || column.value.as_str().into();
+                    let has = |table: &&QName| self.has(table, &column.value);
+                    if let Some(table) = self.names.get(&relation.value).filter(has) {
+                        return subject(Subject::Elsewhere(table.clone(), name()));
+                    }
+                    match self.own.filter(|own| own.name == *relation.value).filter(has) {
+                        Some(own) => subject(Subject::Column(own.clone(), name())),
                         None => self.known(&column.value),
                     }
                 }
@@ -227,6 +267,10 @@ impl Reader<'_, '_> {
                 .filter(|path| !path.is_empty())
                 .map_or_else(Vec::new, |path| subject(Subject::Token(path))),
             Expr::Function(_) => self.of_call(expr),
+            Expr::Subquery(query) => match select(query).map(|select| select.projection.as_slice()) {
+                Some([SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }]) => self.operands(expr),
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }
