@@ -175,7 +175,12 @@ fn parts(text: &str, hits: &[&Hit], moving: &[usize], is_timed: bool) -> Vec<Par
                 false => format!("{sql};"),
             };
             let shared = match piece.how {
-                How::Check => parts.iter_mut().find(|(_, how)| *how == How::Check),
+                // Rows that were changed before have to be so when they are looked at.
+                How::Check => {
+                    let changed = parts.iter().rposition(|(_, how)| *how == How::Rows);
+                    let behind = parts.iter_mut().skip(changed.map_or(0, |at| at + 1));
+                    behind.into_iter().find(|(_, how)| *how == How::Check)
+                }
                 How::Rows => parts.last_mut().filter(|(_, how)| *how == How::Rows),
                 How::Alone | How::Locking => None,
             };

@@ -1,6 +1,7 @@
 //! `pgkeel lint --fix`: the safe forms, in the files themselves and in files right behind them.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::cli::migrate::uses_sqlx;
 use crate::cli::report::Report;
@@ -24,32 +25,43 @@ pub(super) async fn fix(
 ) -> Result<Vec<Finding>> {
     let mut staying = Vec::new();
     let mut is_history_unknown = false;
+    // What is written behind one file comes before the next: a folder stays what it was for those that are still to come.
+    let mut folders = BTreeMap::<PathBuf, Option<(Folder, Option<Status>)>>::new();
     for (at, file) in files.iter().enumerate() {
         let own = hits.iter().filter(|hit| hit.file == at).collect::<Vec<_>>();
         if own.is_empty() {
             continue;
         }
-        let folder = folder_of(&file.name, project);
-        let mut mended = Mended::of(file, &own, folder.as_ref(), project, report);
+        let directory = directory_of(&file.name);
+        if !folders.contains_key(&directory) {
+            let found = match folder_at(&directory, project) {
+                Some(folder) => {
+                    let status = status(&folder, reading).await;
+                    Some((folder, status))
+                }
+                None => None,
+            };
+            folders.insert(directory.clone(), found);
+        }
+        let found = folders.get(&directory).and_then(Option::as_ref);
+        let found = found.filter(|(folder, _)| is_one_of(folder, &file.name));
+        let mut mended = Mended::of(file, &own, found.map(|(folder, _)| folder), project, report);
         if mended.fixed.text.is_some() {
             if file.name.as_os_str() == "-" {
                 return Err(Error::new("--fix cannot write to standard input").with_hint("name the file"));
             }
-            match &folder {
-                Some(folder) => match status(folder, reading).await {
-                    Some(status) if was_run(&status, &file.name) => {
-                        let message = "it has been run, and stays as it is";
-                        let note = Diagnostic::warning(file.name.display().to_string(), message)
-                            .with_hint("mend it with a new migration: pgkeel migrate new");
-                        report.diagnostics(&[note]);
-                        mended.fixed.is_mended.fill(false);
-                    }
-                    known => {
-                        is_history_unknown |= known.is_none();
-                        mended.write(file, report)?;
-                    }
-                },
-                None => mended.write(file, report)?,
+            match found.map(|(_, status)| status.as_ref()) {
+                Some(Some(status)) if was_run(status, &file.name) => {
+                    let message = "it has been run, and stays as it is";
+                    let note = Diagnostic::warning(file.name.display().to_string(), message)
+                        .with_hint("mend it with a new migration: pgkeel migrate new");
+                    report.diagnostics(&[note]);
+                    mended.fixed.is_mended.fill(false);
+                }
+                known => {
+                    is_history_unknown |= known == Some(None);
+                    mended.write(file, report)?;
+                }
             }
         }
         let kept = own
@@ -144,18 +156,23 @@ impl Mended {
     }
 }
 
-/// The folder of migrations that a file is one of, where it is of a layout whose files pgkeel writes.
-fn folder_of(file: &Path, project: &Project) -> Option<Folder> {
+fn directory_of(file: &Path) -> PathBuf {
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let directory = parent.unwrap_or(Path::new("."));
+    parent.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The folder of migrations there, where it is of a layout whose files pgkeel writes.
+fn folder_at(directory: &Path, project: &Project) -> Option<Folder> {
     let layout = match project.config.migrations.layout {
         Some(layout) => layout,
         None => folder::detect(directory, uses_sqlx(project)).ok()?,
     };
-    let folder = folder::read(directory, layout).ok()?;
-    let is_it = |path: &Path| path.file_name() == file.file_name();
-    let is_one = folder.migrations.iter().any(|migration| is_it(&migration.up.path));
-    is_one.then_some(folder)
+    folder::read(directory, layout).ok()
+}
+
+fn is_one_of(folder: &Folder, file: &Path) -> bool {
+    let mut migrations = folder.migrations.iter();
+    migrations.any(|migration| migration.up.path.file_name() == file.file_name())
 }
 
 /// How the database stands to the folder, where one was named and can be asked.
