@@ -172,12 +172,14 @@ impl DomainConstraint {
     }
 }
 
+/// How the names end that PostgreSQL chooses for NOT NULL constraints, if they are free.
+pub(super) const NOT_NULL_LABEL: &str = "_not_null";
+
 /// The name that PostgreSQL chooses for a NOT NULL constraint of a column or domain, if it is free: the parts and
 /// `not_null`, where the longest part gives way until all is within 63 bytes (`makeObjectName`).
 pub fn usual_not_null_name(parts: &[&Name]) -> String {
-    const LABEL: &str = "_not_null";
     let mut parts = parts.iter().map(|part| part.as_str()).collect::<Vec<_>>();
-    let room = 63 - LABEL.len() - (parts.len() - 1);
+    let room = 63 - NOT_NULL_LABEL.len() - (parts.len() - 1);
     let mut lengths = parts.iter().map(|part| part.len()).collect::<Vec<_>>();
     while lengths.iter().sum::<usize>() > room {
         let last = lengths.len() - 1;
@@ -187,7 +189,7 @@ pub fn usual_not_null_name(parts: &[&Name]) -> String {
     for (part, length) in parts.iter_mut().zip(lengths) {
         *part = &part[..part.floor_char_boundary(length)];
     }
-    parts.join("_") + LABEL
+    parts.join("_") + NOT_NULL_LABEL
 }
 
 #[cfg(test)]

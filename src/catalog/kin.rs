@@ -1,8 +1,8 @@
 //! Who belongs to whom in a catalog, found once for all who ask.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::constraint::{Constraint, ConstraintKind};
+use super::constraint::{Constraint, ConstraintKind, NOT_NULL_LABEL};
 use super::index::Index;
 use super::relation::Relation;
 use super::sequence::Sequence;
@@ -18,6 +18,7 @@ pub struct Kin<'a> {
     parts: Groups<'a, Index>,
     keys_to: Groups<'a, Constraint>,
     identities: HashMap<(&'a QName, &'a Name), &'a Sequence>,
+    not_nulls: HashSet<(&'a Name, &'a Name)>,
 }
 
 type Groups<'a, T> = HashMap<&'a QName, Vec<&'a T>>;
@@ -45,6 +46,11 @@ impl<'a> Kin<'a> {
                 kin.keys_to.entry(&key.references).or_default().push(row);
             }
         }
+        let constraints = catalog.constraints.iter();
+        let names = constraints.map(|row| (&row.relation.schema, &row.name));
+        let domains = catalog.domain_constraints.iter();
+        let names = names.chain(domains.map(|row| (&row.domain.schema, &row.name)));
+        kin.not_nulls = names.filter(|(_, name)| name.ends_with(NOT_NULL_LABEL)).collect();
         let identities = catalog.sequences.iter().filter(|row| row.identity);
         let columns = identities.filter_map(|row| row.owned_by.as_ref().map(|column| (column, row)));
         kin.identities = columns
@@ -81,6 +87,11 @@ impl<'a> Kin<'a> {
     /// The sequence of an identity column.
     pub fn identity(&self, relation: &QName, column: &Name) -> Option<&'a Sequence> {
         self.identities.get(&(relation, column)).copied()
+    }
+
+    /// Whether a constraint in the schema has a name that PostgreSQL would have chosen for a NOT NULL.
+    pub fn takes_not_null(&self, schema: &Name, name: &Name) -> bool {
+        self.not_nulls.contains(&(schema, name))
     }
 }
 

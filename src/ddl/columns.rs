@@ -292,10 +292,10 @@ fn constraints(column: &Column, world: &World<'_>) -> String {
     }
     if column.not_null && !(names_not_null(world) && has_named_not_null(column, world.to)) {
         // A table that is made anew may have left its usual names with partitions that it had.
-        let is_anew = world.replaced.contains(&column.relation);
-        if names_not_null(world) && (is_anew || is_partitions(column, world.to)) {
+        let is_told = world.replaced.contains(&column.relation) || usual_name_is_taken(column, world);
+        if names_not_null(world) && (is_told || is_partitions(column, world.to)) {
             let name = not_null_name(column, world.to);
-            if is_anew || name != usual_name(column) {
+            if is_told || name != usual_name(column) {
                 let _ = write!(sql, " CONSTRAINT {}", bare(&name));
             }
         }
@@ -344,6 +344,13 @@ pub(super) fn names_not_null(world: &World<'_>) -> bool {
 
 fn usual_name(column: &Column) -> String {
     usual_not_null_name(&[&column.relation.name, &column.name])
+}
+
+/// Whether another table, one that was made like the column's perhaps, has the usual name: PostgreSQL would choose another.
+fn usual_name_is_taken(column: &Column, world: &World<'_>) -> bool {
+    let usual = Name::new(usual_name(column));
+    let mut sides = [world.before, world.after].into_iter();
+    sides.any(|kin| kin.takes_not_null(&column.relation.schema, &usual))
 }
 
 /// Whether the column is a partition's.

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Name, ObjectId, QName};
 use super::super::name::{bare, temporary};
 use super::super::relations::named;
 use super::super::{Part, Statement, Transaction, Work, World, constraints, partitions};
-use super::{alone, has_named_not_null, names_not_null, not_null_name};
+use super::{alone, has_named_not_null, names_not_null, not_null_name, usual_name_is_taken};
 
 /// What makes a column refuse NULL, or take it.
 pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> {
@@ -27,7 +27,7 @@ pub(super) fn nullability(column: &Column, world: &World<'_>) -> Vec<Statement> 
     let vouched = is_vouched_for(column, world);
     let usual = Name::new(usual_not_null_name(&[&column.relation.name, &column.name]));
     let wanted = Name::new(not_null_name(column, world.to));
-    let set = match names_not_null(world) && wanted != usual {
+    let set = match names_not_null(world) && (wanted != usual || usual_name_is_taken(column, world)) {
         true => format!(
             "ALTER {table} ADD CONSTRAINT {} NOT NULL {}",
             bare(&wanted),

@@ -28,11 +28,6 @@ const EXCEPTIONS: &[(&str, u32, &str)] = &[
         "options that may hold secrets are never printed",
     ),
     (
-        "migra/inherit2",
-        0,
-        "PostgreSQL has no way from a column that a child has of its own as well to one that is its parent's alone",
-    ),
-    (
         "pgschema/create_table--issue_495_partition_constraint_convergence",
         18,
         "PostgreSQL renames no NOT NULL constraint of a partition that its parent has as well",

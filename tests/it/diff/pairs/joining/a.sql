@@ -7,3 +7,5 @@ create table joins (b varchar(9), a bigint, spare int);
 create table one (k int, v text);
 create table twofold (k int, v text, w text) inherits (one);
 create table two (k int, w text);
+create table gives (k int not null);
+create table late (k int);

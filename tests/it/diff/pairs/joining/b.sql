@@ -7,3 +7,7 @@ create table joins (b text, a int, n int, constraint p_a_check check (a > 0)) in
 create table one (k int, v text);
 create table two (k int, w text not null);
 create table twofold (k int, v text, w text not null) inherits (two, one);
+create table model (id int not null, n int not null);
+create table made_like (like model, k int constraint late_k_not_null not null, more serial);
+create table gives (k int not null);
+create table late (k int not null);
