@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 
 use crate::catalog::column::{Column, Generated, Identity};
 use crate::catalog::constraint::{ConstraintKind, usual_not_null_name};
-use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::sequence::Sequence;
 use crate::catalog::{Catalog, Name, ObjectId, QName};
@@ -265,12 +264,6 @@ pub(super) fn with_options(column: &Column, world: &World<'_>) -> Option<String>
     (!constraints.is_empty()).then(|| format!("{} WITH OPTIONS{constraints}", bare(&column.name)))
 }
 
-/// A column that comes with a parent, where it demands or gives more than the parent's. What it gives otherwise is
-/// told when the table is there.
-pub(super) fn inherited_deviation(_: &Column, _: RelationRef<'_>, _: &World<'_>) -> Option<String> {
-    None
-}
-
 fn constraints(column: &Column, world: &World<'_>) -> String {
     let mut sql = String::new();
     match (&column.default, column.generated) {
@@ -391,7 +384,7 @@ pub(super) fn has_named_not_null(column: &Column, catalog: &Catalog) -> bool {
 }
 
 /// Whether the default can stand where the column is made: nothing that it calls is made later.
-fn default_is_inline(column: &Column, world: &World<'_>) -> bool {
+pub(super) fn default_is_inline(column: &Column, world: &World<'_>) -> bool {
     if column.generated.is_some() {
         return true;
     }
@@ -494,7 +487,7 @@ fn own_storage(column: &Column, world: &World<'_>) -> &'static str {
 }
 
 /// The relation of a column, without those that inherit from it.
-fn alone(relation: &QName, catalog: &Catalog) -> String {
+pub(super) fn alone(relation: &QName, catalog: &Catalog) -> String {
     match catalog.relation(relation) {
         Some(found) if is_table(found.row.kind) && found.row.kind != RelationKind::ForeignTable => {
             format!("TABLE ONLY {}", qualified(relation))

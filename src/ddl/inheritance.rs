@@ -1,13 +1,15 @@
 //! Whether what a table has is its parents' alone or its own as well (`attislocal`, `conislocal`), which PostgreSQL
 //! settles when a column or check is made, or when its last parent is left.
 
+use crate::catalog::column::Column;
 use crate::catalog::constraint::{Constraint, ConstraintKind};
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::Relation;
 use crate::catalog::{Catalog, QName};
 
+use super::name::bare;
 use super::relations::is_table;
-use super::{World, columns};
+use super::{Statement, Work, World, columns};
 
 /// How a table comes to have each column as it shall have it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,6 +118,31 @@ pub(super) fn goes_to_parent(old: &Constraint, new: &Constraint, world: &World<'
 pub(super) fn goes_with_parent(old: &Constraint, new: &Constraint, world: &World<'_>) -> bool {
     let is_check = matches!(new.kind, ConstraintKind::Check { .. });
     is_check && old.inherited && !old.local && !new.inherited && !columns::kept_parents(&new.relation, world).is_empty()
+}
+
+/// What gives a column that comes with the parents of a new table its own default, where theirs are not that on both sides:
+/// either may be there when the table is made.
+pub(super) fn own_default(column: &Column, world: &World<'_>) -> Vec<Statement> {
+    let is_told = column.default.is_none() || columns::default_is_inline(column, world);
+    let relation = world.to.relation(&column.relation);
+    let Some(relation) = relation.filter(|_| is_told && column.generated.is_none()) else {
+        return Vec::new();
+    };
+    let mut parents = relation.row.inherits.iter();
+    let is_alike = parents.all(|parent| {
+        let sides = [world.from, world.to].into_iter();
+        let mut above = sides.filter_map(|side| side.relation(parent)?.column(&column.name));
+        above.all(|above| above.default == column.default)
+    });
+    match (is_alike, &column.default) {
+        (true, _) => Vec::new(),
+        (false, Some(_)) => columns::set_default(column, world),
+        (false, None) => {
+            let table = columns::alone(&column.relation, world.to);
+            let sql = format!("ALTER {table} ALTER COLUMN {} DROP DEFAULT", bare(&column.name));
+            vec![Statement::new(sql).does(Work::Alter, [relation.row.object()])]
+        }
+    }
 }
 
 /// The relation's check of the same name.

@@ -25,6 +25,12 @@ impl Ddl for Relation {
                 let parents = self.inherits.iter().map(|parent| ObjectId::Table(parent.clone()));
                 let made = Statement::new(table(self, world)).does(Work::Tune, parents);
                 let mut statements = vec![tell_left_out(made, &foreign_options(self, world))];
+                let relation = RelationRef {
+                    catalog: world.to,
+                    row: self,
+                };
+                let inherited = made_with_table(relation).filter(|column| is_inherited(self, column));
+                statements.extend(inherited.flat_map(|column| inheritance::own_default(column, world)));
                 statements.extend(column_settings(self, world));
                 let secured = security(self, false, false, world).into_iter();
                 if rows::outlive(&self.name, world) {
@@ -299,8 +305,9 @@ fn table(row: &Relation, world: &World<'_>) -> String {
     let mut lines = Vec::new();
     for column in made_with_table(relation) {
         if is_inherited(row, column) {
-            lines.extend(columns::inherited_deviation(column, relation, world));
-        } else if row.of_type.is_some() {
+            continue;
+        }
+        if row.of_type.is_some() {
             lines.extend(columns::with_options(column, world));
         } else {
             lines.push(columns::definition(column, world));

@@ -9,3 +9,6 @@ create table twofold (k int, v text, w text) inherits (one);
 create table two (k int, w text);
 create table gives (k int not null);
 create table late (k int);
+create schema defaults;
+set search_path = defaults;
+create table above (k int, n int default 1, gone int default 2);
