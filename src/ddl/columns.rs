@@ -75,9 +75,12 @@ impl Ddl for Column {
                 statement = statement.does(Work::Alter, world.family(&key.references));
             }
         }
-        vec![match self.generated {
-            Some(_) => statement,
-            None => statement.loses(Loss::DropColumn),
+        // What is worked out from other columns is no loss, unless the values are to stay without that.
+        let stays = world.to.relation(&self.relation).and_then(|new| new.column(&self.name));
+        let is_made_again = self.generated.is_some() && stays.is_none_or(|new| new.generated.is_some());
+        vec![match is_made_again {
+            true => statement,
+            false => statement.loses(Loss::DropColumn),
         }]
     }
 
@@ -111,7 +114,9 @@ impl Ddl for Column {
         }
         let expression_changed = generated.is_some() && new.generated == *generated && *default != new.default;
         let becomes_generated = new.generated.is_some() && *generated != new.generated;
-        if becomes_generated || (expression_changed && world.from.server.major < 17) {
+        // Nobody has stored the values that a virtual column would leave.
+        let gives_up_virtual = *generated == Some(Generated::Virtual) && new.generated.is_none();
+        if becomes_generated || gives_up_virtual || (expression_changed && world.from.server.major < 17) {
             return Alteration::Replace;
         }
         // A stored expression is computed anew from the same columns: nothing is lost.

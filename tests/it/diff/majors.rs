@@ -1,10 +1,27 @@
 //! The scratch server of a proof beside the server of the schema.
 
+use super::pairs::turn_into;
 use crate::support::command::Folder;
 use crate::support::database::{database_on, every_server};
 use crate::support::servers::{installable_majors, pg_bin};
 
 const SQL: &str = "create table public.t (a int, b int generated always as (a + 1) virtual);";
+
+#[tokio::test]
+async fn columns_are_worked_out_in_other_ways() {
+    const A: &str = "create table public.t (a int, b int generated always as (a + 1) virtual, c int,
+        d int generated always as (a + 2) stored, e int generated always as (a + 3) virtual);";
+    const B: &str = "create table public.t (a int, b int, c int generated always as (a * 2) virtual,
+        d int generated always as (a + 2) virtual, e int generated always as (a + 3) stored);";
+    if installable_majors().is_empty() {
+        return;
+    }
+    let newest = every_server().into_iter().last().unwrap();
+    for (name, from, to) in [("computed-there", A, B), ("computed-back", B, A)] {
+        let [from, to] = [database_on(&newest, from).await, database_on(&newest, to).await];
+        turn_into(&newest, name, &from, &to, &[]).await;
+    }
+}
 
 #[tokio::test]
 async fn the_programs_of_a_running_server_prove_what_older_ones_cannot() {
