@@ -111,7 +111,8 @@ impl Ddl for DomainConstraint {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
         let domain = format!("ALTER DOMAIN {}", qualified(&self.domain));
         let name = bare(&self.name);
-        let is_old = world.from.user_type(&self.domain).is_some();
+        let old = world.from.user_type(&self.domain);
+        let is_old = old.is_some_and(|old| matches!(old.kind, TypeKind::Domain { .. }));
         let Some(expression) = &self.expression else {
             return rename_not_null(&self.domain, &self.name, world);
         };

@@ -41,3 +41,7 @@ create domain d as text check (value <> '');
 create table t (a d, b d[], c d not null default 'x');
 create view v as select * from t;
 create function f(d) returns d language sql as 'select $1';
+create schema enum_to_domain;
+set search_path = enum_to_domain;
+create type e as enum ('a');
+create table t (y int);

@@ -41,3 +41,7 @@ set search_path = more_domain_to_base_and_back;
 create table t (a text, b text[], c text not null default 'x');
 create view v as select * from t;
 create function f(text) returns text language sql as 'select $1';
+create schema enum_to_domain;
+set search_path = enum_to_domain;
+create domain e as text check (value <> '');
+create table t (y int, x e[]);
