@@ -207,13 +207,13 @@ async fn proof_in(
         let mut connection = admit(scratch, stranger).await?;
         run(&mut connection, plan_to_prove)
             .await
-            .map_err(|error| failed(&error, scratch, from))?;
+            .map_err(|error| failed(&error))?;
         close(connection).await;
     } else {
         become_session(&mut connection, grounds.session).await?;
         run(&mut connection, plan_to_prove)
             .await
-            .map_err(|error| failed(&error, scratch, from))?;
+            .map_err(|error| failed(&error))?;
         execute(&mut connection, "RESET SESSION AUTHORIZATION").await?;
     }
     if let Some(before) = before {
@@ -306,17 +306,10 @@ async fn run(connection: &mut PgConnection, plan: &Plan) -> Result<()> {
 }
 
 /// A step that does not run fails the proof.
-fn failed(error: &Error, scratch: &Scratch, from: &Catalog) -> Error {
-    let hint = match (error.hint(), from.server.major) {
-        (Some(hint), _) => hint.to_owned(),
-        // What the step is written for, an older server may not know.
-        (None, major) if major > scratch.version() / 10_000 => format!(
-            "it was tried in {}: give a server of PostgreSQL {major} with --shadow, or go without the proof: --no-prove",
-            scratch.describe()
-        ),
-        _ => "please report it, unless the rows of --seed-data are to be refused; --no-prove gives it out all the same"
-            .to_owned(),
-    };
+fn failed(error: &Error) -> Error {
+    let hint = error.hint().unwrap_or(
+        "please report it, unless the rows of --seed-data are to be refused; --no-prove gives it out all the same",
+    );
     Error::new(format!("the migration fails its proof, and is not given out: {error}"))
         .with_hint(hint)
         .with_detail(error.detail().unwrap_or_default())

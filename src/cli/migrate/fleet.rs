@@ -49,24 +49,13 @@ fn dry_run(
     running: impl Fn(&Status) -> Result<String>,
     report: Report,
 ) -> Result<Exit> {
-    let (mut text, mut failed) = (String::new(), 0);
-    for (name, status) in found {
-        let told = status.as_ref().map(&running);
-        let error = match &told {
-            Ok(Ok(sql)) => {
-                let _ = match sql.is_empty() {
-                    true => writeln!(text, "-- {name}: nothing is pending"),
-                    false => writeln!(text, "-- {name}\n{sql}"),
-                };
-                continue;
-            }
-            Ok(Err(error)) => error,
-            Err(error) => *error,
+    let mut text = String::new();
+    let failed = each(found, running, report, |name, sql| {
+        let _ = match sql.is_empty() {
+            true => writeln!(text, "-- {name}: nothing is pending"),
+            false => writeln!(text, "-- {name}\n{sql}"),
         };
-        failed += 1;
-        report.say(&format!("{name} failed:"));
-        report.error(error);
-    }
+    });
     let exit = finish_dry_run(&text, report)?;
     if failed > 0 {
         return Err(Error::new(format!(
@@ -78,6 +67,29 @@ fn dry_run(
     Ok(exit)
 }
 
+/// Hands on what each target's status comes to, tells of those that have none, and says how many these are.
+fn each<'a, T>(
+    found: &'a BTreeMap<String, Result<Status>>,
+    told: impl Fn(&'a Status) -> Result<T>,
+    report: Report,
+    mut hand_on: impl FnMut(&String, T),
+) -> usize {
+    let mut failed = 0;
+    for (name, status) in found {
+        let mut fail = |error: &Error| {
+            failed += 1;
+            report.say(&format!("{name} failed:"));
+            report.error(error);
+        };
+        match status.as_ref().map(&told) {
+            Ok(Ok(told)) => hand_on(name, told),
+            Ok(Err(error)) => fail(&error),
+            Err(error) => fail(error),
+        }
+    }
+    failed
+}
+
 /// Goes back to one version everywhere, once it is known of each target what that undoes there.
 pub(super) async fn down(file: &Path, words: &Down, project: &Project, report: Report) -> Result<Exit> {
     let settings = Settings::for_fleet(&words.common, words.lock_timeout.as_ref(), project, report)?;
@@ -85,28 +97,14 @@ pub(super) async fn down(file: &Path, words: &Down, project: &Project, report: R
     let targets = fleet::targets(file, &|name| source::variable(project, name)).await?;
     let found = fleet::status(&targets, &settings.folder, &settings.options, words.jobs).await;
     let (mut text, mut lines, mut agreed) = (String::new(), Vec::new(), BTreeMap::new());
-    let mut failed = 0;
-    for (name, status) in &found {
-        let undoes = status.as_ref().map(|status| undoing(status, &back, &settings.folder));
-        let error = match &undoes {
-            Ok(Ok((sql, entries))) => {
-                let _ = writeln!(text, "-- {name}\n{sql}");
-                lines.extend(
-                    entries
-                        .iter()
-                        .map(|entry| format!("{name}: {} {}", entry.version, entry.name)),
-                );
-                let versions = entries.iter().map(|entry| entry.version.clone());
-                agreed.insert(name.clone(), versions.collect::<Vec<_>>());
-                continue;
-            }
-            Ok(Err(error)) => error,
-            Err(error) => *error,
-        };
-        failed += 1;
-        report.say(&format!("{name} failed:"));
-        report.error(error);
-    }
+    let undoes = |status| undoing(status, &back, &settings.folder);
+    let failed = each(&found, undoes, report, |name, (sql, entries)| {
+        let _ = writeln!(text, "-- {name}\n{sql}");
+        let told = entries.iter();
+        lines.extend(told.map(|entry| format!("{name}: {} {}", entry.version, entry.name)));
+        let versions = entries.iter().map(|entry| entry.version.clone());
+        agreed.insert(name.clone(), versions.collect::<Vec<_>>());
+    });
     if failed > 0 {
         return Err(Error::new(format!(
             "of {} targets {failed} cannot go back, and nothing was undone in any",
