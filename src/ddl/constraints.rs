@@ -1,8 +1,10 @@
 //! Constraints of tables.
 
+mod not_null;
+
 use std::fmt::Write as _;
 
-use crate::catalog::constraint::{Action, Constraint, ConstraintKind, ForeignKey, usual_not_null_name};
+use crate::catalog::constraint::{Action, Constraint, ConstraintKind, ForeignKey};
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Catalog, Name, ObjectId, QName};
@@ -11,11 +13,17 @@ use super::name::{bare, column_list, qualified, relation, temporary};
 use super::options::setting_list;
 use super::relations::named;
 use super::{Alteration, Ddl, Part, Statement, Transaction, Work, World, columns, indexes, inheritance};
+use not_null::{
+    inheritability, is_column_property, is_there, is_usual_afterwards, made_unusual, made_usual, stays_as_usual,
+};
 
 impl Ddl for Constraint {
     fn create(&self, world: &World<'_>) -> Vec<Statement> {
-        if comes_from_parent(self, world) || is_column_property(self, world) || is_there(self, world) {
+        if comes_from_parent(self, world) || is_column_property(self, world) {
             return Vec::new();
+        }
+        if is_there(self, world) {
+            return made_unusual(self, world);
         }
         if let Some(statements) = gently(self, world) {
             return statements;
@@ -36,12 +44,12 @@ impl Ddl for Constraint {
         let is_merged = matches!(&self.kind, ConstraintKind::NotNull { column }
             if world.to.relation(&self.relation).and_then(|relation| relation.column(column)).is_some_and(|column| column.not_null));
         let is_derived = self.inherited && (!self.local || is_merged);
-        if is_usual_afterwards(self, world)
-            || (is_derived && !is_left(self, world))
-            || is_column_property(self, world)
-            || stays_as_usual(self, world)
+        if is_usual_afterwards(self, world) || (is_derived && !is_left(self, world)) || is_column_property(self, world)
         {
             return Vec::new();
+        }
+        if stays_as_usual(self, world) {
+            return made_usual(self, world);
         }
         // The parent's may have to be made anew, and takes the copy with it.
         let is_copy = is_derived && matches!(self.kind, ConstraintKind::ForeignKey(_));
@@ -76,13 +84,14 @@ impl Ddl for Constraint {
             return Alteration::InPlace(Vec::new());
         }
         let is_foreign_key = matches!(kind, ConstraintKind::ForeignKey(_));
+        let is_not_null = matches!(kind, ConstraintKind::NotNull { .. });
         let timing_changed = *deferrable != new.deferrable || *initially_deferred != new.initially_deferred;
         let enforcement_changed = *enforced != new.enforced;
         let changes_in_place = is_foreign_key && (!enforcement_changed || world.from.server.major >= 18);
         if *kind != new.kind
             || inheritance::goes_to_parent(self, new, world)
             || inheritance::goes_with_parent(self, new, world)
-            || *no_inherit != new.no_inherit
+            || (*no_inherit != new.no_inherit && !is_not_null)
             || (*validated && !new.validated && new.enforced)
             || ((timing_changed || enforcement_changed) && !changes_in_place)
             || (is_foreign_key && *inherited && !new.inherited && !has_parents_key(self, world.to, world))
@@ -104,6 +113,9 @@ impl Ddl for Constraint {
                 sql.push_str(if new.enforced { " ENFORCED" } else { " NOT ENFORCED" });
             }
             statements.push(Statement::new(sql).does(Work::Alter, world.family(relation)));
+        }
+        if *no_inherit != new.no_inherit {
+            statements.push(inheritability(new, !new.no_inherit, world));
         }
         if !*validated && new.validated && !enforcement_changed {
             statements.push(validation(new, world));
@@ -526,49 +538,6 @@ fn has_parents_key(constraint: &Constraint, catalog: &Catalog, world: &World<'_>
         let constraints = catalog.relation(parent).map(|relation| relation.constraints());
         constraints.is_some_and(|constraints| constraints.iter().any(|above| above.kind == constraint.kind))
     })
-}
-
-/// Whether it is the NOT NULL of a table that becomes a partition, which keeps its name.
-fn is_there(constraint: &Constraint, world: &World<'_>) -> bool {
-    let ConstraintKind::NotNull { column } = &constraint.kind else {
-        return false;
-    };
-    let before = world.from.relation(&constraint.relation);
-    let before = before.and_then(|relation| relation.column(column));
-    before.is_some_and(|before| before.not_null && columns::not_null_name(before, world.from) == constraint.name)
-}
-
-/// Whether a NOT NULL constraint is no more than a column's property: where either side is older than PostgreSQL 18.
-fn is_column_property(constraint: &Constraint, world: &World<'_>) -> bool {
-    matches!(constraint.kind, ConstraintKind::NotNull { .. }) && !columns::names_not_null(world)
-}
-
-/// Whether a NOT NULL constraint stays, and no longer has a row because nothing about it is unusual once it is validated.
-fn stays_as_usual(constraint: &Constraint, world: &World<'_>) -> bool {
-    let ConstraintKind::NotNull { column } = &constraint.kind else {
-        return false;
-    };
-    let after = world
-        .to
-        .relation(&constraint.relation)
-        .and_then(|relation| relation.column(column));
-    world.spares(&constraint.relation)
-        && after.is_some_and(|column| column.not_null)
-        && !constraint.validated
-        && constraint.enforced
-        && !constraint.no_inherit
-        && constraint.name == usual_not_null_name(&[&constraint.relation.name, column])
-}
-
-/// Whether a NOT NULL constraint has from now on the name that a partition's has anyway, and so no row.
-fn is_usual_afterwards(constraint: &Constraint, world: &World<'_>) -> bool {
-    let ConstraintKind::NotNull { column } = &constraint.kind else {
-        return false;
-    };
-    let after = world.to.relation(&constraint.relation);
-    let after = after.filter(|relation| relation.row.partition_of.is_some() && world.stands(&relation.row.name));
-    let column = after.and_then(|relation| relation.column(column));
-    column.is_some_and(|column| column.not_null && columns::not_null_name(column, world.to) == constraint.name)
 }
 
 /// A name for a check that comes and goes: this one, or one that is like it.

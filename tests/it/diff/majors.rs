@@ -13,14 +13,31 @@ async fn columns_are_worked_out_in_other_ways() {
         d int generated always as (a + 2) stored, e int generated always as (a + 3) virtual);";
     const B: &str = "create table public.t (a int, b int, c int generated always as (a * 2) virtual,
         d int generated always as (a + 2) virtual, e int generated always as (a + 3) stored);";
+    there_and_back("computed", A, B).await;
+}
+
+/// Turns each of two schemas that only the newest server takes into the other.
+async fn there_and_back(name: &str, a: &str, b: &str) {
     if installable_majors().is_empty() {
         return;
     }
     let newest = every_server().into_iter().last().unwrap();
-    for (name, from, to) in [("computed-there", A, B), ("computed-back", B, A)] {
+    for (way, from, to) in [("there", a, b), ("back", b, a)] {
         let [from, to] = [database_on(&newest, from).await, database_on(&newest, to).await];
-        turn_into(&newest, name, &from, &to, &[]).await;
+        turn_into(&newest, &format!("{name}-{way}"), &from, &to, &[]).await;
     }
+}
+
+#[tokio::test]
+async fn columns_refuse_null_in_other_ways() {
+    const A: &str = "create table public.t (a int not null, b int not null, c int constraint named not null,
+        d int constraint odd not null no inherit, e int);
+        alter table public.t add constraint t_e_not_null not null e not valid;";
+    const B: &str =
+        "create table public.t (a int not null no inherit, b int, c int constraint named not null no inherit,
+        d int constraint odd not null, e int not null);
+        alter table public.t add constraint t_b_not_null not null b not valid;";
+    there_and_back("refusals", A, B).await;
 }
 
 #[tokio::test]
