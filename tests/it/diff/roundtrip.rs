@@ -1,11 +1,8 @@
 //! What `pgkeel diff` promises to scripts: exit codes, forms of output, and what it never prints.
 
-use pgkeel::scratch::Options;
 use serde_json::Value;
 
 use crate::support::command::{Folder, Ran};
-use crate::support::database::database_on;
-use crate::support::servers::{installable_majors, pg_bin};
 
 const OLD: &str = "create table public.person (id int primary key, age int, note text);";
 const NEW: &str = "create table public.person (id int primary key, age int not null, name text,
@@ -426,27 +423,4 @@ fn rows_go_with_what_is_dropped_and_with_nothing_else() {
             ran.stdout
         );
     }
-}
-
-/// What only a newer server knows cannot be proved on an older one, and that is no fault of the migration.
-#[tokio::test]
-async fn a_proof_on_an_older_server_says_so() {
-    let Some(&newest) = installable_majors().last() else {
-        return;
-    };
-    let newer = Options {
-        pg_bin: Some(pg_bin(newest)),
-        ..Options::default()
-    };
-    let from = database_on(&newer, "create table t (n int)").await;
-    let to = database_on(&newer, "create table t (n int not null)").await;
-    let older = pg_bin(15);
-    let (from, to) = (from.url(), to.url());
-    let ran = folder("older").run_with(
-        &["diff", "--from", &from, "--to", &to],
-        &[("PGKEEL_PG_BIN", older.to_str().unwrap())],
-    );
-    ran.fails("fails its proof", "it was tried in PostgreSQL 15");
-    let cure = format!("give a server of PostgreSQL {newest} with --shadow");
-    assert!(ran.stderr.contains(&cure), "{}", ran.stderr);
 }
