@@ -506,8 +506,5 @@ fn show(report: Report, target: Option<&str>, event: &Event) {
 }
 
 fn counted(count: usize) -> String {
-    match count {
-        1 => "1 migration".to_owned(),
-        count => format!("{count} migrations"),
-    }
+    report::counted(count, "migration")
 }

@@ -276,6 +276,11 @@ pub(super) fn print(text: &str) -> Result<()> {
     print_to(std::io::stdout(), text)
 }
 
+/// `1 table`, `2 tables`: so many of what has a regular plural.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 fn print_to(mut stdout: impl std::io::Write, text: &str) -> Result<()> {
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

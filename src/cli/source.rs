@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use super::args::{ReadingWords, SourceWords};
 use super::git;
-use super::report::{Progress, Report};
+use super::report::{Progress, Report, counted};
 use crate::catalog::facts::Facts;
 use crate::catalog::name::QName;
 use crate::catalog::relation::RelationKind;
@@ -434,7 +434,7 @@ impl Reading {
                 "routine",
             ),
         ];
-        let parts = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+        let parts = counts.map(|(count, what)| counted(count, what));
         let (last, first) = (&parts[3], &parts[..3]);
         format!("{} and {last}", first.join(", "))
     }

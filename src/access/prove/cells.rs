@@ -33,6 +33,22 @@ pub struct Cell {
     pub(super) setup: Option<String>,
 }
 
+impl Cell {
+    /// One whose row and sender are as they are at first, and whose statement tells by itself what it reached.
+    pub(super) fn new(action: Action, whose: Whose, statement: String, key: Key) -> Self {
+        Self {
+            action,
+            whose,
+            statement,
+            key,
+            check: None,
+            rows: Vec::new(),
+            state: None,
+            setup: None,
+        }
+    }
+}
+
 /// What is done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
@@ -100,16 +116,7 @@ impl Ground<'_> {
         let mut cells = Vec::new();
         for (whose, key) in self.chosen(identity, table, rows) {
             let row = &rows[&key];
-            let cell = |action: Action, statement: String| Cell {
-                action,
-                whose,
-                statement,
-                key,
-                check: None,
-                rows: Vec::new(),
-                state: None,
-                setup: None,
-            };
+            let cell = |action: Action, statement: String| Cell::new(action, whose, statement, key);
             let condition = self.condition(table, key, row);
             cells.push(cell(Action::Select, statements::select(name, &condition)));
             if let Some(spare) = self.spare(identity, table, row)
@@ -437,16 +444,8 @@ impl Ground<'_> {
                 values.retain(|(name, _)| name != column);
                 values.push((column.clone(), Some(role.to_string())));
             }
-            cells.push(Cell {
-                action: Action::Join(role),
-                whose: Whose::Own,
-                statement: statements::insert(table.relation, &values),
-                key: *key,
-                check: None,
-                rows: Vec::new(),
-                state: None,
-                setup: None,
-            });
+            let statement = statements::insert(table.relation, &values);
+            cells.push(Cell::new(Action::Join(role), Whose::Own, statement, *key));
         }
     }
 
@@ -461,14 +460,9 @@ impl Ground<'_> {
         let places = places.collect::<Vec<_>>();
         let mut cell = |action: Action, statement: String, check: Option<String>| {
             cells.push(Cell {
-                action,
-                whose: Whose::Other,
-                statement,
-                key: keys[0],
                 check,
                 rows: keys.clone(),
-                state: None,
-                setup: None,
+                ..Cell::new(action, Whose::Other, statement, keys[0])
             });
         };
         if self.blind && !places.is_empty() {

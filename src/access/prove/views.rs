@@ -214,15 +214,9 @@ async fn shown(
     identities: &[Identity],
 ) -> Result<Result<BTreeMap<Key, Made>, String>> {
     let name = &table.relation.row.name;
-    let cell = |key: Key, condition: &str| Cell {
-        action: Action::Select,
-        whose: Whose::Unowned,
-        statement: statements::select(name, condition),
-        key,
-        check: None,
-        rows: Vec::new(),
-        state: None,
-        setup: None,
+    let cell = |key: Key, condition: &str| {
+        let statement = statements::select(name, condition);
+        Cell::new(Action::Select, Whose::Unowned, statement, key)
     };
     let mut cells = Vec::new();
     for (key, row) in &rows {

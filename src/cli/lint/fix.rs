@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::migrate::uses_sqlx;
-use crate::cli::report::Report;
+use crate::cli::report::{Report, counted};
 use crate::cli::source::{Reading, Source};
 use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
@@ -99,7 +99,7 @@ impl Mended {
                     Some(mark) => format!("move each such statement to a file of its own that begins with `{mark}`"),
                     None => "move each such statement to a file of its own that runs without a transaction".to_owned(),
                 };
-                let many = count(alone.fixed.apart, "finding");
+                let many = counted(alone.fixed.apart, "finding");
                 report.say(&format!(
                     "{name}: {many} would be mended outside of its transaction: {advice}"
                 ));
@@ -147,7 +147,7 @@ impl Mended {
             }
             return Err(error);
         }
-        let many = count(self.fixed.mended, "finding");
+        let many = counted(self.fixed.mended, "finding");
         report.done(&format!("mended {many} in {}", file.name.display()));
         for new in &self.behind {
             report.done(&format!("wrote {}", new.path.display()));
@@ -192,8 +192,4 @@ fn was_run(status: &Status, file: &Path) -> bool {
     let mut entries = status.entries.iter();
     let entry = entries.find(|entry| entry.path.as_deref().is_some_and(is_it));
     entry.is_some_and(|entry| !matches!(entry.state, State::Pending | State::OutOfOrder { .. }))
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -154,14 +154,9 @@ impl One<'_, '_> {
             }
         };
         Some(Cell {
-            action,
-            whose,
-            statement,
-            key,
-            check: None,
-            rows: Vec::new(),
             state: Some(chosen.iter().map(|(_, choice)| choice.label.clone()).collect()),
             setup: (!setup.is_empty()).then(|| setup.join("; ")),
+            ..Cell::new(action, whose, statement, key)
         })
     }
 
