@@ -2,6 +2,8 @@
 //!
 //! Only catalogs are read: no table, and nothing that would run a user's function.
 
+use std::collections::BTreeMap;
+
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
@@ -73,6 +75,31 @@ pub struct ColumnStatistics {
     pub element_frequencies: Option<String>,
     /// How many distinct elements rows have.
     pub element_counts: Option<String>,
+    /// Lengths that part the ranges that are not empty into groups of one size.
+    pub range_lengths: Option<String>,
+    /// The part of the ranges that is empty, from 0 to 1.
+    pub range_empty: Option<f32>,
+    /// Ranges whose lower, and whose upper bounds part those of all into groups of one size.
+    pub range_bounds: Option<String>,
+}
+
+impl ColumnStatistics {
+    /// What is known of the values, as `pg_stats` calls it.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        let kinds = [
+            ("most_common_vals", self.common_values.is_some()),
+            ("histogram_bounds", self.histogram.is_some()),
+            ("correlation", self.correlation.is_some()),
+            ("most_common_elems", self.common_elements.is_some()),
+            ("elem_count_histogram", self.element_counts.is_some()),
+            ("range_length_histogram", self.range_lengths.is_some()),
+            ("range_bounds_histogram", self.range_bounds.is_some()),
+        ];
+        kinds
+            .into_iter()
+            .filter(|(_, is_known)| *is_known)
+            .map(|(kind, _)| kind)
+    }
 }
 
 /// What ANALYZE found in columns together (`pg_statistic_ext_data`), as hexadecimal digits of what is stored.
@@ -120,34 +147,68 @@ pub struct StatementStatistics {
 /// Where the connection is lost, is in a transaction already, or something takes too long.
 pub async fn read(connection: &mut PgConnection) -> Result<PlannerStatistics> {
     begin(connection).await?;
-    let relations = rows(connection, "sizes", include_str!("sql/planner_relations.sql")).await?;
-    let columns = rows(connection, "statistics", include_str!("sql/planner_columns.sql")).await?;
-    let settings = rows(connection, "settings", include_str!("sql/planner_settings.sql")).await?;
-    let server = rows(connection, "server", SERVER).await?;
+    let server = rows(connection, "server", SERVER, 0).await?;
     let server = taken(&server, |row| {
-        Ok((row.try_get::<i32, _>(0)?, row.try_get::<bool, _>(1)?))
+        Ok((
+            row.try_get::<i32, _>(0)?,
+            row.try_get::<bool, _>(1)?,
+            row.try_get::<bool, _>(2)?,
+        ))
     })?;
-    let (major, sees_values) = server.first().copied().unwrap_or_default();
+    let (major, sees_values, sees_ranges) = server.first().copied().unwrap_or_default();
     let major = major.unsigned_abs();
+    let relations = rows(connection, "sizes", include_str!("sql/planner_relations.sql"), major).await?;
+    let columns = rows(connection, "statistics", include_str!("sql/planner_columns.sql"), major).await?;
+    let ranges = match major < 17 && sees_ranges {
+        true => {
+            rows(
+                connection,
+                "statistics of ranges",
+                include_str!("sql/planner_ranges.sql"),
+                major,
+            )
+            .await?
+        }
+        false => Vec::new(),
+    };
+    let settings = rows(connection, "settings", include_str!("sql/planner_settings.sql"), major).await?;
     let extended = match sees_values {
         true => include_str!("sql/planner_extended_values.sql"),
         false => include_str!("sql/planner_extended.sql"),
     };
-    let mut fitting = String::new();
-    query::fit(extended, major, Depth::Whole, &mut fitting);
-    let extended = rows(connection, "extended statistics", &fitting).await?;
+    let extended = rows(connection, "extended statistics", extended, major).await?;
     query::rollback(connection).await;
+    let mut columns = taken(&columns, column)?;
+    put_ranges(&mut columns, taken(&ranges, range)?);
     let mut settings = taken(&settings, setting)?;
     let collate = settings.iter().position(|(name, _)| name == "lc_collate");
     let collate = collate.map(|at| Name::from(settings.remove(at).1));
     Ok(PlannerStatistics {
         relations: taken(&relations, relation)?,
-        columns: taken(&columns, column)?,
+        columns,
         extended: taken(&extended, together)?,
         major,
         settings,
         collate: collate.unwrap_or_else(|| "C".into()),
     })
+}
+
+/// Adds what is known of ranges to what is known of the columns besides.
+fn put_ranges(columns: &mut [ColumnStatistics], ranges: Vec<ColumnStatistics>) {
+    fn place(column: &ColumnStatistics) -> [Name; 3] {
+        [&column.schema, &column.relation, &column.column].map(Clone::clone)
+    }
+    let ranges = ranges
+        .into_iter()
+        .map(|range| ((place(&range), range.inherited), range));
+    let mut ranges = ranges.collect::<BTreeMap<_, _>>();
+    for column in columns {
+        if let Some(range) = ranges.remove(&(place(column), column.inherited)) {
+            column.range_lengths = range.range_lengths;
+            column.range_empty = range.range_empty;
+            column.range_bounds = range.range_bounds;
+        }
+    }
 }
 
 /// Reads what `pg_stat_statements` has of this database.
@@ -158,7 +219,7 @@ pub async fn statements(connection: &mut PgConnection) -> Result<Vec<StatementSt
     const HOME: &str = "select n.nspname::text from pg_catalog.pg_extension as e \
         join pg_catalog.pg_namespace as n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'";
     begin(connection).await?;
-    let found = rows(connection, "extensions", HOME).await?;
+    let found = rows(connection, "extensions", HOME, 0).await?;
     let home = match found.first() {
         Some(row) => row.try_get::<String, _>(0).unwrap_or_default(),
         None => {
@@ -183,9 +244,10 @@ pub async fn statements(connection: &mut PgConnection) -> Result<Vec<StatementSt
     taken(&rows, statement)
 }
 
-/// The major version, and whether the role may see the values of statistics.
+/// The major version, and whether the role may see the values of extended statistics, and everything of the others.
 const SERVER: &str = "select current_setting('server_version_num')::int4 / 10000, \
-    pg_catalog.has_table_privilege('pg_catalog.pg_statistic_ext_data', 'select')";
+    pg_catalog.has_table_privilege('pg_catalog.pg_statistic_ext_data', 'select'), \
+    pg_catalog.has_table_privilege('pg_catalog.pg_statistic', 'select')";
 
 async fn begin(connection: &mut PgConnection) -> Result<()> {
     let opening = AssertSqlSafe(query::prologue());
@@ -195,11 +257,10 @@ async fn begin(connection: &mut PgConnection) -> Result<()> {
     }
 }
 
-async fn rows(connection: &mut PgConnection, what: &str, sql: &str) -> Result<Vec<PgRow>> {
-    match sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .fetch_all(&mut *connection)
-        .await
-    {
+async fn rows(connection: &mut PgConnection, what: &str, sql: &str, major: u32) -> Result<Vec<PgRow>> {
+    let mut fitting = String::new();
+    query::fit(sql, major, Depth::Whole, &mut fitting);
+    match sqlx::raw_sql(AssertSqlSafe(fitting)).fetch_all(&mut *connection).await {
         Ok(rows) => Ok(rows),
         Err(error) => {
             query::rollback(connection).await;
@@ -224,12 +285,7 @@ fn relation(row: &PgRow) -> sqlx::Result<RelationSize> {
 }
 
 fn column(row: &PgRow) -> sqlx::Result<ColumnStatistics> {
-    let name = |column| row.try_get::<String, _>(column).map(Name::from);
     Ok(ColumnStatistics {
-        schema: name("schema")?,
-        relation: name("relation")?,
-        column: name("column")?,
-        inherited: row.try_get("inherited")?,
         null_fraction: row.try_get("null_frac")?,
         width: row.try_get("avg_width")?,
         distinct: row.try_get("n_distinct")?,
@@ -240,6 +296,21 @@ fn column(row: &PgRow) -> sqlx::Result<ColumnStatistics> {
         common_elements: row.try_get("common_elements")?,
         element_frequencies: row.try_get("element_frequencies")?,
         element_counts: row.try_get("element_counts")?,
+        ..range(row)?
+    })
+}
+
+fn range(row: &PgRow) -> sqlx::Result<ColumnStatistics> {
+    let name = |column| row.try_get::<String, _>(column).map(Name::from);
+    Ok(ColumnStatistics {
+        schema: name("schema")?,
+        relation: name("relation")?,
+        column: name("column")?,
+        inherited: row.try_get("inherited")?,
+        range_lengths: row.try_get("range_lengths")?,
+        range_empty: row.try_get("range_empty")?,
+        range_bounds: row.try_get("range_bounds")?,
+        ..ColumnStatistics::default()
     })
 }
 

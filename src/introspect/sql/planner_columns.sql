@@ -14,7 +14,11 @@ select
   s.correlation,
   s.most_common_elems::text as common_elements,
   s.most_common_elem_freqs::text as element_frequencies,
-  s.elem_count_histogram::text as element_counts
+  s.elem_count_histogram::text as element_counts,
+  -- Older servers show it to superusers alone (planner_ranges.sql).
+  /*since 17*/ s.range_length_histogram::text /*else null::text*/ as range_lengths,
+  /*since 17*/ s.range_empty_frac /*else null::float4*/ as range_empty,
+  /*since 17*/ s.range_bounds_histogram::text /*else null::text*/ as range_bounds
 from pg_catalog.pg_stats as s
 where s.schemaname not in ('pg_catalog', 'information_schema')
 order by 1, 2, 3, 4;

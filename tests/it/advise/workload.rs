@@ -67,11 +67,7 @@ async fn the_copy_plans_as_the_original_does() {
         assert!(noticed.is_empty(), "{noticed:?}");
         for sql in QUERIES {
             let expected = explained(&mut connection, sql).await;
-            let call = Call {
-                sql: sql.to_owned(),
-                ..Call::default()
-            };
-            let planned = lab.plans(&[&call], &[], &[]).await.unwrap().remove(0);
+            let planned = planned(&mut lab, sql).await;
             let version = original.version();
             assert_eq!(planned["Node Type"], expected["Node Type"], "{version}: {sql}");
             assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{version}: {sql}");
@@ -79,6 +75,100 @@ async fn the_copy_plans_as_the_original_does() {
             let ratio = cost(&planned) / cost(&expected);
             assert!((0.95..1.05).contains(&ratio), "{version}: {sql}: {ratio}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_knows_ranges_as_the_original_does() {
+    const BOOKINGS: &str =
+        "create table public.bookings (id int primary key, during tstzrange, seats int4range not null);";
+    const RANGES: &str = "
+        insert into public.bookings
+          select g, case when g % 9 > 0 then tstzrange(at, at + g % 40 * interval '1 hour') end,
+            case when g % 5 = 0 then 'empty' else int4range(g % 300, g % 300 + g % 7) end
+          from (select g, timestamptz '2024-01-01' + g * interval '3 minutes' as at from generate_series(1, 20000) g) as g;
+        analyze;";
+    const SETS: &str = "create table public.sets (days int4multirange);";
+    const DAYS: &str = "insert into public.sets
+          select int4multirange(int4range(g % 90, g % 90 + g % 12), int4range(500, 500 + g % 40)) from generate_series(1, 9000) g;
+        analyze;";
+    const QUERIES: [&str; 5] = [
+        "select * from public.bookings where during && tstzrange('2024-01-20', '2024-01-21')",
+        "select * from public.bookings where during @> timestamptz '2024-02-01'",
+        "select * from public.bookings where seats <@ int4range(10, 90)",
+        "select * from public.bookings where seats && int4range(10, 12)",
+        "select * from public.sets where days && int4range(40, 44)",
+    ];
+    for options in every_server() {
+        let original = database_on(&options, &[BOOKINGS, RANGES].concat()).await;
+        let mut connection = original.connect().await.unwrap();
+        let copy = database_on(&options, BOOKINGS).await;
+        let version = original.version();
+        // 13 has no multiranges.
+        let queries = if version >= 140_000 {
+            &QUERIES[..]
+        } else {
+            &QUERIES[..4]
+        };
+        if version >= 140_000 {
+            sqlx::raw_sql(AssertSqlSafe([SETS, DAYS].concat()))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            let mut connection = copy.connect().await.unwrap();
+            sqlx::raw_sql(SETS).execute(&mut connection).await.unwrap();
+        }
+        let statistics = planner_statistics::read(&mut connection).await.unwrap();
+        let (mut lab, noticed) = Lab::open(&copy, &statistics).await.unwrap();
+        assert!(noticed.is_empty(), "{noticed:?}");
+        for sql in queries {
+            let expected = explained(&mut connection, sql).await;
+            let planned = planned(&mut lab, sql).await;
+            assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{version}: {sql}");
+        }
+        // Somebody who may read everything, and is no superuser.
+        let reader = "do $$ begin
+              if not exists (select from pg_roles where rolname = 'range_reader') then create role range_reader; end if;
+            end $$;
+            grant select on all tables in schema public to range_reader; set role range_reader";
+        sqlx::raw_sql(reader).execute(&mut connection).await.unwrap();
+        let statistics = planner_statistics::read(&mut connection).await.unwrap();
+        let copy = database_on(&options, BOOKINGS).await;
+        let (_, noticed) = Lab::open(&copy, &statistics).await.unwrap();
+        let of_ranges = noticed.iter().filter(|noticed| noticed.message.contains("its ranges"));
+        let of_ranges = of_ranges.map(|noticed| noticed.subject.as_str()).collect::<Vec<_>>();
+        if version >= 170_000 {
+            assert!(of_ranges.is_empty(), "{noticed:?}");
+        } else {
+            assert_eq!(
+                of_ranges,
+                ["public.bookings.during", "public.bookings.seats"],
+                "{version}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_copy_does_not_take_is_said() {
+    for options in every_server() {
+        let original = database_on(&options, &[SCHEMA, ROWS].concat()).await;
+        let mut connection = original.connect().await.unwrap();
+        let mut statistics = planner_statistics::read(&mut connection).await.unwrap();
+        let is_it = |column: &&mut planner_statistics::ColumnStatistics| column.column == "customer_id";
+        let customer = statistics.columns.iter_mut().find(is_it).unwrap();
+        customer.histogram = Some("{1,many}".to_owned());
+        let copy = database_on(&options, SCHEMA).await;
+        let (_, noticed) = Lab::open(&copy, &statistics).await.unwrap();
+        let [only] = &noticed[..] else { panic!("{noticed:?}") };
+        assert_eq!(only.subject, "shop.orders.customer_id");
+        // The functions only warn, and take the rest.
+        let reason = if copy.version() >= 180_000 {
+            "refuses histogram_bounds"
+        } else {
+            "invalid input syntax"
+        };
+        assert!(only.message.contains(reason), "{only:?}");
     }
 }
 
@@ -395,6 +485,14 @@ async fn plans_of(connection: &mut PgConnection, queries: &[(&str, &str)]) -> Ve
         plans.push(explained(connection, sql).await);
     }
     plans
+}
+
+async fn planned(lab: &mut Lab, sql: &str) -> Value {
+    let call = Call {
+        sql: sql.to_owned(),
+        ..Call::default()
+    };
+    lab.plans(&[&call], &[], &[]).await.unwrap().remove(0)
 }
 
 async fn explained(connection: &mut PgConnection, sql: &str) -> Value {

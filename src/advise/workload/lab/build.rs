@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row as _;
 
-use super::{ColumnFacts, Lab, failed};
+use super::{ColumnFacts, Lab, Placed, failed};
 use crate::Result;
 use crate::advise::workload::size::{self, Elements, Part};
 use crate::catalog::index::{Index, IndexKey};
@@ -199,12 +199,15 @@ impl Lab {
                 "brin" => size::brin(table_pages as f64, parts.columns.first().map_or(8.0, |part| part.width)),
                 _ => size::btree(inside, &self.columns_on(&table, index, parts), parts.is_mergeable),
             };
-            let size = sqlx::query("update pg_catalog.pg_class set relpages = $1, reltuples = $2 where oid = $3::oid")
-                .bind(i32::try_from(pages).unwrap_or(i32::MAX))
-                .bind(inside as f32)
-                .bind(oid);
-            let done = size.execute(&mut self.connection).await;
-            done.map_err(|error| failed("cannot write the size of an index", error))?;
+            self.put_sizes(&[Placed {
+                oid,
+                path: None,
+                pages: i32::try_from(pages).unwrap_or(i32::MAX),
+                tuples: inside as f32,
+                all_visible: 0,
+                blocks: pages,
+            }])
+            .await?;
             self.files.stretch(&path, pages)?;
             built.bytes += pages * self.files.block;
             built.rows += inside;

@@ -1,6 +1,6 @@
 //! A scratch server that plans as production would: it has the schema and the planner's statistics, and no data.
 //!
-//! Statistics are written into its catalogs, and its files are stretched to production's sizes (`files`). Indexes that
+//! Statistics are put in its catalogs, and its files are stretched to production's sizes (`files`). Indexes that
 //! are tried are really made, on tables that are empty for that moment, and are then given the size they would have
 //! (`build`); which of them a plan may use is said in `pg_index` in a transaction that is rolled back.
 
@@ -29,6 +29,8 @@ pub(super) use statistics::ColumnFacts;
 /// The laboratory.
 pub struct Lab {
     connection: PgConnection,
+    /// Whether the server restores statistics (`pg_restore_attribute_stats`); the catalogs of others are written to.
+    restores: bool,
     files: files::Files,
     relations: BTreeMap<QName, Placed>,
     /// The partitions of each partitioned table that have rows of their own.
@@ -92,6 +94,7 @@ impl Lab {
         let files = files::Files::of(&mut connection).await?;
         let mut lab = Self {
             connection,
+            restores: scratch.version() >= 180_000,
             files,
             relations: BTreeMap::new(),
             leaves: BTreeMap::new(),

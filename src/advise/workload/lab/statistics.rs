@@ -1,16 +1,17 @@
-//! Production's statistics, written into the scratch server's catalogs (`pg_class`, `pg_statistic`).
+//! Production's statistics, given to the scratch server: restored from 18 on (manual, section 9.28, "Database Object
+//! Statistics Manipulation Functions"), written into the catalogs of older servers (`pg_class`, `pg_statistic`).
 
 use std::collections::BTreeMap;
 
 use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::{Lab, Placed, failed};
-use crate::Result;
 use crate::advise::workload::size::Elements;
 use crate::catalog::QName;
 use crate::diagnostic::Diagnostic;
 use crate::introspect::planner_statistics::{ColumnStatistics, PlannerStatistics, RelationSize};
 use crate::scratch::Scratch;
+use crate::{Error, Result};
 
 /// What is known of one column of a table: what candidates, sizes and typical values are made from.
 #[derive(Clone, Debug, Default)]
@@ -46,10 +47,18 @@ const COLUMNS: &str = "select n.nspname::text, c.relname::text, a.attname::text,
     join pg_catalog.pg_namespace as n on n.oid = c.relnamespace \
     where c.relkind in ('r', 'm', 'i', 'p', 'I') and a.attnum > 0 and not a.attisdropped";
 
+/// A relation's object id, its pages, its rows, and its pages of which every row is visible to all.
 const SIZES: &str = "update pg_catalog.pg_class as c \
     set relpages = s.pages, reltuples = s.tuples, relallvisible = s.visible \
     from unnest($1::int8[], $2::int4[], $3::float4[], $4::int4[]) as s(id, pages, tuples, visible) \
-    where c.oid = s.id::pg_catalog.oid";
+    where c.oid = s.id::pg_catalog.oid returning true";
+
+/// The same from 18 on.
+const RESTORED_SIZES: &str = "select pg_catalog.pg_restore_relation_stats('schemaname', n.nspname::text, \
+    'relname', c.relname::text, 'relpages', s.pages, 'reltuples', s.tuples, 'relallvisible', s.visible) \
+    from unnest($1::int8[], $2::int4[], $3::float4[], $4::int4[]) as s(id, pages, tuples, visible) \
+    join pg_catalog.pg_class as c on c.oid = s.id::pg_catalog.oid \
+    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace";
 
 /// Makes text be ordered as in production, if the machine knows how, else by some rule that is not its bytes: what
 /// matters is whether an ordinary index serves prefixes. The new connection is the one to go on with.
@@ -177,6 +186,12 @@ impl Lab {
                     .and_then(|all| all.iter().max_by_key(|one| one.inherited))
                     .map(|one| (*one).clone()),
             };
+            let hides_ranges = |found: &ColumnStatistics| found.range_lengths.is_none() && found.null_fraction < 1.0;
+            if facts.category == 'R' && facts.found.as_ref().is_some_and(hides_ranges) {
+                let message =
+                    "what ANALYZE found in its ranges is not seen: before PostgreSQL 17, superusers alone see it";
+                noticed.push(Diagnostic::note(format!("{schema}.{relation}.{column}"), message));
+            }
             self.columns
                 .insert((QName::new(schema, relation), column.into()), facts);
         }
@@ -185,8 +200,13 @@ impl Lab {
 
     /// Writes the statistics of one column.
     pub(super) async fn put(&mut self, relation: i64, number: i32, found: &ColumnStatistics) -> Result<()> {
-        let put = sqlx::query(include_str!("../sql/put_statistics.sql"))
-            .bind(sqlx::postgres::types::Oid(u32::try_from(relation).unwrap_or_default()))
+        let sql = match self.restores {
+            true => include_str!("../sql/restore_statistics.sql"),
+            false => include_str!("../sql/put_statistics.sql"),
+        };
+        let oid = sqlx::postgres::types::Oid(u32::try_from(relation).unwrap_or_default());
+        let put = sqlx::query_scalar::<_, bool>(sql)
+            .bind(oid)
             .bind(number as i16)
             .bind(found.inherited)
             .bind(found.null_fraction)
@@ -198,30 +218,55 @@ impl Lab {
             .bind(found.correlation)
             .bind(&found.common_elements)
             .bind(&found.element_frequencies)
-            .bind(&found.element_counts);
-        let done = put.execute(&mut self.connection).await;
-        done.map(|_| ())
-            .map_err(|error| failed("the scratch server refuses them", error))
+            .bind(&found.element_counts)
+            .bind(&found.range_lengths)
+            .bind(found.range_empty)
+            .bind(&found.range_bounds);
+        let is_whole = put.fetch_one(&mut self.connection).await;
+        let is_whole = is_whole.map_err(|error| failed("the scratch server refuses them", error))?;
+        if is_whole {
+            return Ok(());
+        }
+        // What it does not take it only warns of, and the rest is there.
+        let kept = sqlx::query_scalar::<_, String>(include_str!("../sql/kept_statistics.sql"))
+            .bind(oid)
+            .bind(number as i16)
+            .bind(found.inherited);
+        let kept = kept.fetch_all(&mut self.connection).await;
+        let kept = kept.map_err(|error| failed("the scratch server does not tell what it took", error))?;
+        let refused = found.kinds().filter(|kind| !kept.iter().any(|kept| kept == kind));
+        let refused = refused.collect::<Vec<_>>().join(", ");
+        Err(Error::new(format!("the scratch server refuses {refused}")))
     }
 
     /// Gives relations the size that they have in production.
     pub(super) async fn fill(&mut self, names: &[QName]) -> Result<()> {
         let placed = names.iter().filter_map(|name| self.relations.get(name));
-        let placed = placed.collect::<Vec<_>>();
-        let done = sqlx::query(SIZES)
-            .bind(placed.iter().map(|placed| placed.oid).collect::<Vec<_>>())
-            .bind(placed.iter().map(|placed| placed.pages).collect::<Vec<_>>())
-            .bind(placed.iter().map(|placed| placed.tuples).collect::<Vec<_>>())
-            .bind(placed.iter().map(|placed| placed.all_visible).collect::<Vec<_>>())
-            .execute(&mut self.connection)
-            .await;
-        done.map_err(|error| failed("cannot write the sizes of tables", error))?;
-        for placed in names.iter().filter_map(|name| self.relations.get(name)) {
+        let placed = placed.cloned().collect::<Vec<_>>();
+        self.put_sizes(&placed).await?;
+        for placed in &placed {
             if let Some(path) = &placed.path {
                 self.files.stretch(path, placed.blocks)?;
             }
         }
         Ok(())
+    }
+
+    /// Writes how large relations are.
+    pub(super) async fn put_sizes(&mut self, placed: &[Placed]) -> Result<()> {
+        let sql = if self.restores { RESTORED_SIZES } else { SIZES };
+        let put = sqlx::query_scalar::<_, bool>(sql)
+            .bind(placed.iter().map(|placed| placed.oid).collect::<Vec<_>>())
+            .bind(placed.iter().map(|placed| placed.pages).collect::<Vec<_>>())
+            .bind(placed.iter().map(|placed| placed.tuples).collect::<Vec<_>>())
+            .bind(placed.iter().map(|placed| placed.all_visible).collect::<Vec<_>>())
+            .fetch_all(&mut self.connection)
+            .await;
+        let put = put.map_err(|error| failed("cannot write the sizes of relations", error))?;
+        match put.into_iter().all(|is_whole| is_whole) {
+            true => Ok(()),
+            false => Err(Error::new("the scratch server refuses the sizes of relations")),
+        }
     }
 }
 

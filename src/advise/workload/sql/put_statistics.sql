@@ -1,7 +1,8 @@
--- Writes one column's row of `pg_statistic`, as ANALYZE would have. PostgreSQL 13 to 18, superusers, with
--- allow_system_table_mods. $1 relation (oid), $2 attribute's number, $3 inherited, $4 null fraction, $5 width, $6 distinct
--- values, $7 common values, $8 their frequencies, $9 histogram, $10 correlation, $11 common elements, $12 their
--- frequencies, $13 counts of elements.
+-- Writes one column's row of `pg_statistic`, as ANALYZE would have; from 18 on restore_statistics.sql does. PostgreSQL 13
+-- to 17, superusers, with allow_system_table_mods. $1 relation (oid), $2 attribute's number, $3 inherited, $4 null
+-- fraction, $5 width, $6 distinct values, $7 common values, $8 their frequencies, $9 histogram, $10 correlation, $11 common
+-- elements, $12 their frequencies, $13 counts of elements, $14 lengths of ranges, $15 the part that is empty, $16 their
+-- bounds. The kinds (`pg_statistic.h`): 1 to 5 for values and elements; 6 lengths and 7 bounds, and no others, for ranges.
 with recursive base as (
   select t.oid, t.typtype, t.typbasetype, t.typelem, t.typcategory, t.typname
   from pg_catalog.pg_attribute as a
@@ -48,7 +49,12 @@ chosen as (
     coalesce((select amopopr from operators where of_element = 0 and amopstrategy = 1 order by 1 limit 1), 0) as lt,
     coalesce((select amopopr from operators where of_element = 1 and amopstrategy = 3 order by 1 limit 1), 0) as element_eq,
     (select oid from stored) as type,
-    (select element from stored) as element
+    (select element from stored) as element,
+    -- Bounds of multiranges are those of their ranges; 13 has no multiranges, nor the column that tells.
+    coalesce(
+      (select r.rngtypid from pg_catalog.pg_range as r, stored where (to_jsonb(r) ->> 'rngmultitypid')::oid = stored.oid),
+      (select oid from stored)
+    ) as range
 )
 insert into pg_catalog.pg_statistic (
   starelid, staattnum, stainherit, stanullfrac, stawidth, stadistinct,
@@ -60,12 +66,16 @@ insert into pg_catalog.pg_statistic (
 )
 select
   a.attrelid, a.attnum, $3, $4, $5, $6,
-  case when $7::text is null then 0 else 1 end,
-  case when $9::text is null then 0 else 2 end,
+  case when $7::text is not null then 1 when $14::text is not null then 6 else 0 end,
+  case when $9::text is not null then 2 when $16::text is not null then 7 else 0 end,
   case when $10::float4 is null then 0 else 3 end,
   case when $11::text is null then 0 else 4 end,
   case when $13::text is null then 0 else 5 end,
-  case when $7::text is null then 0 else eq end,
+  case
+    when $7::text is not null then eq
+    when $14::text is not null then 'pg_catalog.<(float8, float8)'::pg_catalog.regoperator::oid
+    else 0
+  end,
   case when $9::text is null then 0 else lt end,
   case when $10::float4 is null then 0 else lt end,
   case when $11::text is null then 0 else element_eq end,
@@ -75,13 +85,21 @@ select
   case when $10::float4 is null then 0 else a.attcollation end,
   case when $11::text is null then 0 else a.attcollation end,
   case when $13::text is null then 0 else a.attcollation end,
-  $8::text::float4[], null,
+  coalesce($8::text::float4[], case when $14::text is not null then array[$15::float4] end),
+  null,
   case when $10::float4 is not null then array[$10::float4] end,
   $12::text::float4[], $13::text::float4[],
-  array_in(textout($7::text), chosen.type, -1),
-  array_in(textout($9::text), chosen.type, -1),
+  case
+    when $7::text is not null then array_in(textout($7::text), chosen.type, -1)
+    else array_in(textout($14::text), 'pg_catalog.float8'::pg_catalog.regtype, -1)
+  end,
+  case
+    when $9::text is not null then array_in(textout($9::text), chosen.type, -1)
+    else array_in(textout($16::text), chosen.range, -1)
+  end,
   null,
   array_in(textout($11::text), chosen.element, -1),
   null
 from pg_catalog.pg_attribute as a, chosen
 where a.attrelid = $1 and a.attnum = $2
+returning true
