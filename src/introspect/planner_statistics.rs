@@ -119,6 +119,10 @@ pub struct ExtendedStatistics {
     pub dependencies: Option<String>,
     /// The most common combinations (`pg_mcv_list`), which superusers alone see.
     pub common_values: Option<String>,
+    /// What was found in its expressions; the number of each, from 1, stands for the column.
+    pub expressions: Vec<ColumnStatistics>,
+    /// Why something of it is not here.
+    pub missing: Option<String>,
 }
 
 /// What stands for the text of a statement that the role may not see (`pg_stat_statements.c`).
@@ -177,7 +181,22 @@ pub async fn read(connection: &mut PgConnection) -> Result<PlannerStatistics> {
         false => include_str!("sql/planner_extended.sql"),
     };
     let extended = rows(connection, "extended statistics", extended, major).await?;
+    let expressions = match major {
+        14.. => include_str!("sql/planner_expressions.sql"),
+        // It has none.
+        _ => "",
+    };
+    let expressions = rows(connection, "statistics of expressions", expressions, major).await?;
     query::rollback(connection).await;
+    let mut extended = taken(&extended, together)?;
+    for expression in taken(&expressions, column)? {
+        let is_its = |all: &&mut ExtendedStatistics| {
+            (&all.schema, &all.name, all.inherited) == (&expression.schema, &expression.relation, expression.inherited)
+        };
+        if let Some(all) = extended.iter_mut().find(is_its) {
+            all.expressions.push(expression);
+        }
+    }
     let mut columns = taken(&columns, column)?;
     put_ranges(&mut columns, taken(&ranges, range)?);
     let mut settings = taken(&settings, setting)?;
@@ -186,7 +205,7 @@ pub async fn read(connection: &mut PgConnection) -> Result<PlannerStatistics> {
     Ok(PlannerStatistics {
         relations: taken(&relations, relation)?,
         columns,
-        extended: taken(&extended, together)?,
+        extended,
         major,
         settings,
         collate: collate.unwrap_or_else(|| "C".into()),
@@ -324,6 +343,8 @@ fn together(row: &PgRow) -> sqlx::Result<ExtendedStatistics> {
         distinct: row.try_get("distinct_values")?,
         dependencies: row.try_get("dependencies")?,
         common_values: row.try_get("common_values")?,
+        expressions: Vec::new(),
+        missing: row.try_get("missing")?,
     })
 }
 

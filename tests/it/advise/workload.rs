@@ -150,6 +150,93 @@ async fn the_copy_knows_ranges_as_the_original_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_copy_knows_expressions_as_the_original_does() {
+    const CALLS: &str = "
+        create table public.calls (gone int, id int not null, number text, at timestamptz not null) partition by range (at);
+        create table public.calls_now partition of public.calls for values from ('2024-01-01') to ('2025-01-01');
+        create statistics public.callers on (lower(number)) from public.calls_now;
+        create statistics public.rounds (ndistinct, dependencies) on (id % 40), (id % 20), at from public.calls_now;
+        create statistics public.all_callers on (lower(number)) from public.calls;";
+    const MADE: &str = "
+        insert into public.calls select g, g, case when g % 10 > 0 then 'N' || g % 70 end, timestamptz '2024-01-01' + g * interval '1 minute'
+          from generate_series(1, 30000) g;
+        analyze;";
+    const QUERIES: [&str; 5] = [
+        "select * from public.calls_now where lower(number) = 'n7'",
+        "select * from public.calls_now where lower(number) > 'n6'",
+        "select * from public.calls_now where id % 40 = 3",
+        "select id % 40, id % 20, count(*) from public.calls_now group by 1, 2",
+        "select lower(number), count(*) from public.calls group by 1",
+    ];
+    for options in every_server() {
+        let empty = database_on(&options, "").await;
+        if empty.version() < 140_000 {
+            // It has none.
+            continue;
+        }
+        let original = database_on(&options, &[CALLS, MADE].concat()).await;
+        let mut connection = original.connect().await.unwrap();
+        let statistics = planner_statistics::read(&mut connection).await.unwrap();
+        let copy = database_on(&options, CALLS).await;
+        let (mut lab, noticed) = Lab::open(&copy, &statistics).await.unwrap();
+        assert!(noticed.is_empty(), "{noticed:?}");
+        for sql in QUERIES {
+            let expected = explained(&mut connection, sql).await;
+            let planned = planned(&mut lab, sql).await;
+            let version = original.version();
+            assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{version}: {sql}");
+        }
+        // Somebody who may read everything, and owns nothing.
+        let reader = "do $$ begin
+              if not exists (select from pg_roles where rolname = 'calls_reader') then create role calls_reader; end if;
+            end $$;
+            grant select on all tables in schema public to calls_reader; set role calls_reader";
+        sqlx::raw_sql(reader).execute(&mut connection).await.unwrap();
+        let statistics = planner_statistics::read(&mut connection).await.unwrap();
+        let (_, noticed) = Lab::open(&database_on(&options, CALLS).await, &statistics)
+            .await
+            .unwrap();
+        let unseen = noticed
+            .iter()
+            .filter(|noticed| noticed.message.contains("does not own its table"));
+        assert_eq!(unseen.count(), 3, "{noticed:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_another_major_knows_the_columns() {
+    const QUERIES: [&str; 4] = [
+        "select * from shop.orders where state = 'paid'",
+        "select * from shop.customers where tags @> array['t3']",
+        "select * from shop.customers where lower(city) = 'city7'",
+        "select * from shop.orders where customer_id = 77",
+    ];
+    let servers = every_server();
+    let (first, last) = (servers.first().unwrap(), servers.last().unwrap());
+    for (of_original, of_copy) in [(first, last), (last, first)] {
+        let original = database_on(of_original, &[SCHEMA, ROWS].concat()).await;
+        let mut connection = original.connect().await.unwrap();
+        let statistics = planner_statistics::read(&mut connection).await.unwrap();
+        let copy = database_on(of_copy, SCHEMA).await;
+        let (mut lab, noticed) = Lab::open(&copy, &statistics).await.unwrap();
+        let subjects = noticed.iter().map(|noticed| noticed.subject.as_str());
+        let is_setting = |subject: &&str| !subject.contains('_');
+        let is_same_major = original.version() / 10_000 == copy.version() / 10_000;
+        let expected = if is_same_major {
+            &[][..]
+        } else {
+            &["CREATE STATISTICS"][..]
+        };
+        assert_eq!(subjects.filter(is_setting).collect::<Vec<_>>(), expected, "{noticed:?}");
+        for sql in QUERIES {
+            let expected = explained(&mut connection, sql).await;
+            let planned = planned(&mut lab, sql).await;
+            assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{sql}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_copy_does_not_take_is_said() {
     for options in every_server() {
         let original = database_on(&options, &[SCHEMA, ROWS].concat()).await;
