@@ -9,10 +9,9 @@ use crate::catalog::relation::Relation;
 use crate::catalog::{Catalog, QName};
 use crate::ddl::{Ddl as _, World, attach_index};
 
-/// What makes an index, in order. Its parts on partitions are called as nothing in `taken` is, and added there.
-pub(super) fn build(index: &Index, catalog: &Catalog, kin: &Kin<'_>, taken: &mut Vec<QName>) -> Vec<String> {
+/// What makes an index, in order. Its parts on partitions get names of their own.
+pub(super) fn build(index: &Index, catalog: &Catalog, kin: &Kin<'_>, names: &mut Names<'_>) -> Vec<String> {
     let mut wanted = vec![index.clone()];
-    taken.push(index.name.clone());
     let mut attached = Vec::new();
     let mut at = 0;
     while let Some(parent) = wanted.get(at).cloned() {
@@ -26,8 +25,7 @@ pub(super) fn build(index: &Index, catalog: &Catalog, kin: &Kin<'_>, taken: &mut
                     attached.extend(attach_index(&part));
                 }
                 None => {
-                    distinguished(std::slice::from_mut(&mut part), catalog, taken);
-                    taken.push(part.name.clone());
+                    names.give(&mut part);
                     wanted.push(part);
                 }
             }
@@ -117,30 +115,99 @@ pub(super) fn named(mut index: Index) -> Index {
         (None, None) => String::new(),
     });
     let words = words.collect::<Vec<_>>().join("_");
-    let mut name = format!("{}_{words}", index.relation.name);
-    while name.len() > 52 {
-        name.pop();
-    }
+    let name = fitting(&index.relation.name, &words);
     index.name = QName::new(index.relation.schema.clone(), format!("{name}_idx"));
     index
 }
 
+/// Both names in one, short enough for the rest of an index's name. The longer of them is cut, as PostgreSQL does it
+/// (`makeObjectName`), so that indexes of a table with a long name still say what they are of.
+fn fitting(table: &str, words: &str) -> String {
+    /// The 63 bytes of a name without `_`, `_idx` and three digits.
+    const ROOM: usize = 55;
+    let (mut of_table, mut of_words) = (table.len(), words.len());
+    if of_table + of_words > ROOM {
+        let half = ROOM / 2;
+        of_table = of_table.min(ROOM.saturating_sub(of_words).max(half));
+        of_words = of_words.min(ROOM - of_table);
+    }
+    let cut = |text: &str, length| text[..text.floor_char_boundary(length)].to_owned();
+    format!("{}_{}", cut(table, of_table), cut(words, of_words))
+}
+
 /// Gives each index a name that neither the schema nor another of them has.
 pub(super) fn distinguished(indexes: &mut [Index], catalog: &Catalog, others: &[QName]) {
-    let mut taken = catalog
-        .indexes
-        .iter()
-        .map(|index| index.name.clone())
-        .collect::<BTreeSet<_>>();
-    taken.extend(others.iter().cloned());
-    taken.extend(catalog.relations.iter().map(|relation| relation.name.clone()));
-    let mut next = BTreeMap::<QName, u32>::new();
+    let mut names = Names::new(catalog, others.iter().cloned());
     for index in indexes {
+        names.give(index);
+    }
+}
+
+/// Names that nothing in a schema has, nor an index that was named before.
+#[derive(Debug)]
+pub(super) struct Names<'a> {
+    catalog: &'a Catalog,
+    given: BTreeSet<QName>,
+    next: BTreeMap<QName, u32>,
+}
+
+impl<'a> Names<'a> {
+    /// Those of a schema where these are given already.
+    pub(super) fn new(catalog: &'a Catalog, given: impl IntoIterator<Item = QName>) -> Self {
+        Self {
+            catalog,
+            given: given.into_iter().collect(),
+            next: BTreeMap::new(),
+        }
+    }
+
+    /// Gives an index a name that begins as its own.
+    pub(super) fn give(&mut self, index: &mut Index) {
         let base = index.name.clone();
-        while !taken.insert(index.name.clone()) {
-            let number = next.entry(base.clone()).or_insert(0);
+        while self.is_taken(&index.name) {
+            let number = self.next.entry(base.clone()).or_insert(0);
             *number += 1;
             index.name = QName::new(base.schema.clone(), format!("{}{number}", base.name));
         }
+        self.given.insert(index.name.clone());
+    }
+
+    fn is_taken(&self, name: &QName) -> bool {
+        self.given.contains(name)
+            || self.catalog.indexes.find(|row| row.name.cmp(name)).is_some()
+            || self.catalog.relations.find(|row| row.name.cmp(name)).is_some()
+            || self.catalog.sequences.find(|row| row.name.cmp(name)).is_some()
+            || self.catalog.user_type(name).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_where_they_are_long_and_keep_what_tells_them_apart() {
+        let long = "events_of_the_accounting_department_in_the_year_2024";
+        for (table, words) in [("orders", "user_id"), (long, "user_id"), ("orders", long), (long, long)] {
+            let name = fitting(table, words);
+            assert!(name.len() <= 56, "{name}");
+        }
+        assert_eq!(fitting("orders", "user_id"), "orders_user_id");
+        assert_ne!(fitting(long, "user_id"), fitting(long, "org_id"));
+        assert_eq!(fitting("ä".repeat(40).as_str(), "b"), format!("{}_b", "ä".repeat(27)));
+    }
+
+    #[test]
+    fn no_two_indexes_are_called_the_same() {
+        let catalog = Catalog::default();
+        let mut names = Names::new(&catalog, [QName::new("public", "a_idx")]);
+        let mut given = Vec::new();
+        for _ in 0..3 {
+            let mut one = index(&QName::new("public", "a"), "btree", Vec::new());
+            one.name = QName::new("public", "a_idx");
+            names.give(&mut one);
+            given.push(one.name.name.to_string());
+        }
+        assert_eq!(given, ["a_idx1", "a_idx2", "a_idx3"]);
     }
 }

@@ -4,6 +4,7 @@ use crate::advise::Context;
 use crate::advise::context::column_name;
 use crate::catalog::column::Column;
 use crate::catalog::lookup::RelationRef;
+use crate::catalog::types::TypeKind;
 use crate::finding::Finding;
 
 use super::Rule;
@@ -20,12 +21,19 @@ pub(super) fn each(context: &Context<'_>, rule: &Rule, message: impl Fn(&Column)
 /// The index method that finds what is in the column's values, where they are of many parts.
 pub(super) fn inner_method(context: &Context<'_>, column: &Column) -> Option<&'static str> {
     let found = context.base_type(column)?;
+    if found.array {
+        return Some("gin");
+    }
+    let is_of_extension = |name: &str| {
+        let mut extensions = context.catalog.extensions.iter();
+        extensions.any(|extension| extension.name == name && extension.schema == found.name.schema)
+    };
+    let user_type = context.catalog.user_type(&found.name);
     match &*found.name.name {
-        _ if found.array => Some("gin"),
         "jsonb" | "tsvector" if found.name.is_builtin() => Some("gin"),
-        "int4range" | "int8range" | "numrange" | "daterange" | "tsrange" | "tstzrange" if found.name.is_builtin() => {
-            Some("gist")
-        }
+        name if found.name.is_builtin() => name.ends_with("range").then_some("gist"),
+        "hstore" if is_of_extension("hstore") => Some("gin"),
+        _ if user_type.is_some_and(|found| matches!(found.kind, TypeKind::Range(_))) => Some("gist"),
         _ => None,
     }
 }

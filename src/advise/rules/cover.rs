@@ -20,6 +20,10 @@ pub(super) enum Cover {
     Full,
 }
 
+/// The methods whose indexes find a few rows by equal values of their first columns. What a GiST or SP-GiST index has of
+/// plain values, such as that of an exclusion constraint, finds equal ones (modules `btree_gist` and core).
+const FINDERS: [&str; 4] = ["btree", "hash", "gist", "spgist"];
+
 /// How well the indexes of a table answer a search for the columns; of a partitioned one, its worst partition counts.
 pub(super) fn cover(context: &Context<'_>, table: &Relation, columns: &[Name]) -> Cover {
     let indexes = context.indexes(&table.name).iter();
@@ -38,12 +42,13 @@ pub(super) fn cover(context: &Context<'_>, table: &Relation, columns: &[Name]) -
 /// How well one index does.
 pub(super) fn cover_of(index: &Index, columns: &[Name]) -> Cover {
     let is_hash = index.method == "hash";
-    if !index.valid || !(index.method == "btree" || is_hash) || !covers_all_rows(index, columns) {
+    if !index.valid || !FINDERS.contains(&&*index.method) || !covers_all_rows(index, columns) {
         return Cover::None;
     }
     let first = index.keys.get(..columns.len()).unwrap_or_default();
     // The search compares as the columns do, and an index of another collation is no help for it.
-    let is_of = |key: &IndexKey, column: &Name| is_of(key, column) && key.collation.is_none();
+    let is_of =
+        |key: &IndexKey, column: &Name| is_of(key, column) && key.collation.is_none() && finds_equal(index, key);
     let has = |column: &&Name| first.iter().any(|key| is_of(key, column));
     if !first.is_empty() && first.iter().zip(columns).all(|(key, column)| is_of(key, column)) {
         Cover::Full
@@ -58,6 +63,31 @@ pub(super) fn cover_of(index: &Index, columns: &[Name]) -> Cover {
     } else {
         Cover::None
     }
+}
+
+/// Whether the key's operators have equality: those that no type has by default are for something else, such as trigrams.
+fn finds_equal(index: &Index, key: &IndexKey) -> bool {
+    ["btree", "hash"].contains(&&*index.method) || (FINDERS.contains(&&*index.method) && key.opclass.is_none())
+}
+
+/// Why an index that begins with the columns does not answer a search for them; `None` where it does, or begins otherwise.
+pub(super) fn why_not(index: &Index, columns: &[Name]) -> Option<String> {
+    let first = index.keys.get(..columns.len())?;
+    if !first.iter().zip(columns).all(|(key, column)| is_of(key, column)) {
+        return None;
+    }
+    if !index.valid {
+        return Some("it is invalid".to_owned());
+    }
+    if !first.iter().all(|key| finds_equal(index, key)) {
+        return Some(format!("a {} index is no help to find single rows", index.method));
+    }
+    if !covers_all_rows(index, columns) {
+        let predicate = index.predicate.as_deref().unwrap_or_default();
+        return Some(format!("has only the rows of WHERE {predicate}"));
+    }
+    let collation = first.iter().find_map(|key| key.collation.as_ref())?;
+    Some(format!("compares by {collation}, which the column does not"))
 }
 
 /// Whether the index has every row that a search for equal values of the columns can find: all, or all that are not NULL.
@@ -114,6 +144,8 @@ mod tests {
         assert_eq!(of(&index("btree", &["a", "b"], None), &["b", "a"]), Cover::OtherOrder);
         assert_eq!(of(&index("btree", &["b"], None), &["a", "b"]), Cover::Part);
         assert_eq!(of(&index("gin", &["a"], None), &["a"]), Cover::None);
+        assert_eq!(of(&index("brin", &["a"], None), &["a"]), Cover::None);
+        assert_eq!(of(&index("gist", &["a", "during"], None), &["a"]), Cover::Full);
         assert_eq!(of(&index("hash", &["a"], None), &["a"]), Cover::Full);
         assert_eq!(
             of(&index("btree", &["a"], Some("(a IS NOT NULL)")), &["a"]),

@@ -1,23 +1,78 @@
 //! What makes and drops the indexes that were found wanting or superfluous, beside everybody's work.
 
-use crate::advise::{Context, online};
-use crate::catalog::Name;
+use std::collections::BTreeSet;
+
+use super::{needs, twins, unused_index};
+use crate::advise::Context;
+use crate::advise::online::{self, Names};
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::{Name, QName};
 use crate::ddl::mend;
 
-/// An index on columns of a table.
-pub(super) fn create_index(context: &Context<'_>, table: &Relation, columns: &[Name]) -> String {
-    match table.kind {
-        RelationKind::PartitionedTable => by_parts(context, table, "btree", columns),
-        _ => mend::create_index(&table.name, columns),
+/// What the fixes of a rule have made and dropped already.
+#[derive(Debug)]
+pub(super) struct Done<'a> {
+    names: Names<'a>,
+    dropped: BTreeSet<&'a QName>,
+}
+
+impl<'a> Done<'a> {
+    /// Nothing yet.
+    pub(super) fn new(context: &Context<'a>) -> Self {
+        Self {
+            names: Names::new(context.catalog, []),
+            dropped: BTreeSet::new(),
+        }
     }
 }
 
+/// An index on columns of a table, without those that it makes superfluous.
+pub(super) fn create_index<'a>(
+    context: &Context<'a>,
+    table: &'a Relation,
+    columns: &[Name],
+    done: &mut Done<'a>,
+) -> String {
+    let index = plain(table, "btree", columns);
+    let made = match table.kind {
+        RelationKind::PartitionedTable => by_parts(context, index.clone(), done),
+        _ => mend::create_index(&table.name, columns),
+    };
+    let mut made = vec![made];
+    let mut tables = vec![table];
+    while let Some(table) = tables.pop() {
+        tables.extend(context.partitions(&table.name));
+        for old in context.indexes(&table.name) {
+            let becomes_superfluous = old.valid
+                && twins::is_beginning_of(old, &index)
+                && needs::can_go(context, table, old)
+                && !goes_anyway(context, table, old);
+            if becomes_superfluous && done.dropped.insert(&old.name) {
+                made.push(drop_index(context, old));
+            }
+        }
+    }
+    made.join("\n")
+}
+
+/// Whether another rule drops the index.
+fn goes_anyway(context: &Context<'_>, table: &Relation, index: &Index) -> bool {
+    let mut others = context.indexes(&table.name).iter();
+    others.any(|other| twins::is_beginning_of(index, other) || twins::are_twins(index, other))
+        || unused_index::can_be_dropped(context, table, index)
+}
+
 /// An index of another method on a column.
-pub(super) fn create_index_using(context: &Context<'_>, table: &Relation, method: &str, column: &Name) -> String {
+pub(super) fn create_index_using<'a>(
+    context: &Context<'a>,
+    table: &Relation,
+    method: &str,
+    column: &Name,
+    done: &mut Done<'a>,
+) -> String {
     match table.kind {
-        RelationKind::PartitionedTable => by_parts(context, table, method, std::slice::from_ref(column)),
+        RelationKind::PartitionedTable => by_parts(context, plain(table, method, std::slice::from_ref(column)), done),
         _ => mend::create_index_using(&table.name, method, column),
     }
 }
@@ -26,14 +81,18 @@ pub(super) fn drop_index(context: &Context<'_>, index: &Index) -> String {
     lines(online::drop(index, context.catalog, context.kin()))
 }
 
-fn by_parts(context: &Context<'_>, table: &Relation, method: &str, columns: &[Name]) -> String {
+fn plain(table: &Relation, method: &str, columns: &[Name]) -> Index {
     let keys = columns.iter().map(|column| IndexKey {
         column: Some(column.clone()),
         ..IndexKey::default()
     });
-    let mut index = online::index(&table.name, method, keys.collect());
-    online::distinguished(std::slice::from_mut(&mut index), context.catalog, &[]);
-    lines(online::build(&index, context.catalog, context.kin(), &mut Vec::new()))
+    online::index(&table.name, method, keys.collect())
+}
+
+/// Of a partitioned table, which takes no index concurrently. The parts have to be called by name.
+fn by_parts(context: &Context<'_>, mut index: Index, done: &mut Done<'_>) -> String {
+    done.names.give(&mut index);
+    lines(online::build(&index, context.catalog, context.kin(), &mut done.names))
 }
 
 fn lines(statements: Vec<String>) -> String {

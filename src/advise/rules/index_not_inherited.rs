@@ -1,4 +1,5 @@
-use super::{Rule, fix, twins};
+use super::fix::{self, Done};
+use super::{Rule, twins};
 use crate::advise::Context;
 use crate::catalog::Name;
 use crate::catalog::index::{Index, IndexKey};
@@ -13,6 +14,7 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
+    let mut done = Done::new(context);
     let findings = context.tables().filter_map(|table| {
         let own = context.indexes(&table.row.name);
         let has = |index: &Index| own.iter().any(|other| twins::finds_as_much(other, index));
@@ -28,17 +30,30 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             .map(|index| plain_columns(index))
             .collect::<Option<Vec<_>>>();
         Some(match columns {
-            Some(mut columns) => {
-                columns.dedup();
-                let made = columns
-                    .iter()
-                    .map(|columns| fix::create_index(context, table.row, columns));
+            Some(columns) => {
+                let made = wide(columns).into_iter();
+                let made = made.map(|columns| fix::create_index(context, table.row, &columns, &mut done));
                 finding.with_fix(made.collect::<Vec<_>>().join("\n"))
             }
             None => finding,
         })
     });
     findings.collect()
+}
+
+/// Those that are not the beginning of others, each once.
+fn wide(mut wanted: Vec<Vec<Name>>) -> Vec<Vec<Name>> {
+    wanted.sort();
+    wanted.dedup();
+    let is_beginning = |columns: &Vec<Name>| {
+        let mut others = wanted.iter();
+        others.any(|other| other.len() > columns.len() && other.starts_with(columns))
+    };
+    wanted
+        .iter()
+        .filter(|columns| !is_beginning(columns))
+        .cloned()
+        .collect()
 }
 
 /// The columns of an index that is nothing but those.

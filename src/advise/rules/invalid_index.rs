@@ -28,11 +28,14 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             .about
             .finding(name, format!("a build of it on {} has failed", relation.row.name));
         let mut others = context.indexes(&relation.row.name).iter();
-        let finding =
-            match others.find(|other| twins::are_twins(index, other) && twins::guards_as_much(context, other, index)) {
-                Some(twin) => finding.with_evidence(format!("{} is in its place", twin.name)),
-                None => return finding.with_fix(mend::reindex(index)),
-            };
+        let is_in_its_place = |other: &&&Index| {
+            let does_all = twins::are_twins(index, other) && twins::guards_as_much(context, other, index);
+            does_all || twins::is_beginning_of(index, other)
+        };
+        let finding = match others.find(is_in_its_place) {
+            Some(other) => finding.with_evidence(format!("{} is in its place", other.name)),
+            None => return finding.with_fix(mend::reindex(index)),
+        };
         match needs::can_go(context, relation.row, index) {
             true => finding.with_fix(fix::drop_index(context, index)),
             false => finding,

@@ -1,5 +1,6 @@
-use super::{Rule, twins};
+use super::{Rule, duplicate_index, twins, unused_index};
 use crate::advise::Context;
+use crate::catalog::index::Index;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -10,8 +11,15 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    twins::superfluous(context, &RULE, |_, index, others| {
-        let longer = others.iter().find(|other| twins::is_beginning_of(index, other))?;
+    twins::superfluous(context, &RULE, |relation, index, others| {
+        // The longer one that nobody reads is the one to drop.
+        let is_read = |other: &Index| !unused_index::can_be_dropped(context, relation, other);
+        let mut longer = others.iter().filter(|other| twins::is_beginning_of(index, other));
+        let longer = longer.find(|other| is_read(other))?;
+        // That it has a twin is said of it already.
+        if duplicate_index::twin(context, relation, index, others).is_some() {
+            return None;
+        }
         Some(format!("{} begins with all that it has", longer.name))
     })
 }

@@ -2,10 +2,11 @@
 
 use std::cmp::Reverse;
 
-use super::{Rule, fix, needs};
+use super::{Rule, fix, needs, unused_index};
 use crate::advise::context::is_replica_identity;
 use crate::advise::{Context, evidence};
 use crate::catalog::QName;
+use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::relation::Relation;
 use crate::finding::Finding;
@@ -23,9 +24,9 @@ pub(super) fn superfluous(
         if let Some(evidence) = evidence(context, index) {
             finding = finding.with_evidence(evidence);
         }
-        Some(match needs::can_go(context, relation.row, index) {
-            true => finding.with_fix(fix::drop_index(context, index)),
-            false => finding,
+        Some(match needs::holder(context, relation.row, index) {
+            None => finding.with_fix(fix::drop_index(context, index)),
+            Some(holder) => finding.with_hint(format!("{holder}, which has to change before it can go")),
         })
     });
     findings.collect()
@@ -93,14 +94,18 @@ pub(super) fn rank<'a>(
     context: &Context<'_>,
     relation: &Relation,
     index: &'a Index,
-) -> ([bool; 7], Reverse<&'a QName>) {
+) -> ([bool; 10], Reverse<&'a QName>) {
+    let constraint = context.constraint(index);
     let reasons = [
+        constraint.is_some_and(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. })),
         index.constraint.is_some() || context.is_leaned_on(index),
         index.unique,
         index.nulls_not_distinct,
         is_replica_identity(relation, index),
         index.parent.is_some(),
         index.clustered,
+        constraint.is_some_and(|constraint| !constraint.deferrable),
+        !unused_index::can_be_dropped(context, relation, index),
         index.keys.iter().all(|key| !key.descending),
     ];
     (reasons, Reverse(&index.name))

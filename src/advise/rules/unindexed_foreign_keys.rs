@@ -1,8 +1,17 @@
-use super::cover::{Cover, cover};
-use super::{Rule, fix};
+use std::collections::BTreeMap;
+
+use super::Rule;
+use super::cover::{Cover, cover, cover_of, why_not};
+use super::fix::{self, Done};
 use crate::advise::Context;
 use crate::advise::context::{constraint_name, listed};
 use crate::advise::evidence;
+use crate::catalog::constraint::{Constraint, ForeignKey};
+use crate::catalog::index::Index;
+use crate::catalog::lookup::RelationRef;
+use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::{Name, QName};
+use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -17,39 +26,109 @@ pub(super) const RULE: Rule = Rule::new(
 /// Up to how many rows a table is read as quickly without an index.
 const SMALL: f64 = 1_000.0;
 
+/// A foreign key that no index serves as a whole.
+struct Wanting<'a> {
+    table: RelationRef<'a>,
+    constraint: &'a Constraint,
+    key: &'a ForeignKey,
+    found: Cover,
+}
+
 fn look(context: &Context<'_>) -> Vec<Finding> {
-    let wanting = context.foreign_keys().filter_map(|(table, constraint, key)| {
+    let mut wanting = BTreeMap::<&QName, Vec<Wanting<'_>>>::new();
+    for (table, constraint, key) in context.foreign_keys() {
         let found = cover(context, table.row, &key.columns);
-        (found != Cover::Full).then_some((table, constraint, key, found))
-    });
-    let wanting = wanting.collect::<Vec<_>>();
-    let of_one_table = wanting.chunk_by(|(a, ..), (b, ..)| a.row.name == b.row.name);
-    let findings = of_one_table.flat_map(|keys| {
-        keys.iter().map(move |(table, constraint, key, found)| {
-            let columns = listed(&key.columns);
-            let message = match found {
-                Cover::OtherOrder => {
-                    format!("an index has {columns} in another order, which serves who looks for all of them alone")
-                }
-                Cover::Part => format!("an index begins with some of its columns, and none with {columns}"),
-                _ => format!("no index begins with {columns}"),
+        if found != Cover::Full {
+            let one = Wanting {
+                table,
+                constraint,
+                key,
+                found,
             };
-            let rows = context.rows(table.row);
-            let severity = match *found > Cover::None || rows.is_some_and(|rows| rows < SMALL) {
-                true => Severity::Info,
-                false => RULE.about.severity,
-            };
-            let mut finding = RULE.about.finding_of(severity, constraint_name(constraint), message);
-            if let Some(rows) = rows {
-                finding = finding.with_evidence(format!("{} has about {} rows", table.row.name, evidence::count(rows)));
-            }
-            // One index serves every key that it begins with.
-            let longer = keys.iter().map(|(_, _, other, _)| &other.columns);
-            let longest = longer
-                .filter(|other| other.starts_with(&key.columns))
-                .max_by_key(|other| other.len());
-            finding.with_fix(fix::create_index(context, table.row, longest.unwrap_or(&key.columns)))
-        })
-    });
-    findings.collect()
+            wanting.entry(&table.row.name).or_default().push(one);
+        }
+    }
+    let mut done = Done::new(context);
+    let mut fixes = BTreeMap::new();
+    let mut findings = Vec::new();
+    for one in wanting.values().flatten() {
+        let finding = finding(context, one);
+        if let Some(broken) = broken(context, one) {
+            findings.push(finding.with_fix(mend::reindex(broken)));
+            continue;
+        }
+        let (table, columns) = served_with(context, &wanting, one);
+        let fix = fixes
+            .entry((&table.name, columns))
+            .or_insert_with(|| fix::create_index(context, table, columns, &mut done));
+        findings.push(finding.with_fix(fix.clone()));
+    }
+    findings
+}
+
+fn finding(context: &Context<'_>, one: &Wanting<'_>) -> Finding {
+    let columns = listed(&one.key.columns);
+    let mut indexes = context.indexes(&one.table.row.name).iter();
+    let near = indexes.find_map(|index| Some((&index.name.name, why_not(index, &one.key.columns)?)));
+    let message = match (one.found, near) {
+        (Cover::OtherOrder, _) => {
+            format!("an index has {columns} in another order, which serves who looks for all of them alone")
+        }
+        (Cover::Part, _) => format!("an index begins with some of its columns, and none with {columns}"),
+        (_, Some((index, why))) => format!("{index} begins with {columns}, but {why}"),
+        (_, None) => format!("no index begins with {columns}"),
+    };
+    let rows = context.rows(one.table.row);
+    let severity = match one.found > Cover::None || rows.is_some_and(|rows| rows < SMALL) {
+        true => Severity::Info,
+        false => RULE.about.severity,
+    };
+    let finding = RULE
+        .about
+        .finding_of(severity, constraint_name(one.constraint), message);
+    match rows {
+        Some(rows) => {
+            let known = format!("{} has about {} rows", one.table.row.name, evidence::count(rows));
+            finding.with_evidence(known)
+        }
+        None => finding,
+    }
+}
+
+/// The index that would serve the key, if its build had not failed.
+fn broken<'a>(context: &Context<'a>, one: &Wanting<'a>) -> Option<&'a Index> {
+    let would_serve = |index: &Index| {
+        let whole = Index {
+            valid: true,
+            ..index.clone()
+        };
+        cover_of(&whole, &one.key.columns) == Cover::Full
+    };
+    let is_plain = one.table.row.kind == RelationKind::Table;
+    let indexes = context.indexes(&one.table.row.name).iter().copied();
+    let mut broken = indexes.filter(|index| !index.valid && is_plain);
+    broken.find(|index| would_serve(index))
+}
+
+/// The table and the columns of the index that serves the key together with others: one index serves every key that it
+/// begins with, and that of a partitioned table those of its partitions.
+fn served_with<'a>(
+    context: &Context<'a>,
+    wanting: &BTreeMap<&QName, Vec<Wanting<'a>>>,
+    one: &Wanting<'a>,
+) -> (&'a Relation, &'a [Name]) {
+    let mut best = (one.table.row, one.key.columns.as_slice());
+    let mut next = Some(one.table.row);
+    while let Some(table) = next {
+        let keys = wanting.get(&table.name).into_iter().flatten();
+        let longer = keys.filter(|other| other.key.columns.starts_with(&one.key.columns));
+        if let Some(longest) = longer.max_by_key(|other| other.key.columns.len()) {
+            best = (longest.table.row, &longest.key.columns);
+        }
+        let parent = table.partition_of.as_ref().map(|place| &place.parent);
+        next = parent
+            .and_then(|parent| context.catalog.relation(parent))
+            .map(|parent| parent.row);
+    }
+    best
 }

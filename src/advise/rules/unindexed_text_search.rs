@@ -1,4 +1,5 @@
-use super::{Rule, columns, fix};
+use super::fix::{self, Done};
+use super::{Rule, columns};
 use crate::advise::Context;
 use crate::advise::context::{column_name, is_of};
 use crate::finding::{Finding, Severity};
@@ -11,6 +12,7 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
+    let mut done = Done::new(context);
     let findings = context.columns().filter_map(|(table, column)| {
         if context.builtin_type(column) != Some("tsvector") {
             return None;
@@ -22,7 +24,13 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         }
         let message = format!("no index serves a search of it{}", columns::barrier(table));
         let finding = RULE.about.finding(column_name(&table.row.name, &column.name), message);
-        Some(finding.with_fix(fix::create_index_using(context, table.row, "gin", &column.name)))
+        Some(finding.with_fix(fix::create_index_using(
+            context,
+            table.row,
+            "gin",
+            &column.name,
+            &mut done,
+        )))
     });
     findings.collect()
 }

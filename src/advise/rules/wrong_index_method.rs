@@ -1,4 +1,5 @@
-use super::{Rule, columns, fix};
+use super::fix::{self, Done};
+use super::{Rule, columns};
 use crate::advise::Context;
 use crate::advise::context::is_of;
 use crate::finding::{Finding, Severity};
@@ -12,6 +13,7 @@ pub(super) const RULE: Rule = Rule::new(
 );
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
+    let mut done = Done::new(context);
     let findings = context.own_indexes().filter_map(|(relation, index)| {
         let is_of_whole_values = ["btree", "hash"].contains(&&*index.method) && !index.unique;
         let name = index.keys.first()?.column.as_ref().filter(|_| is_of_whole_values)?;
@@ -28,7 +30,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             columns::barrier(relation)
         );
         let finding = RULE.about.finding(index.name.to_string(), message);
-        Some(finding.with_fix(fix::create_index_using(context, relation.row, method, name)))
+        Some(finding.with_fix(fix::create_index_using(context, relation.row, method, name, &mut done)))
     });
     findings.collect()
 }

@@ -74,7 +74,7 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
         .map(|&choice| online::named(costs.choices[choice].index.clone()))
         .collect::<Vec<_>>();
     online::distinguished(&mut named, costs.catalog, &[]);
-    let mut taken = named.iter().map(|index| index.name.clone()).collect::<Vec<_>>();
+    let mut given = online::Names::new(costs.catalog, named.iter().map(|index| index.name.clone()));
     for (choice, named) in order.into_iter().zip(named) {
         let index = costs.choices[choice].index.clone();
         let rename = |text: &mut String| {
@@ -95,7 +95,7 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
         let serves = serves.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
         let write_cost = advice.writes - costs.writes(&without);
         advice.recommendations.push(Recommendation {
-            statements: statements(&named, costs, &mut taken),
+            statements: statements(&named, costs, &mut given),
             bytes: costs.choices[choice].built.bytes,
             saving: ((lost - advice.after) / advice.before.max(f64::MIN_POSITIVE)).max(0.0),
             write_cost,
@@ -238,7 +238,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// What makes an index, beside everybody's work. That of a partitioned table is made part by part.
-fn statements(index: &Index, costs: &Costs<'_>, taken: &mut Vec<QName>) -> Vec<String> {
+fn statements(index: &Index, costs: &Costs<'_>, names: &mut online::Names<'_>) -> Vec<String> {
     let catalog = costs.catalog;
     let mut statements = Vec::new();
     let class = index.keys.iter().find_map(|key| key.opclass.as_ref());
@@ -248,7 +248,7 @@ fn statements(index: &Index, costs: &Costs<'_>, taken: &mut Vec<QName>) -> Vec<S
             crate::ddl::bare(&class.schema)
         ));
     }
-    statements.extend(online::build(index, catalog, &Kin::of(catalog), taken));
+    statements.extend(online::build(index, catalog, &Kin::of(catalog), names));
     // Its statistics come with the next ANALYZE, and until then the planner guesses.
     if index.keys.iter().any(|key| key.expression.is_some()) {
         statements.push(format!("ANALYZE {}", qualified(&index.relation)));

@@ -3,6 +3,8 @@
 -- finds public.notes_key
 -- finds public.parted_b
 -- finds public.guests_plain
+-- finds public.codes_other
+-- finds public.seats_later
 create table public.notes (id int primary key, at date, body text);
 create index notes_a on public.notes (at, lower(body)) include (id);
 create index notes_b on public.notes (at, lower(body)) include (id);
@@ -15,6 +17,15 @@ create index parted_a on public.parted (body);
 create index parted_b on public.parted (body);
 create table public.guests (id int, mail text, unique (id, mail) deferrable);
 create index guests_plain on public.guests (id, mail);
+-- The primary key stays, whatever refers to the other.
+create table public.codes (code text not null);
+create unique index codes_other on public.codes (code);
+create table public.uses (id int primary key, code text references public.codes (code));
+create index on public.uses (code);
+alter table public.codes add primary key (code);
+-- The one that says so at once stays.
+create table public.seats (id int primary key, place int,
+  constraint seats_later unique (place) deferrable, constraint seats_once unique (place));
 -- near miss: other order, other rows, other operators, other method, other columns carried, and one guard less
 create table public.notes (id int primary key, at date, body text, tags text[]);
 create index on public.notes (at, id);

@@ -1,5 +1,6 @@
 -- finds public.capitals
 -- finds public.night_visits
+-- finds public.dogs
 create table public.cities (id int primary key, name text, state text);
 create index on public.cities (name);
 create index on public.cities (lower(state));
@@ -9,6 +10,11 @@ create table public.visits (id int primary key, city_id int, at timestamptz);
 create index on public.visits (city_id, at);
 create table public.night_visits (primary key (id)) inherits (public.visits);
 create index on public.night_visits (at, city_id);
+-- One index serves both.
+create table public.animals (name text, born date);
+create index on public.animals (name);
+create index on public.animals (name, born);
+create table public.dogs () inherits (public.animals);
 -- near miss: indexes that find as much, and partitions
 create table public.cities (id int primary key, name text, state text);
 create index on public.cities (name);

@@ -1,10 +1,14 @@
 -- finds public.notes_body
 -- finds public.notes_at_ccnew
 -- finds public.events_at
+-- finds public.notes_half
 create table public.notes (id int primary key, body text, at date);
 create index notes_body on public.notes (body);
 create index notes_at on public.notes (at);
 create index notes_at_ccnew on public.notes (at);
+create index notes_whole on public.notes (id, body, at);
+create index notes_half on public.notes (id, body);
+update pg_index set indisvalid = false where indexrelid = 'public.notes_half'::regclass;
 update pg_index set indisvalid = false where indexrelid in ('public.notes_body'::regclass, 'public.notes_at_ccnew'::regclass);
 create table public.events (at date) partition by range (at);
 create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
