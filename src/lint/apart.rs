@@ -109,7 +109,7 @@ impl Apart {
     pub(super) fn reindexed(what: &Reindexed) -> Self {
         let name = match what {
             Reindexed::Index(path) | Reindexed::Table(path) => Some(path.name.clone()),
-            Reindexed::Schema | Reindexed::Database => None,
+            Reindexed::Schema(_) | Reindexed::Database => None,
         };
         Self::moved(How::Alone, Vec::new(), name.into_iter().collect(), Bears::Rows)
     }
@@ -184,7 +184,7 @@ fn is_of_schemas(verb: &Verb) -> bool {
 /// Whether it reads and writes rows, or relies on the relation in a way that any constraint and index of it is for.
 fn is_of_rows(verb: &Verb) -> bool {
     match verb {
-        Verb::Data | Verb::Read | Verb::CopyFrom { .. } | Verb::CreateView(_) => true,
+        Verb::Data | Verb::Read | Verb::CopyFrom { .. } | Verb::CopyTo { .. } | Verb::CreateView(_) => true,
         Verb::CreateTable(table) => !table.is_copied && table.inherits.is_empty() && table.partition_of.is_none(),
         Verb::AlterTable { actions, .. } => actions.iter().all(|action| match action {
             Action::AddConstraint(constraint) => matches!(constraint.kind, ConstraintKind::ForeignKey { .. }),

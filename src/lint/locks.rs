@@ -1,6 +1,6 @@
 //! The locks that a statement takes on what others may be using (manual, section 13.3.1).
 
-use crate::catalog::QName;
+use crate::catalog::{Name, QName};
 use crate::ddl::{LockMode, Work};
 
 use super::schema::{ConstraintKind as Known, Schema};
@@ -17,6 +17,11 @@ pub(super) fn locks(schema: &Schema, statement: &Statement) -> Vec<(QName, LockM
         .locks
         .retain(|(name, mode)| *mode > LockMode::RowExclusive && schema.is_used(name));
     taken.locks
+}
+
+/// Whether settings of a relation are of those that nobody waits for.
+fn is_tuned<'a>(kind: TableKind, mut names: impl Iterator<Item = &'a Name>) -> bool {
+    matches!(kind, TableKind::Table | TableKind::MaterializedView) && !names.any(|name| name == "user_catalog_table")
 }
 
 struct Taken<'a> {
@@ -57,7 +62,8 @@ impl Taken<'_> {
             } => match what {
                 Reindexed::Index(index) => self.take_index(index, Lock::Share),
                 Reindexed::Table(table) => self.take(table, Lock::Share),
-                _ => {}
+                Reindexed::Schema(name) => self.take_all(Lock::Share, |table| table.schema == *name),
+                Reindexed::Database => self.take_all(Lock::Share, |_| true),
             },
             Verb::Refresh { view, concurrently } => {
                 self.take(
@@ -74,15 +80,76 @@ impl Taken<'_> {
                 tables.iter().for_each(|table| self.take(table, Lock::AccessExclusive));
             }
             Verb::LockTable { tables, mode } => tables.iter().for_each(|table| self.take(table, *mode)),
-            Verb::CreateTrigger { table } => self.take(table, Lock::ShareRowExclusive),
-            Verb::DropTrigger { table } | Verb::DropPolicy { table, .. } => self.take(table, Lock::AccessExclusive),
+            Verb::Brief { table, mode } => self.take(table, *mode),
+            Verb::CreateTrigger { table, .. } => self.take(table, Lock::ShareRowExclusive),
+            Verb::DropTrigger { table, name } => {
+                // What is not there is not locked for.
+                let key = (self.schema.resolve(table), name.clone());
+                if !self.schema.is_whole || self.schema.triggers.contains_key(&key) {
+                    self.take(table, Lock::AccessExclusive);
+                }
+            }
+            Verb::DropPolicy { table, name } => {
+                let relation = self.schema.relation(&self.schema.resolve(table));
+                if relation.is_none_or(|relation| relation.columns.is_none() || relation.policies.contains_key(name)) {
+                    self.take(table, Lock::AccessExclusive);
+                }
+            }
+            Verb::AlterDomain { name, action } if action.scans() => {
+                let domain = self.schema.resolve_type(name);
+                for table in self.schema.users_of_type(&domain) {
+                    self.take_named(table, Lock::Share);
+                }
+            }
+            Verb::Drop {
+                what,
+                names,
+                cascade: true,
+            } => self.drop_with_users(what, names),
             Verb::CreatePolicy(policy) | Verb::AlterPolicy(policy) => self.take(&policy.table, Lock::AccessExclusive),
             _ => {}
         }
     }
 
+    /// What loses a part with what is dropped.
+    fn drop_with_users(&mut self, what: &str, names: &[Path]) {
+        for path in names {
+            match what {
+                "schema" => self.take_all(LockMode::AccessExclusive, |table| table.schema == path.name),
+                "type" | "domain" => {
+                    let name = self.schema.resolve_type(path);
+                    for table in self.schema.users_of_type(&name) {
+                        self.take_named(table, LockMode::AccessExclusive);
+                    }
+                }
+                "routine" => {
+                    let name = self.schema.resolve_routine(path);
+                    let triggers = &self.schema.triggers;
+                    let called = triggers.iter().filter(|(_, function)| function.as_ref() == Some(&name));
+                    for ((table, _), _) in called {
+                        self.take_named(table.clone(), LockMode::AccessExclusive);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn take_all(&mut self, mode: LockMode, is_meant: impl Fn(&QName) -> bool) {
+        let relations = self.schema.relations.iter();
+        let tables = relations.filter(|(name, relation)| relation.kind != TableKind::View && is_meant(name));
+        let tables = tables.map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        for table in tables {
+            self.take_named(table, mode);
+        }
+    }
+
     fn take(&mut self, path: &Path, mode: LockMode) {
         let name = self.schema.resolve(path);
+        self.take_named(name, mode);
+    }
+
+    fn take_named(&mut self, name: QName, mode: LockMode) {
         match self.locks.iter_mut().find(|(taken, _)| *taken == name) {
             Some((_, had)) => *had = mode.max(*had),
             None => self.locks.push((name, mode)),
@@ -95,13 +162,7 @@ impl Taken<'_> {
         // An index of which nothing is known is one of a table of which nothing is known.
         let table = table.or_else(|| (!self.schema.is_whole).then_some(name));
         if let Some(table) = table {
-            self.take(
-                &Path {
-                    schema: Some(table.schema),
-                    name: table.name,
-                },
-                mode,
-            );
+            self.take_named(table, mode);
         }
     }
 
@@ -124,20 +185,15 @@ impl Taken<'_> {
     fn take_default(&mut self, parent: &Path) {
         let parent = self.schema.resolve(parent);
         if let Some(default) = self.schema.default_partition(&parent).cloned() {
-            self.take(
-                &Path {
-                    schema: Some(default.schema),
-                    name: default.name,
-                },
-                LockMode::AccessExclusive,
-            );
+            self.take_named(default, LockMode::AccessExclusive);
         }
     }
 
     fn alter(&mut self, table: &Path, kind: TableKind, action: &Action) {
         let work = match action {
             Action::Tune => Work::Tune,
-            Action::SetOptions(_) | Action::ResetOptions(_) if kind == TableKind::Table => Work::Tune,
+            Action::SetOptions(options) if is_tuned(kind, options.iter().map(|(name, _)| name)) => Work::Tune,
+            Action::ResetOptions(names) if is_tuned(kind, names.iter()) => Work::Tune,
             Action::Validate(name) => {
                 self.validate(table, name);
                 return;
@@ -186,7 +242,7 @@ impl Taken<'_> {
         self.take(table, work.price().lock);
     }
 
-    fn validate(&mut self, table: &Path, name: &crate::catalog::Name) {
+    fn validate(&mut self, table: &Path, name: &Name) {
         let name_of_table = self.schema.resolve(table);
         let relation = self.schema.relation(&name_of_table);
         let known = relation.and_then(|relation| relation.constraints.get(name));

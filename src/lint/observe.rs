@@ -27,8 +27,9 @@ pub(super) const OBSERVED: &[About] = &[
     },
 ];
 
-/// Hazards whose lock is the statement's own choice, or that of what is dropped: theirs is the strongest that it can be.
-const LOCKS_AT_MOST: [&str; 2] = ["explicit-lock-table", "drop-cascade"];
+/// Hazards whose lock is the statement's own choice, or depends on what is dropped or renamed: theirs is the strongest that
+/// it can be.
+const LOCKS_AT_MOST: [&str; 3] = ["explicit-lock-table", "drop-cascade", "rename-column"];
 
 /// Sets the findings of a file right by what was seen of its statements.
 pub fn observed(linted: &mut Linted, at: usize, file: &File, seen: &[Seen]) {

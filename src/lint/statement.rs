@@ -2,6 +2,7 @@
 //!
 //! These are owned values without a syntax tree, so that files can be read by several threads.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::catalog::Name;
@@ -96,6 +97,7 @@ pub(super) enum Verb {
     },
     CreateTrigger {
         table: Path,
+        name: Name,
     },
     /// `ALTER INDEX … SET TABLESPACE`.
     MoveIndex {
@@ -104,6 +106,12 @@ pub(super) enum Verb {
     },
     DropTrigger {
         table: Path,
+        name: Name,
+    },
+    /// A brief change of what belongs to a table, and the lock on it.
+    Brief {
+        table: Path,
+        mode: LockMode,
     },
     CreateEnum {
         name: Path,
@@ -119,6 +127,12 @@ pub(super) enum Verb {
         if_not_exists: bool,
     },
     RenameEnumValue {
+        name: Path,
+        from: Name,
+        to: Name,
+    },
+    /// `ALTER TYPE … RENAME ATTRIBUTE`.
+    RenameAttribute {
         name: Path,
         from: Name,
         to: Name,
@@ -165,8 +179,12 @@ pub(super) enum Verb {
     Rollback,
     /// Rows are changed, and nothing else.
     Data,
-    /// `SELECT`, `COPY … TO`, `EXPLAIN` and the like.
+    /// `SELECT`, `EXPLAIN` and the like.
     Read,
+    CopyTo {
+        /// Whether the rows go to whoever sends the statement.
+        to_client: bool,
+    },
     /// `COPY … FROM`.
     CopyFrom {
         /// Whether whoever sends the statement sends the rows, too.
@@ -374,6 +392,8 @@ pub(super) struct CreateIndex {
     pub(super) method: Option<Name>,
     /// The columns; `None` for an expression.
     pub(super) keys: Vec<Option<Name>>,
+    /// The columns that expressions and the condition name.
+    pub(super) mentioned: BTreeSet<Name>,
     pub(super) partial: bool,
     /// Where `CONCURRENTLY` would be written: behind `INDEX`.
     pub(super) word_at: usize,
@@ -383,15 +403,27 @@ pub(super) struct CreateIndex {
 pub(super) enum Reindexed {
     Index(Path),
     Table(Path),
-    Schema,
+    Schema(Name),
     Database,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum DomainAction {
     AddConstraint { not_valid: bool },
+    Validate,
     SetNotNull,
     Other,
+}
+
+impl DomainAction {
+    /// Whether every row with a value of the domain is looked at.
+    pub(super) fn scans(&self) -> bool {
+        match self {
+            Self::AddConstraint { not_valid } => !not_valid,
+            Self::Validate | Self::SetNotNull => true,
+            Self::Other => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -492,7 +524,7 @@ pub(super) fn is_transactional(statement: &Statement) -> bool {
         Verb::CreateIndex(index) => !index.concurrently,
         Verb::DropIndex { concurrently, .. } => !concurrently,
         Verb::Reindex { what, concurrently } => {
-            !concurrently && !matches!(what, Reindexed::Schema | Reindexed::Database)
+            !concurrently && !matches!(what, Reindexed::Schema(_) | Reindexed::Database)
         }
         Verb::AlterTable { actions, .. } => !actions.iter().any(detaches),
         Verb::Vacuum { .. } | Verb::Cluster(None) | Verb::OfServer(_) => false,

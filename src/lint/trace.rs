@@ -63,8 +63,11 @@ pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, f
     }
     let mut until = 0;
     for statement in &script.statements {
-        // What is inside of a block runs with it, and rows that a client would send are not to be had.
-        let is_skipped = matches!(statement.verb, Verb::BlockEnd | Verb::CopyFrom { from_client: true });
+        // What is inside of a block runs with it, and no rows come from a client or go there.
+        let is_skipped = matches!(
+            statement.verb,
+            Verb::BlockEnd | Verb::CopyFrom { from_client: true } | Verb::CopyTo { to_client: true }
+        );
         if statement.range.start < until || is_skipped {
             continue;
         }

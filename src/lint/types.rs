@@ -230,7 +230,8 @@ pub(super) fn retyping(old: &TypeName, new: &TypeName, is_utc: bool) -> Retyping
         ("integer", "oid" | "regclass" | "regtype" | "regproc" | "regrole" | "regnamespace") => Retyping::Indexes,
         ("timestamp without time zone", "timestamp with time zone")
         | ("timestamp with time zone", "timestamp without time zone")
-            if is_utc && keeps_precision(old, new) =>
+            // The change of the zone forgets how precise the old type was.
+            if is_utc && has_all_digits(new) =>
         {
             Retyping::Indexes
         }
@@ -261,13 +262,21 @@ fn keeps_values(old: &TypeName, new: &TypeName) -> bool {
     }
 }
 
-/// Whether no digit of a fraction of a second is lost: six is all there are.
+/// How many digits a fraction of a second has at the most.
+const ALL_DIGITS: i32 = 6;
+
+/// Whether no digit of a fraction of a second is lost.
 fn keeps_precision(old: &TypeName, new: &TypeName) -> bool {
-    let digits = |type_name: &TypeName| {
-        type_name
-            .modifiers
-            .first()
-            .map_or(Some(6), |text| text.parse::<i32>().ok())
-    };
     matches!((digits(old), digits(new)), (Some(before), Some(after)) if before <= after)
+}
+
+fn has_all_digits(type_name: &TypeName) -> bool {
+    digits(type_name) == Some(ALL_DIGITS)
+}
+
+fn digits(type_name: &TypeName) -> Option<i32> {
+    match type_name.modifiers.first() {
+        Some(said) => said.parse().ok(),
+        None => Some(ALL_DIGITS),
+    }
 }

@@ -29,10 +29,13 @@ pub(super) fn walk(script: &Script, schema: &mut Schema, run: Run, mut session: 
     walk.transaction.kind = walk.rest;
     let mut found = Vec::new();
     for statement in &script.statements {
-        let statement = &*schema.left_of(statement);
+        let whole = statement;
+        let statement = &*schema.left_of(whole);
         note_relations(schema, statement);
         walk.stand_alone(statement, &mut session);
         let locks = match looks {
+            // The table is locked before anybody looks whether the index is there.
+            true if matches!(whole.verb, Verb::CreateIndex(_)) => locks(schema, whole),
             true => locks(schema, statement),
             false => Vec::new(),
         };
@@ -59,7 +62,9 @@ pub(super) fn walk(script: &Script, schema: &mut Schema, run: Run, mut session: 
         walk.pass(&statement.verb, &statement.range, &mut session);
         schema.apply(statement);
     }
-    if let Some(range) = walk.begun.filter(|_| looks && walk.transaction.kind == Kind::Begin) {
+    // Whoever runs a file as a whole commits at its end, whatever began last.
+    let stays_open = walk.transaction.kind == Kind::Begin && run != Run::PerFile;
+    if let Some(range) = walk.begun.filter(|_| looks && stays_open) {
         found.push(Found {
             rule: "uncommitted-transaction",
             subject: "BEGIN".to_owned(),
@@ -297,7 +302,7 @@ fn note_relations(schema: &mut Schema, statement: &Statement) {
         return;
     }
     let path = match &statement.verb {
-        Verb::AlterTable { table, .. } | Verb::CreateTrigger { table } | Verb::DropPolicy { table, .. } => table,
+        Verb::AlterTable { table, .. } | Verb::CreateTrigger { table, .. } | Verb::DropPolicy { table, .. } => table,
         Verb::CreateIndex(index) => &index.table,
         Verb::CreatePolicy(policy) => &policy.table,
         _ => {

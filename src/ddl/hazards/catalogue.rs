@@ -75,7 +75,7 @@ pub const HAZARDS: &[Hazard] = &[
     hazard("rename-enum-value", Warning, "What knows the value by its old name fails at once.", "Add a value, move the rows, and leave the old one."),
     hazard("enum-type", Info, "A value of an enum can be neither removed nor moved.", "A table of values with a foreign key, or text with a CHECK, where the values will change."),
     hazard("domain-with-constraint", Info, "A later change of the domain's checks reads every table that uses it, and a column of it cannot be added without a rewrite.", "A CHECK on the column."),
-    hazard("domain-add-constraint-scan", Warning, "Every table with a column of the domain is read while writing to it waits.", "ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own.").locks(Lock::Share).scans(),
+    hazard("domain-add-constraint-scan", Warning, "Every table with a column of the domain is read while writing to it waits.", "ADD CONSTRAINT … NOT VALID, which reads nothing. VALIDATE CONSTRAINT takes the same lock to read them all: leave it for a time when few write.").locks(Lock::Share).scans(),
     // Transactions.
     hazard("missing-lock-timeout", Warning, "While it waits for its lock, everything that comes after it waits too: one long query elsewhere stops the application.", "SET lock_timeout before it, and try again when it runs out."),
     hazard("statement-after-access-exclusive", Warning, "Nobody reads the table that an earlier statement locked until this one is done too.", "A transaction of its own.").locks(Lock::AccessExclusive),

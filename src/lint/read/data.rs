@@ -16,10 +16,26 @@ pub(super) fn changes(node: &SyntaxNode) -> Vec<Dml> {
         node.kind(),
         SyntaxKind::CREATE_FUNCTION | SyntaxKind::CREATE_PROCEDURE | SyntaxKind::CREATE_RULE | SyntaxKind::PREPARE
     );
-    if is_kept {
+    if is_kept || node.kind() == SyntaxKind::EXPLAIN && !explains_by_running(node) {
         return Vec::new();
     }
     node.descendants().filter_map(|inner| change(&inner)).collect()
+}
+
+/// `EXPLAIN ANALYZE`, `EXPLAIN (ANALYZE)`.
+fn explains_by_running(node: &SyntaxNode) -> bool {
+    let is_analyze = |option: &SyntaxNode| {
+        let mut words = option.text().to_string().to_ascii_lowercase();
+        words.retain(|sign| sign.is_ascii_alphanumeric() || sign == ' ');
+        let mut words = words.split_whitespace();
+        matches!(words.next(), Some("analyze" | "analyse")) && !matches!(words.next(), Some("off" | "false" | "0"))
+    };
+    let mut inside = node.descendants();
+    inside.any(|inner| match inner.kind() {
+        SyntaxKind::EXPLAIN_ANALYZE => true,
+        SyntaxKind::EXPLAIN_OPTION => is_analyze(&inner),
+        _ => false,
+    })
 }
 
 fn change(node: &SyntaxNode) -> Option<Dml> {

@@ -96,6 +96,10 @@ fn truth(node: &SyntaxNode) -> Option<bool> {
             "f" | "false" | "off" | "no" | "0" => Some(false),
             _ => None,
         },
+        SyntaxKind::PREFIX_EXPR if has(&node, SyntaxKind::NOT_KW) => {
+            let inner = children(&node).find(|child| ast::Expr::can_cast(child.kind()))?;
+            truth(&inner).map(|truth| !truth)
+        }
         SyntaxKind::BIN_EXPR => {
             let expr = ast::BinExpr::cast(node)?;
             let (left, right) = (expr.lhs()?, expr.rhs()?);

@@ -1,5 +1,6 @@
 //! From the text of a migration to its statements.
 
+mod access;
 mod data;
 pub(super) mod expression;
 mod psql;
@@ -16,7 +17,7 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 use crate::catalog::Name;
 use crate::ddl::LockMode;
 
-use super::statement::{DomainAction, Granted, Path, Policy, Reindexed, Statement, TableKind, Verb};
+use super::statement::{DomainAction, Granted, Path, Reindexed, Statement, TableKind, Verb};
 use super::types::{TypeName, is_type};
 use tree::{below, children, ends, has, kid, kids, name, name_of, path, paths, range, string};
 
@@ -150,7 +151,7 @@ fn within(verb: &mut Verb, schema: Option<&Name>) {
         Verb::CreateTable(table) => table.name.as_mut(),
         Verb::CreateView(view) => Some(&mut view.name),
         Verb::CreateIndex(index) => Some(&mut index.table),
-        Verb::CreateTrigger { table } => Some(table),
+        Verb::CreateTrigger { table, .. } => Some(table),
         _ => None,
     };
     if let Some(path) = names
@@ -164,7 +165,8 @@ fn within(verb: &mut Verb, schema: Option<&Name>) {
 fn read_body(body: &SyntaxNode, place: &Place<'_>, statements: &mut Vec<Statement>) {
     for node in body.descendants() {
         match node.kind() {
-            SyntaxKind::PLPGSQL_EXEC_SQL_STMT => {
+            // PERFORM is a SELECT.
+            SyntaxKind::PLPGSQL_EXEC_SQL_STMT | SyntaxKind::PLPGSQL_PERFORM_STMT => {
                 if let Some(inner) = children(&node).find(|child| ast::Stmt::can_cast(child.kind())) {
                     read_into(&inner, place, statements);
                 }
@@ -322,7 +324,7 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
                 what: match target.kind() {
                     Kind::REINDEX_TARGET_INDEX => Reindexed::Index(path(&target)?),
                     Kind::REINDEX_TARGET_TABLE => Reindexed::Table(path(&target)?),
-                    Kind::REINDEX_TARGET_SCHEMA => Reindexed::Schema,
+                    Kind::REINDEX_TARGET_SCHEMA => Reindexed::Schema(name_of(&target, Kind::SCHEMA_REF)?),
                     _ => Reindexed::Database,
                 },
             }
@@ -363,9 +365,19 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
         }
         Kind::CREATE_TRIGGER => Verb::CreateTrigger {
             table: path(&kid(node, Kind::ON_RELATION)?)?,
+            name: name_of(node, Kind::TRIGGER)?,
         },
         Kind::DROP_TRIGGER => Verb::DropTrigger {
             table: path(&kid(node, Kind::ON_RELATION)?)?,
+            name: name_of(node, Kind::TRIGGER_REF)?,
+        },
+        Kind::ALTER_TRIGGER | Kind::ALTER_RULE | Kind::DROP_RULE => Verb::Brief {
+            table: path(&kid(node, Kind::ON_RELATION)?)?,
+            mode: LockMode::AccessExclusive,
+        },
+        Kind::CREATE_RULE => Verb::Brief {
+            table: path(&kid(node, Kind::RULE_ON)?)?,
+            mode: LockMode::AccessExclusive,
         },
         Kind::CREATE_TYPE => create_type(node)?,
         Kind::ALTER_TYPE => alter_type(node)?,
@@ -383,6 +395,7 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
                     not_valid: below(&added, Kind::NOT_VALID).is_some(),
                 },
                 None if has(node, Kind::SET_NOT_NULL) => DomainAction::SetNotNull,
+                None if has(node, Kind::VALIDATE_CONSTRAINT) => DomainAction::Validate,
                 None => DomainAction::Other,
             },
         },
@@ -392,13 +405,13 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
             from: name_of(node, Kind::SCHEMA_REF)?,
             to: name_of(&kid(node, Kind::SCHEMA_RENAME_TO)?, Kind::SCHEMA)?,
         },
-        Kind::CREATE_POLICY => Verb::CreatePolicy(Box::new(policy(node)?)),
-        Kind::ALTER_POLICY => Verb::AlterPolicy(Box::new(policy(node)?)),
+        Kind::CREATE_POLICY => Verb::CreatePolicy(Box::new(access::policy(node)?)),
+        Kind::ALTER_POLICY => Verb::AlterPolicy(Box::new(access::policy(node)?)),
         Kind::DROP_POLICY => Verb::DropPolicy {
             table: path(&kid(node, Kind::ON_TABLE)?)?,
             name: name_of(node, Kind::POLICY_REF)?,
         },
-        Kind::GRANT => grant(node)?,
+        Kind::GRANT => access::grant(node)?,
         Kind::ALTER_DEFAULT_PRIVILEGES => {
             let granted = kid(node, Kind::GRANT_DEFAULT_PRIVILEGES)?;
             Verb::Grant {
@@ -406,7 +419,7 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
                     true => Granted::Future,
                     false => Granted::Else,
                 },
-                roles: roles(&granted),
+                roles: access::roles(&granted),
             }
         }
         Kind::SET => set(node)?,
@@ -430,7 +443,9 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
         Kind::COPY if has(node, Kind::COPY_FROM) => Verb::CopyFrom {
             from_client: has_word(node, Kind::STDIN_KW),
         },
-        Kind::COPY => Verb::Read,
+        Kind::COPY => Verb::CopyTo {
+            to_client: has_word(node, Kind::STDOUT_KW),
+        },
         _ => Verb::Other,
     })
 }
@@ -491,62 +506,19 @@ fn alter_type(node: &SyntaxNode) -> Option<Verb> {
             if_not_exists: has(&added, SyntaxKind::IF_NOT_EXISTS),
         });
     }
+    if let Some(renamed) = kid(node, SyntaxKind::RENAME_ATTRIBUTE) {
+        return Some(Verb::RenameAttribute {
+            name,
+            from: name_of(&renamed, SyntaxKind::COMPOSITE_FIELD_REF)?,
+            to: name_of(&renamed, SyntaxKind::COMPOSITE_FIELD)?,
+        });
+    }
     let renamed = kid(node, SyntaxKind::RENAME_VALUE)?;
     let mut labels = kids(&renamed, SyntaxKind::LITERAL).filter_map(|literal| string(&literal));
     Some(Verb::RenameEnumValue {
         name,
         from: labels.next()?.into(),
         to: labels.next()?.into(),
-    })
-}
-
-fn policy(node: &SyntaxNode) -> Option<Policy> {
-    let read = |kind: SyntaxKind| {
-        let clause = below(node, kind)?;
-        let inner = children(&clause).find(|child| ast::Expr::can_cast(child.kind()))?;
-        Some(expression::expression(&inner))
-    };
-    let kind = kid(node, SyntaxKind::AS_POLICY_TYPE).map(|kind| kind.text().to_string().to_ascii_lowercase());
-    Some(Policy {
-        table: path(&kid(node, SyntaxKind::ON_TABLE)?)?,
-        name: name_of(node, SyntaxKind::POLICY).or_else(|| name_of(node, SyntaxKind::POLICY_REF))?,
-        permissive: !kind.is_some_and(|kind| kind.contains("restrictive")),
-        reads_only: below(node, SyntaxKind::POLICY_COMMAND_SELECT).is_some(),
-        using: read(SyntaxKind::USING_EXPR_CLAUSE),
-        check: read(SyntaxKind::WITH_CHECK_EXPR_CLAUSE),
-    })
-}
-
-fn roles(node: &SyntaxNode) -> Vec<Name> {
-    let Some(list) = kid(node, SyntaxKind::ROLE_REF_LIST) else {
-        return Vec::new();
-    };
-    let roles = list
-        .descendants()
-        .filter(|inner| inner.kind() == SyntaxKind::ROLE_NAME_REF);
-    roles.map(|role| name(&role)).collect()
-}
-
-fn grant(node: &SyntaxNode) -> Option<Verb> {
-    let on = kid(node, SyntaxKind::ON_PRIVILEGE_OBJECTS_CLAUSE)?;
-    let objects = children(&on).next()?;
-    let relations = match objects.kind() {
-        SyntaxKind::PRIVILEGE_TABLE | SyntaxKind::PRIVILEGE_DEFAULT => {
-            let names = objects
-                .descendants()
-                .filter(|inner| inner.kind() == SyntaxKind::RELATION_NAME_REF);
-            Granted::Relations(names.filter_map(|inner| path(&inner)).collect())
-        }
-        SyntaxKind::PRIVILEGE_ALL_TABLES_IN_SCHEMA => Granted::AllIn(
-            kids(&objects, SyntaxKind::SCHEMA_REF)
-                .map(|schema| name(&schema))
-                .collect(),
-        ),
-        _ => Granted::Else,
-    };
-    Some(Verb::Grant {
-        relations,
-        roles: roles(node),
     })
 }
 
@@ -568,9 +540,13 @@ fn set(node: &SyntaxNode) -> Option<Verb> {
         values.collect::<Vec<_>>()
     });
     let value = |node: SyntaxNode| string(&node).unwrap_or_else(|| name(&node).to_string());
+    let value = match has_word(&config, SyntaxKind::DEFAULT_KW) {
+        true => "default".to_owned(),
+        false => values.map(value).collect::<Vec<_>>().join(", "),
+    };
     Some(Verb::Set {
         name: setting.name,
-        value: values.map(value).collect::<Vec<_>>().join(", "),
+        value,
         local,
     })
 }

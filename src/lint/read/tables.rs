@@ -1,5 +1,7 @@
 //! Tables, views and indexes: what is made of them and done to them.
 
+use std::collections::BTreeSet;
+
 use squawk_syntax::ast::{self, AstNode as _};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
@@ -65,6 +67,13 @@ fn keys(list: &SyntaxNode) -> Vec<Option<Name>> {
         (inner.kind() == SyntaxKind::NAME_REF).then(|| name(&inner))
     };
     kids(list, SyntaxKind::PARTITION_ITEM).map(item).collect()
+}
+
+/// The columns that the expressions of an index and its condition name.
+fn mentioned(index: &SyntaxNode, list: &SyntaxNode) -> BTreeSet<Name> {
+    let condition = kid(index, SyntaxKind::WHERE_CLAUSE);
+    let items = kids(list, SyntaxKind::PARTITION_ITEM).chain(condition);
+    items.flat_map(|item| expression(&item).columns).collect()
 }
 
 /// The bound that is written in a node.
@@ -157,11 +166,11 @@ fn column_def(node: &SyntaxNode) -> Option<ColumnDef> {
     Some(read)
 }
 
-/// What `DEFAULT` says; `DEFAULT NULL` is none.
+/// What `DEFAULT` says; `DEFAULT NULL` is none, whatever type it is cast to.
 pub(super) fn default(node: &SyntaxNode) -> Option<Expression> {
-    let inner = children(node).find(|child| ast::Expr::can_cast(child.kind()));
-    let said = inner.map(|inner| expression(&inner));
-    said.filter(|said| !said.text.eq_ignore_ascii_case("null"))
+    let inner = children(node).find(|child| ast::Expr::can_cast(child.kind()))?;
+    let is_null = has(&stripped(&inner), SyntaxKind::NULL_KW);
+    (!is_null).then(|| expression(&inner))
 }
 
 /// `SELECT … INTO` makes a table.
@@ -363,6 +372,7 @@ pub(super) fn create_view(node: &SyntaxNode) -> Option<Verb> {
 
 pub(super) fn create_index(node: &SyntaxNode) -> Option<Verb> {
     let table = kid(node, SyntaxKind::TABLE_RELATION_NAME)?;
+    let list = kid(node, SyntaxKind::PARTITION_ITEM_LIST)?;
     let method = kid(node, SyntaxKind::USING_METHOD);
     Some(Verb::CreateIndex(Box::new(CreateIndex {
         name: kid(node, SyntaxKind::INDEX).and_then(|index| path(&index)),
@@ -372,7 +382,8 @@ pub(super) fn create_index(node: &SyntaxNode) -> Option<Verb> {
         concurrently: has(node, SyntaxKind::CONCURRENTLY_KW),
         if_not_exists: has(node, SyntaxKind::IF_NOT_EXISTS),
         method: method.and_then(|method| name_of(&method, SyntaxKind::ACCESS_METHOD_REF)),
-        keys: keys(&kid(node, SyntaxKind::PARTITION_ITEM_LIST)?),
+        mentioned: mentioned(node, &list),
+        keys: keys(&list),
         partial: has(node, SyntaxKind::WHERE_CLAUSE),
         word_at: end_of(node, SyntaxKind::INDEX_KW)?,
     })))

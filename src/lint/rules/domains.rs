@@ -1,6 +1,5 @@
 use super::Rule;
-use crate::catalog::QName;
-use crate::lint::statement::{DomainAction, Verb};
+use crate::lint::statement::Verb;
 use crate::lint::step::{Found, Step};
 
 pub(super) const RULE: Rule = Rule {
@@ -19,13 +18,10 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         }
         Verb::AlterDomain { name, action } => {
             let name = step.schema.resolve_type(name);
-            let scans = match action {
-                DomainAction::AddConstraint { not_valid } => !not_valid,
-                DomainAction::SetNotNull => true,
-                DomainAction::Other => false,
-            };
-            let users = users(step, &name);
-            if !scans || users.is_empty() && step.schema.is_whole {
+            let users = step.schema.users_of_type(&name);
+            let users = users.iter().filter(|table| step.schema.is_used(table));
+            let users = users.map(ToString::to_string).collect::<Vec<_>>();
+            if !action.scans() || users.is_empty() && step.schema.is_whole {
                 return;
             }
             let tables = match users.as_slice() {
@@ -37,31 +33,4 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         }
         _ => {}
     }
-}
-
-/// The tables with a column of the domain, or of a domain over it.
-fn users(step: &Step<'_>, domain: &QName) -> Vec<String> {
-    let is_of = |data_type: &crate::lint::types::TypeName| {
-        let mut data_type = data_type.clone();
-        loop {
-            data_type.array = false;
-            if step.schema.type_id(&data_type) == domain.to_string() {
-                return true;
-            }
-            match step.schema.domain(&data_type) {
-                Some((inner, _)) => data_type = inner.base.clone(),
-                None => return false,
-            }
-        }
-    };
-    let uses = |relation: &&crate::lint::schema::Relation| {
-        let mut columns = relation.columns.iter().flatten();
-        columns.any(|column| is_of(&column.data_type))
-    };
-    let used = step
-        .schema
-        .relations
-        .iter()
-        .filter(|(name, relation)| step.schema.is_used(name) && uses(relation));
-    used.map(|(name, _)| name.to_string()).collect()
 }

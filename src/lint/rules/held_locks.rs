@@ -80,7 +80,7 @@ fn can_be_joined(step: &Step<'_>, table: &QName, action: &Action) -> bool {
 fn takes_time(step: &Step<'_>) -> bool {
     match &step.statement.verb {
         Verb::Data | Verb::CopyFrom { .. } => true,
-        Verb::Read => !step.statement.reads.is_empty(),
+        Verb::Read | Verb::CopyTo { .. } => !step.statement.reads.is_empty(),
         Verb::CreateIndex(index) => !step.schema.is_new(&step.schema.resolve(&index.table)),
         Verb::Refresh { .. } => true,
         Verb::CreateTable(table) => table.is_copied && !step.statement.reads.is_empty(),

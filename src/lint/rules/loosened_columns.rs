@@ -18,6 +18,15 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
                     found.push(step.found_at("drop-not-null", &table, column, message));
                 }
             }
+            // From 18 on it is a constraint with a name.
+            Action::DropConstraint { name, .. } => {
+                let column = step.schema.not_null_of(&table, name);
+                let column = column.filter(|column| !step.schema.is_new_column(&table, column));
+                if let Some(column) = column {
+                    let message = "clients that take it for filled may meet NULL";
+                    found.push(step.found_at("drop-not-null", &table, &column, message));
+                }
+            }
             Action::DropDefault(column) => {
                 let known = step.schema.column(&table, column);
                 let is_loosened = actions[at + 1..].iter().chain(&actions[..at]).any(|other| match other {

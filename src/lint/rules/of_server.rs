@@ -13,7 +13,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         Verb::Vacuum { .. } => "VACUUM",
         Verb::Cluster(None) => "CLUSTER",
         Verb::Reindex {
-            what: Reindexed::Schema | Reindexed::Database,
+            what: Reindexed::Schema(_) | Reindexed::Database,
             concurrently: false,
         } => "REINDEX",
         Verb::UpdateExtension(name) => {

@@ -23,7 +23,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             let is_used = index.map_or(!step.schema.is_whole, |index| step.schema.is_used(&index.relation));
             is_used.then(|| name.to_string())
         }
-        Reindexed::Schema => Some("the schema".to_owned()),
+        Reindexed::Schema(name) => Some(format!("the schema {name}")),
         Reindexed::Database => Some("the database".to_owned()),
     };
     if let Some(subject) = subject {

@@ -1,6 +1,6 @@
 use super::Rule;
 use crate::lint::statement::{Action, Verb};
-use crate::lint::step::{Found, Step, Unless};
+use crate::lint::step::{Found, Step, Unless, column_name};
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["rename-column", "rename-table", "rename-schema", "rename-enum-value"],
@@ -17,6 +17,11 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             let name = step.schema.resolve_type(name);
             let message = format!("what knows '{from}' fails once it is called '{to}'");
             found.push(step.found("rename-enum-value", name.to_string(), message));
+        }
+        Verb::RenameAttribute { name, from, to } => {
+            let name = step.schema.resolve_type(name);
+            let message = format!("what knows it by its old name fails once it is called {to}");
+            found.push(step.found("rename-column", column_name(&name, from), message));
         }
         _ => {}
     }

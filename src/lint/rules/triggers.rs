@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
-    if let Verb::CreateTrigger { table } = &step.statement.verb
+    if let Verb::CreateTrigger { table, .. } = &step.statement.verb
         && let Some(table) = step.used(table)
         // Whoever writes to a view, writes to its tables.
         && step.schema.relation(&table).is_none_or(|relation| relation.kind != TableKind::View)

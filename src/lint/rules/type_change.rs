@@ -59,7 +59,12 @@ fn hit(step: &Step<'_>, table: &QName, set: &SetType, found: &mut Vec<Found>) {
             );
             found.push(step.found_at("type-change-rewrite", table, &set.column, message));
         }
-        Retyping::Indexes if is_indexed(step, table, set) => {
+        Retyping::Indexes
+            if step
+                .schema
+                .indexes_of(table)
+                .any(|(_, index)| index.is_about(&set.column)) =>
+        {
             let message = format!(
                 "from {} to {} each index on it is built anew",
                 described(old),
@@ -68,6 +73,13 @@ fn hit(step: &Step<'_>, table: &QName, set: &SetType, found: &mut Vec<Found>) {
             found.push(step.found_at("type-change-index-rebuild", table, &set.column, message));
         }
         _ => {
+            // PostgreSQL does not look into what an index computes to see that nothing changes.
+            let mut indexes = step.schema.indexes_of(table);
+            let computed = indexes.find(|(_, index)| index.is_computed() && index.is_about(&set.column));
+            if let Some((name, _)) = computed {
+                let message = format!("{name} has an expression or a condition, and is built anew");
+                found.push(step.found_at("type-change-index-rebuild", table, &set.column, message));
+            }
             let relation = step.schema.relation(table);
             let checks = relation.into_iter().flat_map(|relation| relation.constraints.values());
             let mut checks =
@@ -140,14 +152,4 @@ fn without_schema_of_extension(mut data_type: TypeName) -> TypeName {
         data_type.schema = None;
     }
     data_type
-}
-
-fn is_indexed(step: &Step<'_>, table: &QName, set: &SetType) -> bool {
-    let mut indexes = step.schema.indexes_of(table).map(|(_, index)| index);
-    indexes.any(|index| {
-        index
-            .keys
-            .iter()
-            .any(|key| key.as_ref().is_none_or(|key| *key == set.column))
-    })
 }

@@ -1,5 +1,7 @@
 //! What becomes of the schema by a statement.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Name, QName};
 use crate::lint::statement::{
     Action, Bound, ColumnDef, ConstraintDef, ConstraintKind as Written, CreateIndex, CreateTable, DomainAction, Key,
@@ -135,13 +137,22 @@ impl Schema {
             }
             Verb::RenameSchema { from, to } => self.rename_schema(from, to),
             Verb::CreatePolicy(policy) => self.create_policy(policy),
+            Verb::CreateTrigger { table, name } => {
+                let table = self.resolve(table);
+                self.triggers.insert((table, name.clone()), None);
+            }
+            Verb::DropTrigger { table, name } => {
+                let table = self.resolve(table);
+                self.triggers.remove(&(table, name.clone()));
+            }
             Verb::DropPolicy { table, name } => {
                 let table = self.resolve(table);
                 if let Some(relation) = self.relations.get_mut(&table) {
                     relation.policies.remove(name);
                 }
             }
-            Verb::Set { name, value, .. } if name == "search_path" => self.set_search_path(value),
+            Verb::Set { name, value, .. } if name == "search_path" && value != "default" => self.set_search_path(value),
+            Verb::Set { name, .. } if name == "search_path" => self.search_path = vec!["public".into()],
             Verb::Reset(name) if name.as_deref().is_none_or(|name| name == "search_path") => {
                 self.search_path = vec!["public".into()];
             }
@@ -254,6 +265,7 @@ impl Schema {
             let index = Index {
                 relation: table.clone(),
                 keys: columns.iter().cloned().map(Some).collect(),
+                mentioned: BTreeSet::new(),
                 method: if is_exclusion { "gist" } else { "btree" }.into(),
                 unique: !is_exclusion,
                 partial: false,
@@ -400,6 +412,7 @@ impl Schema {
         let row = Index {
             relation: table,
             keys: index.keys.clone(),
+            mentioned: index.mentioned.clone(),
             method: index.method.clone().unwrap_or_else(|| "btree".into()),
             unique: index.unique,
             partial: index.partial,

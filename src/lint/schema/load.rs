@@ -1,13 +1,14 @@
 //! A catalog as the rules know it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::constraint::ConstraintKind as Kept;
+use crate::catalog::index::Index as IndexRow;
 use crate::catalog::relation::RelationKind;
 use crate::catalog::routine::{Body, Routine as Row, Volatility};
 use crate::catalog::trigger::Event;
 use crate::catalog::types::TypeKind;
-use crate::catalog::{Catalog, ObjectId, QName};
+use crate::catalog::{Catalog, Name, ObjectId, QName};
 use crate::lint::read::expression;
 use crate::lint::read::routines::of_text;
 use crate::lint::read::tables::{parse_bound, parse_partition_key};
@@ -90,6 +91,7 @@ impl Schema {
             let index = Index {
                 relation: row.relation.clone(),
                 keys: row.keys.iter().map(|key| key.column.clone()).collect(),
+                mentioned: mentioned(row),
                 method: row.method.clone(),
                 unique: row.unique,
                 partial: row.predicate.is_some(),
@@ -97,6 +99,11 @@ impl Schema {
                 made_in: None,
             };
             schema.indexes.insert(row.name.clone(), index);
+        }
+        for row in &catalog.triggers {
+            let function = Some(row.function.name.clone());
+            let key = (row.relation.clone(), row.name.clone());
+            schema.triggers.insert(key, function);
         }
         for row in &catalog.policies {
             if let Some(relation) = schema.relations.get_mut(&row.relation) {
@@ -164,6 +171,12 @@ impl Schema {
                 .insert(user);
         }
     }
+}
+
+fn mentioned(row: &IndexRow) -> BTreeSet<Name> {
+    let texts = row.keys.iter().filter_map(|key| key.expression.as_ref());
+    let texts = texts.chain(&row.predicate);
+    texts.flat_map(|text| expression::parse(text).columns).collect()
 }
 
 fn routine(row: &Row) -> Routine {

@@ -26,6 +26,8 @@ pub(super) struct Schema {
     pub(super) indexes: BTreeMap<QName, Index>,
     pub(super) types: BTreeMap<QName, UserType>,
     pub(super) routines: BTreeMap<QName, Vec<Routine>>,
+    /// The tables that have a trigger, by its name, with the function that it calls.
+    pub(super) triggers: BTreeMap<(QName, Name), Option<QName>>,
     /// What uses a column in a way that does not let its type change.
     pub(super) uses: BTreeMap<(QName, Name), BTreeSet<String>>,
     /// Views that read with the rights of whoever asks, and were dropped.
@@ -99,6 +101,8 @@ pub(super) enum ConstraintKind {
 pub(super) struct Index {
     pub(super) relation: QName,
     pub(super) keys: Vec<Option<Name>>,
+    /// The columns that its expressions and its condition name.
+    pub(super) mentioned: BTreeSet<Name>,
     pub(super) method: Name,
     pub(super) unique: bool,
     pub(super) partial: bool,
@@ -253,6 +257,22 @@ impl Schema {
         })
     }
 
+    /// The column that a constraint of this name keeps from NULL, where its name or a catalog says that it does.
+    pub(super) fn not_null_of(&self, table: &QName, constraint: &Name) -> Option<Name> {
+        let relation = self.relation(table)?;
+        match relation.constraints.get(constraint) {
+            Some(known) => match &known.kind {
+                ConstraintKind::NotNull(column) => Some(column.clone()),
+                _ => None,
+            },
+            None => {
+                let mut columns = relation.columns.iter().flatten().filter(|column| column.not_null);
+                let named = columns.find(|column| *constraint == names::not_null(table, &column.name));
+                named.map(|column| column.name.clone())
+            }
+        }
+    }
+
     /// The domain that a type is, with the type that it rests on in the end.
     pub(super) fn domain(&self, data_type: &TypeName) -> Option<(&Domain, TypeName)> {
         let domain = self.domain_itself(data_type)?;
@@ -272,6 +292,33 @@ impl Schema {
             Some(UserType::Domain(domain)) if !data_type.array => Some(domain),
             _ => None,
         }
+    }
+
+    /// The tables with a column of a type, of an array of it, or of a domain over it.
+    pub(super) fn users_of_type(&self, name: &QName) -> Vec<QName> {
+        let is_of = |data_type: &TypeName| {
+            let mut data_type = data_type.clone();
+            loop {
+                data_type.array = false;
+                if self.type_id(&data_type) == name.to_string() {
+                    return true;
+                }
+                match self.domain_itself(&data_type) {
+                    Some(domain) => data_type = domain.base.clone(),
+                    None => return false,
+                }
+            }
+        };
+        let uses = |relation: &Relation| {
+            let mut columns = relation.columns.iter().flatten();
+            columns.any(|column| is_of(&column.data_type))
+        };
+        let tables = self
+            .relations
+            .iter()
+            .filter(|(_, relation)| relation.kind == TableKind::Table);
+        let users = tables.filter(|(_, relation)| uses(relation));
+        users.map(|(name, _)| name.clone()).collect()
     }
 
     /// The default of the domain that a type is, which one over another may have from that.
@@ -334,6 +381,18 @@ impl Schema {
         let is_platform = self.routines.contains_key(&QName::new("auth", "uid"));
         let mut here = self.relations.iter().filter(|(name, _)| name.schema == *schema);
         schema == "public" && (is_platform || here.any(|(_, relation)| relation.row_security))
+    }
+}
+
+impl Index {
+    /// Whether it has an expression or a condition.
+    pub(super) fn is_computed(&self) -> bool {
+        self.partial || self.keys.iter().any(Option::is_none)
+    }
+
+    /// Whether a column is a key of it, or named in it.
+    pub(super) fn is_about(&self, column: &Name) -> bool {
+        self.mentioned.contains(column) || self.keys.iter().flatten().any(|key| key == column)
     }
 }
 

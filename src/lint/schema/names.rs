@@ -55,6 +55,11 @@ impl Schema {
     }
 }
 
+/// The name of a NOT NULL that has none, from 18 on.
+pub(super) fn not_null(table: &QName, column: &Name) -> Name {
+    made(&table.name, column, "not_null")
+}
+
 /// `table_columns_label`, of which the longer of the first two is cut until all fits (`makeObjectName`).
 fn made(table: &str, columns: &str, label: &str) -> Name {
     let between = if columns.is_empty() { 1 } else { 2 };

@@ -5,8 +5,9 @@ use std::process::Command;
 
 use pgkeel::catalog::Catalog;
 use pgkeel::catalog::scope::{Depth, Scope};
+use pgkeel::ddl::LockMode;
 use pgkeel::introspect;
-use pgkeel::lint::{self, File, Known, Linted, Next, Part, Run};
+use pgkeel::lint::{self, File, Known, Linted, Next, Part, Run, Seen};
 use pgkeel::scratch::{Options, Scratch};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
@@ -14,10 +15,13 @@ use crate::support::database::database_on;
 use crate::support::servers::{installable_majors, pg_bin, pg_dump};
 use crate::support::toolchain::run;
 
-const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("wide_schema.sql"));
 
 /// An old server, and the newest.
 const MAJORS: [u32; 2] = [15, 18];
+
+/// What each case begins with.
+const LIMIT: &str = "set lock_timeout = '2s';\n";
 
 struct Case {
     name: String,
@@ -50,6 +54,9 @@ async fn all_that_is_wrong_is_found_and_a_server_does_what_is_said() {
             let seen = lint::trace(&mut copy, &mut observer, &case.file).await;
             let seen = seen.unwrap_or_else(|error| panic!("{} on {major}: {error:?}", case.name));
             let _ = (copy.close().await, observer.close().await);
+            if let Some(failure) = says_what_it_locks(&case.file, &known, &seen) {
+                failures.push(format!("{} on {major}: {failure}", case.name));
+            }
             let notes = linted.notes.len();
             lint::observed(&mut linted, 0, &case.file, &seen);
             if rules(&linted) != found || linted.notes.len() > notes {
@@ -63,6 +70,27 @@ async fn all_that_is_wrong_is_found_and_a_server_does_what_is_said() {
         server.scratch.close().await.unwrap();
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Whether the linter expects a lock that writers wait for where one was seen, and nowhere else: it asks for a limit then.
+fn says_what_it_locks(file: &File, known: &Known<'_>, seen: &[Seen]) -> Option<String> {
+    let text = file.text.strip_prefix(LIMIT)?;
+    let sets_it = ["lock_timeout", "reset all", "discard"];
+    if sets_it.iter().any(|words| text.to_lowercase().contains(words)) || seen.iter().any(|one| one.error.is_some()) {
+        return None;
+    }
+    let unlimited = File {
+        text: text.to_owned(),
+        ..file.clone()
+    };
+    let expected = rules(&lint::lint(&[unlimited], known)).contains("missing-lock-timeout");
+    let mut locks = seen.iter().flat_map(|one| one.locks.iter().flatten());
+    let strong = locks.find(|(_, mode)| **mode >= LockMode::Share);
+    if strong.is_none() && seen.iter().any(|one| one.locks.is_none()) {
+        // What no transaction takes was done before anybody could look.
+        return None;
+    }
+    (expected != strong.is_some()).then(|| format!("a lock is expected: {expected}, and {strong:?} was seen"))
 }
 
 /// What a fix changes of the schema on purpose. DETACH CONCURRENTLY leaves a check of the bound behind.
@@ -234,7 +262,11 @@ async fn copy(scratch: &Scratch, name: &str) -> (PgConnection, PgConnection) {
 }
 
 fn cases() -> Vec<Case> {
-    let texts = [include_str!("cases.sql"), include_str!("variety.sql")];
+    let texts = [
+        include_str!("cases.sql"),
+        include_str!("variety.sql"),
+        include_str!("wide.sql"),
+    ];
     let cases = texts.iter().flat_map(|text| text.split("\n-- case ").skip(1));
     cases.map(case).collect()
 }
@@ -253,7 +285,7 @@ fn case(text: &str) -> Case {
         name: head.to_owned(),
         file: File {
             name: "case.sql".into(),
-            text: format!("set lock_timeout = '2s';\n{sql}"),
+            text: format!("{LIMIT}{sql}"),
             run: match words.contains(&"per-file") {
                 true => Run::PerFile,
                 false => Run::PerStatement,
