@@ -11,11 +11,13 @@ use super::exit::Exit;
 use super::findings::{self, Shown};
 use super::mend;
 use super::report::{self, Report};
+use super::rls;
 use super::source::{Reading, Side};
+use crate::access::audit;
 use crate::advise::{self, Context, RULES};
 use crate::config::load::Project;
 use crate::diagnostic::Diagnostic;
-use crate::finding::{About, Finding};
+use crate::finding::{self, About, Finding};
 use crate::introspect::Depth;
 use crate::{Result, lint};
 
@@ -32,15 +34,23 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
     }
     let mut reading = Reading::new(&words.source, project, report)?;
     reading.wants_usage = true;
+    reading.wants_facts = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
-    let (found, noticed) = found(&side, &words.counting.allow, project)?;
+    let (mut found, mut noticed) = found(&side, &words.counting.allow, project)?;
+    let of_policies = of_policies(&side, &found, &words.counting.allow, project)?;
+    found.extend(of_policies.0);
+    noticed.extend(of_policies.1);
+    finding::sort(&mut found);
     report.diagnostics(&noticed);
     let Some(mut found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
         return Ok(Exit::Clean);
     };
     findings::locate(&mut found, &reading.source);
-    let about = RULES.iter().map(|rule| rule.about).collect::<Vec<_>>();
+    let rules = RULES.iter().map(|rule| rule.about);
+    let about = rules
+        .chain(rules_of_policies().map(|rule| rule.about))
+        .collect::<Vec<_>>();
     match words.format {
         AdviseFormat::Sql => report::print(&statements(&found))?,
         AdviseFormat::Findings(format) => {
@@ -61,16 +71,65 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
 pub(super) fn found(side: &Side, allow: &[String], project: &Project) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
     check_complete(&side.diagnostics)?;
     let (found, noticed) = advise::advise(&Context::new(&side.catalog, side.usage.as_ref()));
+    Ok((weighed(found, allow, project)?, noticed))
+}
+
+/// The rules of the audit that are about speed rather than access.
+fn rules_of_policies() -> impl Iterator<Item = &'static audit::Rule> {
+    const IDS: [&str; 5] = [
+        "auth-rls-initplan",
+        "index-dead-under-rls",
+        "multiple-permissive-policies",
+        "rls-per-row-function",
+        "unindexed-policy-column",
+    ];
+    audit::RULES.iter().filter(|rule| IDS.contains(&rule.about.id))
+}
+
+/// What makes policies slow and is not accepted, and what could not be looked at; `found` is what is mended besides.
+fn of_policies(
+    side: &Side,
+    found: &[Finding],
+    allow: &[String],
+    project: &Project,
+) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
+    if side.catalog.policies.is_empty() {
+        return Ok(<_>::default());
+    }
+    let settings = rls::settings(project, &side.catalog, &side.roles, &side.facts)?;
+    let context = audit::Context::new(&side.catalog, &settings, &side.facts, Vec::new());
+    let (mut slow, noticed) = audit::audit_by(&context, rules_of_policies());
+    slow.retain(|finding| !project.config.rls.allow.iter().any(|wish| finding.is_named(wish)));
+    for finding in &mut slow {
+        finding.fix = finding.fix.take().map(|fix| wider(fix, found));
+    }
+    Ok((weighed(slow, allow, project)?, noticed))
+}
+
+/// The fix that makes an index of more columns where one is made that begins as this one.
+fn wider(fix: String, found: &[Finding]) -> String {
+    let fixes = found.iter().filter_map(|finding| finding.fix.as_ref());
+    let Some(beginning) = fix.strip_suffix(");").map(|columns| format!("{columns}, ")) else {
+        return fix;
+    };
+    let mut wider = fixes.filter(|other| other.starts_with(&beginning));
+    wider.next().cloned().unwrap_or(fix)
+}
+
+/// Those that are not accepted; those that are denied are errors.
+fn weighed(found: Vec<Finding>, allow: &[String], project: &Project) -> Result<Vec<Finding>> {
     let about = known_rules();
     let config = &project.config.advise;
     let found = findings::denied(found, &config.deny, &about, "[advise] deny")?;
     let allowed = allow.iter().chain(&config.allow);
-    Ok((findings::unaccepted(found, allowed, &about, "[advise] allow")?, noticed))
+    findings::unaccepted(found, allowed, &about, "[advise] allow")
 }
 
-/// Every rule that `[advise]` denies or accepts: of the schema, of a workload and of migration files.
+/// Every rule that `[advise]` denies or accepts: of the schema, of its policies' speed, of a workload and of migration
+/// files.
 pub(super) fn known_rules() -> Vec<About> {
     let rules = RULES.iter().map(|rule| rule.about);
+    let rules = rules.chain(rules_of_policies().map(|rule| rule.about));
     #[cfg(unix)]
     let rules = rules.chain([advise::workload::FINDING, advise::workload::REDUNDANT]);
     rules.chain(lint::about()).collect()

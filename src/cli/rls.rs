@@ -16,7 +16,7 @@ use crate::config::load::{Project, unknown};
 
 /// `[rls]` against the schema. Where it names no roles, those that PostgREST may act as come from outside, and those of
 /// them that policies do not bind are its servers'.
-fn settings(project: &Project, catalog: &Catalog, roles: &[Name], facts: &Facts) -> Result<Settings> {
+pub(super) fn settings(project: &Project, catalog: &Catalog, roles: &[Name], facts: &Facts) -> Result<Settings> {
     let config = &project.config.rls;
     // What is said of tables and schemas has to be there, whichever command asks for it.
     stubs_of::Wish::new(config, catalog)?;

@@ -19,4 +19,4 @@ pub(super) mod truth;
 #[cfg(feature = "checks")]
 pub use context::Context;
 #[cfg(feature = "checks")]
-pub use rules::{RULES, Rule, audit};
+pub use rules::{RULES, Rule, audit, audit_by};

@@ -18,7 +18,8 @@ pub(super) fn each(context: &Context<'_>, rule: &Rule, message: impl Fn(&Column)
     findings.collect()
 }
 
-/// The index method that finds what is in the column's values, where they are of many parts.
+/// The index method that finds what is in the column's values, where they are of many parts. What is searched as text has a
+/// rule of its own.
 pub(super) fn inner_method(context: &Context<'_>, column: &Column) -> Option<&'static str> {
     let found = context.base_type(column)?;
     if found.array {
@@ -30,7 +31,7 @@ pub(super) fn inner_method(context: &Context<'_>, column: &Column) -> Option<&'s
     };
     let user_type = context.catalog.user_type(&found.name);
     match &*found.name.name {
-        "jsonb" | "tsvector" if found.name.is_builtin() => Some("gin"),
+        "jsonb" if found.name.is_builtin() => Some("gin"),
         name if found.name.is_builtin() => name.ends_with("range").then_some("gist"),
         "hstore" if is_of_extension("hstore") => Some("gin"),
         _ if user_type.is_some_and(|found| matches!(found.kind, TypeKind::Range(_))) => Some("gist"),
@@ -38,13 +39,10 @@ pub(super) fn inner_method(context: &Context<'_>, column: &Column) -> Option<&'s
     }
 }
 
-/// What keeps an index of inner values from those whom policies bind: the rows are filtered first, because the operators
-/// are not LEAKPROOF (manual, section 5.9).
-pub(super) fn barrier(relation: RelationRef<'_>) -> &'static str {
-    match relation.row.row_security {
-        true => "; those whom policies bind gain nothing by it, for its operators are not leakproof",
-        false => "",
-    }
+/// Whether policies keep those whom they bind from an index of inner values: rows are filtered before operators that are
+/// not LEAKPROOF see them (manual, section 5.9). Where there is no policy, nobody reads but whom none binds.
+pub(super) fn is_behind_policies(relation: RelationRef<'_>) -> bool {
+    relation.row.row_security && !relation.policies().is_empty()
 }
 
 /// Whether the column is a moment or a day.

@@ -209,6 +209,84 @@ fn one_index_serves_every_key_that_it_begins_with() {
 }
 
 #[test]
+fn slow_policies_are_told_with_the_indexes_that_they_want() {
+    let folder = Folder::new("advise_policies");
+    folder.write(
+        "schema.sql",
+        "create role anon; create role authenticated;
+         create schema auth;
+         create function auth.uid() returns uuid language sql stable as 'select null::uuid';
+         create table public.teams (id uuid, no int, primary key (id, no));
+         create table public.notes (id int primary key, owner uuid not null, team uuid, no int, data jsonb,
+           foreign key (team, no) references public.teams);
+         create index notes_data on public.notes (data);
+         alter table public.notes enable row level security;
+         create policy own on public.notes to authenticated using (auth.uid() = owner);
+         create policy team on public.notes for select to authenticated using (team = (select auth.uid()));
+         grant select, update on public.notes to authenticated;",
+    );
+    let ran = run(&folder, &["--format", "json"]);
+    let found = |rule: &str| {
+        let found = of_rule(&ran.stdout, rule).into_iter();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        found
+            .map(|one| [text(&one["subject"]), text(&one["fix"])])
+            .collect::<Vec<_>>()
+    };
+    let pairs = |wanted: &[[&str; 2]]| wanted.iter().map(|pair| pair.map(str::to_owned)).collect::<Vec<_>>();
+    let of_key = "CREATE INDEX CONCURRENTLY ON public.notes (team, no);";
+    assert_eq!(
+        found("unindexed-policy-column"),
+        pairs(&[
+            [
+                "public.notes.owner",
+                "CREATE INDEX CONCURRENTLY ON public.notes (owner);"
+            ],
+            ["public.notes.team", of_key],
+        ])
+    );
+    assert_eq!(found("unindexed-foreign-keys")[0][1], of_key);
+    assert_eq!(found("auth-rls-initplan")[0][0], "public.notes.own");
+    assert_eq!(found("multiple-permissive-policies")[0][0], "public.notes");
+    // Policies keep it from whom they bind.
+    assert_eq!(found("wrong-index-method"), pairs(&[["public.notes_data", ""]]));
+    // Who can reach what is the audit's.
+    assert!(found("rls-disabled-in-public").is_empty());
+    run(&folder, &["--allow", "unindexed-policy-colum"]).fails("there is no rule", "unindexed-policy-column");
+    let allowed = [
+        "unindexed-policy-column",
+        "auth_rls_initplan:public.notes.own",
+        "multiple-permissive-policies",
+    ];
+    folder.write(
+        "pgkeel.toml",
+        format!(
+            "[rls]\nallow = [\"{}\"]\n[advise]\nallow = [\"{}\"]\ndeny = [\"{}\"]\n",
+            allowed[0], allowed[1], allowed[2]
+        ),
+    );
+    let ran = run(&folder, &["--format", "json"]);
+    assert!(of_rule(&ran.stdout, allowed[0]).is_empty());
+    assert!(of_rule(&ran.stdout, "auth-rls-initplan").is_empty());
+    assert_eq!(of_rule(&ran.stdout, allowed[2])[0]["severity"], "error");
+    // What mends it runs, and mends it.
+    folder.write("pgkeel.toml", "");
+    let fixes = run(&folder, &["--format", "sql"]).stdout;
+    assert_eq!(fixes.matches("CREATE INDEX").count(), 2, "{fixes}");
+    let schema = std::fs::read_to_string(folder.path.join("schema.sql")).unwrap();
+    folder.write("schema.sql", format!("{schema}\n{fixes}"));
+    let ran = run(&folder, &["--format", "json"]);
+    let left = findings(&ran.stdout)
+        .into_iter()
+        .map(|finding| finding["rule"].to_string());
+    let left = left.collect::<BTreeSet<_>>();
+    assert_eq!(
+        left.iter().map(|rule| rule.trim_matches('"')).collect::<Vec<_>>(),
+        ["multiple-permissive-policies", "wrong-index-method"]
+    );
+}
+
+#[test]
 fn a_partitioned_table_is_indexed_part_by_part() {
     let folder = Folder::new("advise_partitions");
     let parted = "

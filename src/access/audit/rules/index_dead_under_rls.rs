@@ -4,6 +4,7 @@ use crate::access::audit::context::{is_table, listed};
 use crate::access::audit::rights::Reach;
 use crate::catalog::Name;
 use crate::catalog::index::Index;
+use crate::catalog::kin::Kin;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::trigger::Event;
 use crate::catalog::types::TypeKind;
@@ -19,6 +20,7 @@ pub(super) const RULE: Rule = Rule::new(
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let kin = Kin::of(context.catalog);
     let tables = context
         .relations()
         .filter(|table| is_table(table.row) && table.row.row_security);
@@ -29,8 +31,10 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         if bound.is_empty() {
             continue;
         }
-        let indexes = context.catalog.indexes.iter();
-        let indexes = indexes.filter(|index| index.relation == table.row.name && index.parent.is_none());
+        let indexes = kin
+            .indexes(&table.row.name)
+            .iter()
+            .filter(|index| index.parent.is_none());
         for index in indexes.filter(|index| !index.unique && index.constraint.is_none()) {
             let Some(why) = dead(context, table, index) else {
                 continue;

@@ -119,9 +119,17 @@ pub const RULES: &[Rule] = &[
 /// Looks at a schema with every rule: what was found, sorted by severity, rule and subject, and what could not be
 /// looked at.
 pub fn audit(context: &Context<'_>) -> (Vec<Finding>, Vec<Diagnostic>) {
+    audit_by(context, RULES)
+}
+
+/// As [`audit`], with some of the rules.
+pub fn audit_by<'r>(
+    context: &Context<'_>,
+    rules: impl IntoIterator<Item = &'r Rule>,
+) -> (Vec<Finding>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut noticed = Vec::new();
-    for rule in RULES {
+    for rule in rules {
         if !(rule.can_look)(context.facts) {
             noticed.push(Diagnostic::note(
                 rule.about.id,

@@ -4,11 +4,13 @@ use super::{Rule, policies};
 use crate::access::audit::Context;
 use crate::access::audit::context::{column_name, policy_name};
 use crate::access::audit::expressions::{conjuncts, disjuncts, own_column, strip};
-use crate::catalog::lookup::RelationRef;
+use crate::catalog::index::Index;
+use crate::catalog::kin::Kin;
 use crate::catalog::relation::RelationKind;
-use crate::catalog::{Catalog, Name, QName};
-use crate::ddl::fixes;
+use crate::catalog::{Name, QName};
+use crate::ddl::{fixes, mend};
 use crate::finding::{Finding, Severity};
+use crate::sql::identifier;
 use sqlparser::ast::{BinaryOperator, Expr};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -39,18 +41,22 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             }
         }
     }
+    let kin = Kin::of(context.catalog);
     let findings = wanted.into_iter().filter_map(|((table, column), mut by)| {
         let relation = context.catalog.relation(table)?;
-        if relation.column(&column.as_str().into()).is_none() || leads_an_index(context.catalog, relation, &column) {
+        let name = Name::from(column);
+        relation.column(&name)?;
+        if leads_an_index(kin.indexes(table), &name) {
             return None;
         }
         by.dedup();
         let message = format!("policies look for it, and no index begins with it ({})", by.join(", "));
-        Some(
-            RULE.about
-                .finding(column_name(table, &column), message)
-                .with_fix(fixes::create_index(table, &column)),
-        )
+        let fix = match relation.row.kind {
+            // It takes no index concurrently.
+            RelationKind::PartitionedTable => fixes::create_index(table, &name),
+            _ => mend::create_index(table, std::slice::from_ref(&name)),
+        };
+        Some(RULE.about.finding(column_name(table, &name), message).with_fix(fix))
     });
     findings.collect()
 }
@@ -79,15 +85,16 @@ fn is_constant(expr: &Expr) -> bool {
 }
 
 /// Whether an index over all rows begins with the column, and answers what is equal to it.
-fn leads_an_index(catalog: &Catalog, table: RelationRef<'_>, column: &str) -> bool {
-    let indexes = catalog.indexes.iter().filter(|index| index.relation == table.row.name);
-    let mut leading = indexes.filter(|index| index.valid && ["btree", "hash"].contains(&&*index.method));
+fn leads_an_index(indexes: &[&Index], column: &Name) -> bool {
+    let implied = format!("({} IS NOT NULL)", identifier(column));
+    let mut leading = indexes
+        .iter()
+        .filter(|index| index.valid && ["btree", "hash"].contains(&&*index.method));
     leading.any(|index| {
-        let implied = format!("({column} IS NOT NULL)");
         index
             .keys
             .first()
-            .is_some_and(|key| key.column.as_ref() == Some(&Name::from(column)))
+            .is_some_and(|key| key.column.as_ref() == Some(column))
             && index.predicate.as_ref().is_none_or(|predicate| *predicate == implied)
     })
 }

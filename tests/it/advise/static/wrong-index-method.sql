@@ -8,6 +8,20 @@ create table public.notes (id int primary key, data jsonb, tags text[], during t
 create index notes_data on public.notes (data);
 create index notes_tags on public.notes using hash (tags);
 create index notes_during on public.notes (during, id);
+-- finds public.logs_one
+-- finds public.logs_two
+-- One index serves for both.
+create table public.logs (at date, data jsonb) partition by range (at);
+create table public.logs_a partition of public.logs for values from ('2020-01-01') to ('2021-01-01');
+create index logs_one on public.logs (data);
+create index logs_two on public.logs (data, at);
+-- finds public.guarded_data
+-- It is said, and no fix given.
+create table public.guarded (id int primary key, owner text, data jsonb);
+create index on public.guarded (owner);
+create index guarded_data on public.guarded (data);
+alter table public.guarded enable row level security;
+create policy own on public.guarded using (owner = current_user);
 create extension hstore;
 create type public.span as range (subtype = float8);
 create domain public.days as daterange;
