@@ -77,12 +77,31 @@ pub fn set_not_null_by_check(table: &QName, column: &Name, check: &Name) -> [Str
     ]
 }
 
-/// The steps of a `UNIQUE` or `PRIMARY KEY` (`words`) whose index is built beside everybody's work.
-pub fn constraint_by_index(table: &QName, name: &Name, columns: &[Name], words: &str) -> [String; 2] {
+/// A `UNIQUE` or `PRIMARY KEY` over columns, as far as words say it.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyWords<'a> {
+    /// `UNIQUE` or `PRIMARY KEY`.
+    pub kind: &'a str,
+    /// What an index says behind its columns: `INCLUDE (…)`, `NULLS NOT DISTINCT` and so on.
+    pub index: &'a str,
+    /// What a constraint says behind its index: `DEFERRABLE` and so on.
+    pub constraint: &'a str,
+}
+
+/// The steps of a `UNIQUE` or `PRIMARY KEY` whose index is built beside everybody's work.
+pub fn constraint_by_index(table: &QName, name: &Name, columns: &[Name], words: &KeyWords<'_>) -> [String; 2] {
     let (table, name, columns) = (qualified(table), bare(name), column_list(columns));
+    let spaced = |words: &str| {
+        if words.is_empty() {
+            String::new()
+        } else {
+            format!(" {words}")
+        }
+    };
+    let (kind, index, constraint) = (words.kind, spaced(words.index), spaced(words.constraint));
     [
-        format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns});"),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {words} USING INDEX {name};"),
+        format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns}){index};"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}{constraint};"),
     ]
 }
 

@@ -106,6 +106,17 @@ impl Taken<'_> {
                 names,
                 cascade: true,
             } => self.drop_with_users(what, names),
+            Verb::DropRoutine {
+                routines,
+                cascade: true,
+            } => {
+                for signature in routines {
+                    let name = self.schema.resolve_routine(&signature.name);
+                    let triggers = &self.schema.triggers;
+                    let called = triggers.iter().filter(|(_, function)| function.as_ref() == Some(&name));
+                    called.for_each(|((table, _), _)| self.take_named(table.clone(), Lock::AccessExclusive));
+                }
+            }
             Verb::CreatePolicy(policy) | Verb::AlterPolicy(policy) => self.take(&policy.table, Lock::AccessExclusive),
             _ => {}
         }
@@ -120,14 +131,6 @@ impl Taken<'_> {
                     let name = self.schema.resolve_type(path);
                     for table in self.schema.users_of_type(&name) {
                         self.take_named(table, LockMode::AccessExclusive);
-                    }
-                }
-                "routine" => {
-                    let name = self.schema.resolve_routine(path);
-                    let triggers = &self.schema.triggers;
-                    let called = triggers.iter().filter(|(_, function)| function.as_ref() == Some(&name));
-                    for ((table, _), _) in called {
-                        self.take_named(table.clone(), LockMode::AccessExclusive);
                     }
                 }
                 _ => {}

@@ -7,6 +7,7 @@
 mod allow;
 mod apart;
 mod bounds;
+mod calls;
 mod fix;
 mod locks;
 #[cfg(feature = "db")]

@@ -56,6 +56,11 @@ pub(super) enum Verb {
         names: Vec<Path>,
         cascade: bool,
     },
+    /// `DROP FUNCTION` and its like.
+    DropRoutine {
+        routines: Vec<Signature>,
+        cascade: bool,
+    },
     Truncate {
         tables: Vec<Path>,
         cascade: bool,
@@ -153,6 +158,12 @@ pub(super) enum Verb {
         name: Path,
         changes: RoutineChanges,
     },
+    /// `ALTER FUNCTION … RENAME TO`, `… SET SCHEMA`: what it is called from then on.
+    MoveRoutine {
+        routine: Signature,
+        schema: Option<Name>,
+        name: Option<Name>,
+    },
     RenameSchema {
         from: Name,
         to: Name,
@@ -174,6 +185,7 @@ pub(super) enum Verb {
         local: bool,
     },
     Reset(Option<Name>),
+    DiscardAll,
     Begin,
     Commit,
     Rollback,
@@ -276,6 +288,19 @@ pub(super) struct ConstraintDef {
     pub(super) not_valid: bool,
     /// Where it is written.
     pub(super) range: Range<usize>,
+    /// What is said of its index, and of when it is checked.
+    pub(super) words: KeyWords,
+}
+
+/// What a `UNIQUE` or `PRIMARY KEY` says beside its columns.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeyWords {
+    /// What `CREATE INDEX` would say behind the columns.
+    pub(super) index: String,
+    /// What says when it is checked.
+    pub(super) deferral: String,
+    /// `WITHOUT OVERLAPS`, for which no index can be built before.
+    pub(super) overlaps: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -429,11 +454,40 @@ impl DomainAction {
 #[derive(Clone, Debug)]
 pub(super) struct CreateRoutine {
     pub(super) name: Path,
+    pub(super) arguments: Arguments,
+    /// The text of its body, where a server does not look into it before it runs.
+    pub(super) body: Option<String>,
     pub(super) definer: bool,
     pub(super) sets_search_path: bool,
     pub(super) volatile: bool,
     /// The one expression that a function of SQL gives, where it could be put in the call's place.
     pub(super) inlined: Option<Expression>,
+}
+
+/// The arguments that a routine is called with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Arguments {
+    pub(super) types: Vec<TypeName>,
+    /// How many of them, from the last one on, have a default.
+    pub(super) defaults: usize,
+    /// Whether the last one takes as many as there are.
+    pub(super) variadic: bool,
+}
+
+impl Arguments {
+    /// Whether it can be called with as many.
+    pub(super) fn accept(&self, count: usize) -> bool {
+        let least = self.types.len() - self.defaults.min(self.types.len());
+        count >= least && (self.variadic || count <= self.types.len())
+    }
+}
+
+/// A routine as a statement names it.
+#[derive(Clone, Debug)]
+pub(super) struct Signature {
+    pub(super) name: Path,
+    /// The types of its arguments; `None` where there is but one of the name.
+    pub(super) arguments: Option<Vec<TypeName>>,
 }
 
 /// What `ALTER FUNCTION` and its like change.
@@ -527,7 +581,7 @@ pub(super) fn is_transactional(statement: &Statement) -> bool {
             !concurrently && !matches!(what, Reindexed::Schema(_) | Reindexed::Database)
         }
         Verb::AlterTable { actions, .. } => !actions.iter().any(detaches),
-        Verb::Vacuum { .. } | Verb::Cluster(None) | Verb::OfServer(_) => false,
+        Verb::Vacuum { .. } | Verb::Cluster(None) | Verb::OfServer(_) | Verb::DiscardAll => false,
         _ => true,
     }
 }

@@ -126,6 +126,8 @@ pub(super) enum Unless {
     Invoker(QName),
     /// The functions of that name have a search path by the end of the file.
     SearchPath(QName),
+    /// None of these routines calls what has the name in vain by the end of the file.
+    Called(QName, Vec<QName>),
     /// Something has the name by the end of the file.
     NameAgain(QName),
     /// An index begins with the columns by the end of all files.

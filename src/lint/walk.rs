@@ -97,6 +97,10 @@ pub(super) fn is_mended(unless: &Unless, schema: &Schema, is_last: bool) -> bool
         Unless::PolicyAgain(table, name) => schema
             .relation(table)
             .is_some_and(|relation| relation.policies.contains_key(name)),
+        Unless::Called(name, callers) => {
+            let left = schema.callers_left_alone(name);
+            !callers.iter().any(|caller| left.contains(caller))
+        }
         Unless::NameAgain(name) => schema.relation(name).is_some(),
         Unless::Invoker(view) => schema.relation(view).is_none_or(|relation| relation.invoker),
         Unless::SearchPath(name) => {
@@ -267,6 +271,10 @@ fn set(session: &mut Session, verb: &Verb) {
             }
             _ => {}
         },
+        Verb::DiscardAll => {
+            session.lock_timeout = false;
+            session.is_utc = false;
+        }
         Verb::Reset(name) => {
             if name.as_deref().is_none_or(|name| name == "lock_timeout") {
                 session.lock_timeout = false;

@@ -50,6 +50,7 @@ pub const HAZARDS: &[Hazard] = &[
     hazard("drop-table", Warning, "What still uses it fails, and its rows are lost.", "First let every client do without it.").locks(Lock::AccessExclusive),
     hazard("drop-cascade", Warning, "CASCADE drops whatever depends on it, without asking.", "Drop what depends on it by name.").locks(Lock::AccessExclusive),
     hazard("drop-database", Error, "A database with all that is in it is lost.", "Leave it to whoever runs the server."),
+    hazard("routine-still-called", Warning, "PostgreSQL keeps no account of what the text of a body calls: who calls it fails at his next call.", "First let every body call what takes its place."),
     hazard("extension-update", Info, "The extension's own script decides what is locked and changed, and there is no way back.", "Try it on a copy, in a transaction of its own with a lock_timeout."),
     hazard("truncate", Warning, "Its rows are lost, and nobody reads it until the transaction ends.", "DELETE in batches.").locks(Lock::AccessExclusive),
     hazard("truncate-cascade", Warning, "Every table that refers to it is emptied too.", "Name the tables that are meant.").locks(Lock::AccessExclusive),

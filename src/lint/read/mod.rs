@@ -263,9 +263,8 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
                 .collect(),
             cascade,
         },
-        Kind::DROP_FUNCTION | Kind::DROP_PROCEDURE | Kind::DROP_ROUTINE => Verb::Drop {
-            what: "routine",
-            names: children(node).filter_map(|child| path(&child)).collect(),
+        Kind::DROP_FUNCTION | Kind::DROP_PROCEDURE | Kind::DROP_ROUTINE => Verb::DropRoutine {
+            routines: routines::signatures(node),
             cascade,
         },
         Kind::DROP_EXTENSION => Verb::Drop {
@@ -428,7 +427,7 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
                 .and_then(|setting| path(&setting))
                 .map(|path| path.name),
         ),
-        Kind::DISCARD => Verb::Reset(None),
+        Kind::DISCARD if has(node, Kind::DISCARD_ALL) => Verb::DiscardAll,
         Kind::BEGIN => Verb::Begin,
         Kind::COMMIT_TRANSACTION => Verb::Commit,
         Kind::ROLLBACK_TRANSACTION => Verb::Rollback,

@@ -8,7 +8,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use crate::catalog::Name;
 use crate::lint::statement::{
     Action, Bound, ColumnDef, ConstraintDef, ConstraintKind, CreateIndex, CreateTable, CreateView, Edge, Expression,
-    Key, PartitionKey, SetType, Stored, TableKind, Verb,
+    Key, KeyWords, PartitionKey, SetType, Stored, TableKind, Verb,
 };
 use crate::lint::types::{TypeName, is_type};
 
@@ -231,7 +231,39 @@ fn constraint(node: &SyntaxNode, of: Option<&Name>) -> Option<ConstraintDef> {
         kind,
         not_valid: has(node, SyntaxKind::NOT_VALID) || has(node, SyntaxKind::NOT_ENFORCED),
         range: range(node),
+        words: key_words(node),
     })
+}
+
+fn key_words(node: &SyntaxNode) -> KeyWords {
+    let Some(parameters) = kid(node, SyntaxKind::INDEX_PARAMETERS) else {
+        return KeyWords::default();
+    };
+    let said = |kind: SyntaxKind| kid(&parameters, kind).map(|part| part.text().to_string().trim().to_owned());
+    let tablespace = kid(&parameters, SyntaxKind::CONSTRAINT_INDEX_TABLESPACE);
+    let tablespace = tablespace.and_then(|part| kid(&part, SyntaxKind::TABLESPACE_REF));
+    // CREATE INDEX has them in this order.
+    let index = [
+        said(SyntaxKind::CONSTRAINT_INCLUDE_CLAUSE),
+        said(SyntaxKind::NULLS_NOT_DISTINCT),
+        said(SyntaxKind::WITH_PARAMS),
+        tablespace.map(|named| format!("TABLESPACE {}", named.text())),
+    ];
+    let deferral = children(node).filter(|part| {
+        matches!(
+            part.kind(),
+            SyntaxKind::DEFERRABLE_CONSTRAINT_OPTION
+                | SyntaxKind::NOT_DEFERRABLE_CONSTRAINT_OPTION
+                | SyntaxKind::INITIALLY_DEFERRED_CONSTRAINT_OPTION
+                | SyntaxKind::INITIALLY_IMMEDIATE_CONSTRAINT_OPTION
+        )
+    });
+    let deferral = deferral.map(|part| part.text().to_string().trim().to_owned());
+    KeyWords {
+        index: index.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        deferral: deferral.collect::<Vec<_>>().join(" "),
+        overlaps: below(&parameters, SyntaxKind::WITHOUT_OVERLAPS).is_some(),
+    }
 }
 
 pub(super) fn alter(node: &SyntaxNode, kind: TableKind) -> Option<Verb> {

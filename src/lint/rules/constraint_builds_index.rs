@@ -49,7 +49,8 @@ fn hit(step: &Step<'_>, table: &QName, constraint: &ConstraintDef, is_alone: boo
         .schema
         .relation(table)
         .is_some_and(|relation| relation.is_partitioned());
-    if is_alone && !is_partitioned && step.statement.editable {
+    let can_be_first = !is_partitioned && !constraint.words.overlaps;
+    if is_alone && can_be_first && step.statement.editable {
         hit = with_index_first(hit, step, table, constraint, columns, words);
     }
     found.push(hit);
@@ -78,7 +79,12 @@ fn with_index_first(
         validate.push(look);
         set.push(lose);
     }
-    let [index, add] = mend::constraint_by_index(table, &name, columns, words);
+    let words = mend::KeyWords {
+        kind: words,
+        index: &constraint.words.index,
+        constraint: &constraint.words.deferral,
+    };
+    let [index, add] = mend::constraint_by_index(table, &name, columns, &words);
     let all = [&stays[..], &validate, &set, &[index.clone(), add.clone()]]
         .concat()
         .join("\n");

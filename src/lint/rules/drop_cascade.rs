@@ -29,6 +29,12 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             [] => say((*what).to_owned()),
             names => names.iter().for_each(|path| say(format!("{what} {}", written(path)))),
         },
+        Verb::DropRoutine {
+            routines,
+            cascade: true,
+        } => routines
+            .iter()
+            .for_each(|routine| say(format!("routine {}", written(&routine.name)))),
         _ => {}
     }
     let Some((table, actions)) = step.altered() else { return };

@@ -39,6 +39,7 @@ mod refresh_matview_not_concurrent;
 mod reindex_not_concurrent;
 mod renames;
 mod rewrites;
+mod routine_still_called;
 mod row_security;
 mod rows;
 mod set_not_null_scan;
@@ -99,6 +100,7 @@ pub(super) const RULES: &[Rule] = &[
     reindex_not_concurrent::RULE,
     renames::RULE,
     rewrites::RULE,
+    routine_still_called::RULE,
     row_security::RULE,
     rows::RULE,
     set_not_null_scan::RULE,

@@ -11,6 +11,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let what = match &step.statement.verb {
         Verb::OfServer(what) => what,
         Verb::Vacuum { .. } => "VACUUM",
+        Verb::DiscardAll => "DISCARD ALL",
         Verb::Cluster(None) => "CLUSTER",
         Verb::Reindex {
             what: Reindexed::Schema(_) | Reindexed::Database,

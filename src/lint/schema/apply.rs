@@ -8,7 +8,7 @@ use crate::lint::statement::{
     Path, Policy, Statement, TableKind, Verb,
 };
 
-use super::{Column, Constraint, ConstraintKind, Domain, Index, Relation, Routine, Schema, UserType};
+use super::{Column, Constraint, ConstraintKind, Domain, Index, Relation, Schema, UserType};
 
 impl Schema {
     /// Takes in what a statement does.
@@ -33,10 +33,6 @@ impl Schema {
                         "type" | "domain" => {
                             let name = self.resolve_type(path);
                             self.types.remove(&name);
-                        }
-                        "routine" => {
-                            let name = self.resolve_routine(path);
-                            self.routines.remove(&name);
                         }
                         "schema" => self.relations.retain(|name, _| name.schema != path.name),
                         _ => {}
@@ -117,15 +113,15 @@ impl Schema {
                     domain.constrained = true;
                 }
             }
-            Verb::CreateRoutine(routine) => {
-                let name = self.resolve_routine(&routine.name);
-                let row = Routine {
-                    volatile: routine.volatile,
-                    definer: routine.definer,
-                    sets_search_path: routine.sets_search_path,
-                    inlined: routine.inlined.clone(),
-                };
-                self.routines.entry(name).or_default().push(row);
+            Verb::CreateRoutine(routine) => self.create_routine(routine),
+            Verb::DropRoutine { routines, .. } => {
+                for signature in routines {
+                    self.drop_routine(signature);
+                }
+            }
+            Verb::MoveRoutine { routine, schema, name } => {
+                let to = self.moved_routine(routine, schema.as_ref(), name.as_ref());
+                self.move_routine(routine, to);
             }
             Verb::AlterRoutine { name, changes } => {
                 let name = self.resolve_routine(name);
@@ -156,6 +152,7 @@ impl Schema {
             Verb::Reset(name) if name.as_deref().is_none_or(|name| name == "search_path") => {
                 self.search_path = vec!["public".into()];
             }
+            Verb::DiscardAll => self.search_path = vec!["public".into()],
             _ => {}
         }
     }

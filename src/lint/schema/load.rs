@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::constraint::ConstraintKind as Kept;
 use crate::catalog::index::Index as IndexRow;
 use crate::catalog::relation::RelationKind;
-use crate::catalog::routine::{Body, Routine as Row, Volatility};
+use crate::catalog::routine::{Argument, ArgumentMode, Body, Routine as Row, Volatility};
 use crate::catalog::trigger::Event;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 use crate::lint::read::expression;
-use crate::lint::read::routines::of_text;
+use crate::lint::read::routines::{is_read_late, of_text};
 use crate::lint::read::tables::{parse_bound, parse_partition_key};
-use crate::lint::statement::{Path, TableKind};
+use crate::lint::statement::{Arguments, Path, TableKind};
 use crate::lint::types::TypeName;
 
 use super::{Column, Constraint, ConstraintKind, Domain, Index, Policy, Relation, Routine, Schema, UserType};
@@ -187,7 +187,23 @@ fn routine(row: &Row) -> Routine {
         Body::Sql(text) => text.strip_prefix("RETURN ").map(expression::parse),
         _ => None,
     };
+    let takes = |argument: &&Argument| !matches!(argument.mode, ArgumentMode::Out | ArgumentMode::Table);
+    let taken = row.arguments.iter().filter(takes).collect::<Vec<_>>();
+    let is_variadic = |argument: &Argument| argument.mode == ArgumentMode::Variadic;
+    let text = match &row.body {
+        Body::Source(text) if is_read_late(&row.language) => Some(text.clone()),
+        _ => None,
+    };
     Routine {
+        arguments: Arguments {
+            types: taken
+                .iter()
+                .map(|argument| TypeName::parse(&argument.data_type))
+                .collect(),
+            defaults: taken.iter().filter(|argument| argument.default.is_some()).count(),
+            variadic: taken.last().is_some_and(|last| is_variadic(last)),
+        },
+        body: text,
         volatile: row.volatility == Volatility::Volatile,
         definer: row.security_definer,
         sets_search_path: row.settings.iter().any(search_path),

@@ -5,6 +5,7 @@ mod apply;
 mod left;
 mod load;
 mod names;
+mod routines;
 
 pub(super) use apply::is_invoker;
 
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Name, QName};
 
-use super::statement::{Bound, Conjunct, Expression, PartitionKey, Path, TableKind};
+use super::statement::{Arguments, Bound, Conjunct, Expression, PartitionKey, Path, TableKind};
 use super::types::TypeName;
 
 /// A schema, as far as it is known.
@@ -131,6 +132,9 @@ pub(super) struct Domain {
 
 #[derive(Clone, Debug)]
 pub(super) struct Routine {
+    pub(super) arguments: Arguments,
+    /// The text of its body, where PostgreSQL keeps no account of what that names.
+    pub(super) body: Option<String>,
     pub(super) volatile: bool,
     pub(super) definer: bool,
     pub(super) sets_search_path: bool,
@@ -151,6 +155,8 @@ impl Schema {
     /// As [`Self::unknown`], for a Supabase project.
     pub(super) fn know_supabase(&mut self) {
         let uid = Routine {
+            arguments: Arguments::default(),
+            body: None,
             volatile: false,
             definer: false,
             sets_search_path: false,

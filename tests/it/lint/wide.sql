@@ -222,7 +222,7 @@ alter table public.z rename to y;
 alter index if exists "Shop"."Items by Name" rename to "By Name";
 -- case rename sequence per-file:
 alter sequence numbers rename to more_numbers;
--- case rename function per-file:
+-- case rename function per-file: routine-still-called
 alter function public.price_of(bigint) rename to price_at;
 -- case rename type per-file:
 alter type public.colour rename to hue;
@@ -588,7 +588,7 @@ create or replace function public.def() returns int language sql security define
 create function public.now2() returns int language sql security definer set search_path from current as 'select 1';
 -- case function atomic per-file:
 create function public.atom(a int) returns int language sql begin atomic; select a + 1; end;
--- case function dropped that another calls per-file:
+-- case function dropped that another calls per-file: routine-still-called
 drop function public.price_of(bigint);
 -- case function dropped with its caller per-file:
 drop function public.total_of(bigint), public.price_of(bigint);
@@ -676,3 +676,25 @@ CREATE UNIQUE INDEX IF NOT EXISTS PRICES_ID ON prices (id);
 alter type public.lonely rename attribute x to z cascade;
 -- case enum column with a default per-file: type-change-rewrite
 alter table shelves alter shade type text;
+-- case function with another argument in its place per-file: routine-still-called
+drop function public.price_of(bigint);
+create function public.price_of(book bigint, on_day date) returns numeric language sql stable as 'select 1.0';
+-- case function with another argument that has a default per-file:
+drop function public.price_of(bigint);
+create function public.price_of(book bigint, on_day date default null) returns numeric language sql stable as 'select 1.0';
+-- case function dropped once its caller calls another per-file:
+create or replace function public.total_of(bigint) returns numeric language sql stable as 'select 2.0 -- price_of($1)';
+drop function public.price_of(bigint);
+-- case function in another schema per-file: routine-still-called
+alter function price_of(bigint) set schema app;
+-- case overload dropped that nobody calls per-file:
+create function public.price_of(text, text) returns numeric language sql as 'select 1.0';
+drop function public.price_of(text, text);
+-- case functions dropped with cascade, the second too per-file: drop-cascade
+drop function public.def(), public.touch() cascade;
+-- case unique constraint with all that can be said of it per-file: unique-constraint-builds-index
+alter table books add constraint priced unique (title, price) include (weight, "day") with (fillfactor = 80) using index tablespace pg_default deferrable initially deferred;
+-- case primary key with what it carries per-file: primary-key-builds-index
+alter table readings_2 add primary key (sensor, at) include (value) deferrable;
+-- case discard all in a transaction per-file: refused-in-transaction
+discard all;

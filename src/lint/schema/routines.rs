@@ -1,0 +1,140 @@
+//! Routines by what they are called with, and who calls them.
+
+use crate::catalog::{Name, QName};
+use crate::lint::calls::{Call, calls};
+use crate::lint::statement::{CreateRoutine, Path, Signature};
+use crate::lint::types::TypeName;
+
+use super::{Routine, Schema};
+
+impl Schema {
+    /// Takes in a routine, which takes the place of one with the same arguments.
+    pub(super) fn create_routine(&mut self, routine: &CreateRoutine) {
+        let name = self.made_as(&routine.name);
+        let signature = Signature {
+            name: routine.name.clone(),
+            arguments: Some(routine.arguments.types.clone()),
+        };
+        let at = self.meant(&name, &signature);
+        let row = Routine {
+            arguments: routine.arguments.clone(),
+            body: routine.body.clone(),
+            volatile: routine.volatile,
+            definer: routine.definer,
+            sets_search_path: routine.sets_search_path,
+            inlined: routine.inlined.clone(),
+        };
+        let overloads = self.routines.entry(name).or_default();
+        match at.first() {
+            Some(at) => overloads[*at] = row,
+            None => overloads.push(row),
+        }
+    }
+
+    /// The same schema with its routines alone.
+    pub(in crate::lint) fn routines_alone(&self) -> Self {
+        Self {
+            is_whole: self.is_whole,
+            routines: self.routines.clone(),
+            types: self.types.clone(),
+            search_path: self.search_path.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes in that a routine is gone, and gives what it was.
+    pub(in crate::lint) fn drop_routine(&mut self, signature: &Signature) -> Vec<Routine> {
+        let name = self.resolve_routine(&signature.name);
+        let meant = self.meant(&name, signature);
+        let Some(overloads) = self.routines.get_mut(&name) else {
+            return Vec::new();
+        };
+        let gone = meant.iter().rev().map(|at| overloads.remove(*at)).collect();
+        if overloads.is_empty() {
+            self.routines.remove(&name);
+        }
+        gone
+    }
+
+    /// Takes in that a routine is called something else.
+    pub(super) fn move_routine(&mut self, signature: &Signature, to: QName) {
+        let moved = self.drop_routine(signature);
+        self.routines.entry(to).or_default().extend(moved);
+    }
+
+    /// What a routine is called once it is moved.
+    pub(in crate::lint) fn moved_routine(
+        &self,
+        routine: &Signature,
+        schema: Option<&Name>,
+        name: Option<&Name>,
+    ) -> QName {
+        let old = self.resolve_routine(&routine.name);
+        let schema = schema.map_or(old.schema, Name::clone);
+        QName::new(schema, name.map_or(old.name, Name::clone))
+    }
+
+    /// The overloads that a signature means, by their place.
+    fn meant(&self, name: &QName, signature: &Signature) -> Vec<usize> {
+        let is_meant = |routine: &Routine| {
+            signature.arguments.as_ref().is_none_or(|types| {
+                let known = &routine.arguments.types;
+                known.len() == types.len() && known.iter().zip(types).all(|(a, b)| self.is_same_type(a, b))
+            })
+        };
+        let overloads = self.routines.get(name).into_iter().flatten().enumerate();
+        overloads
+            .filter(|(_, routine)| is_meant(routine))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    fn is_same_type(&self, a: &TypeName, b: &TypeName) -> bool {
+        self.type_id(a) == self.type_id(b)
+    }
+
+    /// The routines whose bodies call a name with arguments that none of that name takes, by their names.
+    pub(in crate::lint) fn callers_left_alone(&self, name: &QName) -> Vec<QName> {
+        let overloads = self.routines.get(name);
+        let is_answered = |call: &Call| {
+            let mut overloads = overloads.into_iter().flatten();
+            overloads.any(|routine| routine.arguments.accept(call.arguments))
+        };
+        let bare = name.name.to_lowercase();
+        let calls_in_vain = |caller: &QName, routine: &Routine| {
+            let Some(body) = &routine.body else { return false };
+            // Few bodies have the word in them, and only those are read.
+            body.to_lowercase().contains(&bare)
+                && calls(body)
+                    .iter()
+                    .any(|call| self.is_call_of(name, caller, call) && !is_answered(call))
+        };
+        let all = self.routines.iter().filter(|(caller, _)| *caller != name);
+        let callers = all.filter(|(caller, overloads)| overloads.iter().any(|routine| calls_in_vain(caller, routine)));
+        callers.map(|(caller, _)| caller.clone()).collect()
+    }
+
+    /// Whether a call in the body of `caller` means a routine of this name.
+    fn is_call_of(&self, name: &QName, caller: &QName, call: &Call) -> bool {
+        if name.name != call.name.as_str() {
+            return false;
+        }
+        match &call.schema {
+            Some(schema) => name.schema == schema.as_str(),
+            // Which one it means where several schemas have it is decided when it runs.
+            None => {
+                let mut others = self.routines.keys();
+                let is_seen = self.search_path.contains(&name.schema) || caller.schema == name.schema;
+                is_seen && !others.any(|other| other.name == name.name && other.schema != name.schema)
+            }
+        }
+    }
+
+    /// What is made without a schema is made in the first of the search path.
+    fn made_as(&self, path: &Path) -> QName {
+        match (&path.schema, self.search_path.first()) {
+            (None, Some(first)) => QName::new(first.clone(), path.name.clone()),
+            _ => self.resolve_routine(path),
+        }
+    }
+}
