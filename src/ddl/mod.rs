@@ -22,6 +22,7 @@ mod name;
 mod operators;
 mod options;
 mod partitions;
+pub mod planning;
 mod policies;
 mod publications;
 mod relations;

@@ -9,6 +9,7 @@ pub mod source;
 
 mod candidates;
 mod conditions;
+mod confirm;
 mod derived;
 mod load;
 mod plan;
@@ -19,13 +20,15 @@ mod size;
 mod typical;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::catalog::index::Index;
 use crate::catalog::{Catalog, Name, QName};
 use crate::diagnostic::Diagnostic;
 use crate::{Error, Result};
 
-use lab::Lab;
+pub use confirm::{OnSource, confirm};
+use lab::{Call, Lab};
 use load::Costs;
 pub use report::{FINDING, REDUNDANT, findings};
 pub use select::Limits;
@@ -107,8 +110,22 @@ pub struct Recommendation {
     pub serves: Vec<usize>,
     /// Indexes that it makes redundant, with what removes each.
     pub redundant: Vec<(QName, String)>,
-    /// How much is known.
-    pub confidence: Confidence,
+    /// How much is known of what it was chosen by.
+    pub known: Confidence,
+    /// What the source's own planner says of it; `None` where nobody could ask.
+    pub source: Option<OnSource>,
+}
+
+impl Recommendation {
+    /// How sure it is: what is known, and whether the source's own planner agrees. What both guess stays a guess.
+    pub fn confidence(&self) -> Confidence {
+        match (self.known, self.source.map(|source| source.is_used)) {
+            (known, None) => known,
+            (Confidence::High | Confidence::Medium, Some(true)) => Confidence::High,
+            (Confidence::High, Some(false)) => Confidence::Medium,
+            (Confidence::Medium | Confidence::Low, Some(_)) => Confidence::Low,
+        }
+    }
 }
 
 /// How much a recommendation rests on what is known.
@@ -122,13 +139,23 @@ pub enum Confidence {
     Low,
 }
 
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        })
+    }
+}
+
 /// What becomes of one query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// What it is called.
     pub id: String,
-    /// Its text, as it was planned first.
-    pub sql: String,
+    /// What was planned: the same with several values.
+    pub calls: Vec<Call>,
     /// The part of the workload's cost that it is now, from 0 to 1.
     pub share: f64,
     /// What the planner says that it costs now.

@@ -41,15 +41,14 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
     for query in 0..costs.queries.len() {
         let (before, after) = (costs.plans(query, &none).await?, costs.plans(query, &chosen.set).await?);
         let costed = &costs.queries[query];
-        let mean = |plans: &[Value]| plans.iter().map(plan::cost).sum::<f64>() / plans.len().max(1) as f64;
-        let (cost_before, cost_after) = (mean(&before), mean(&after));
+        let (cost_before, cost_after) = (mean_cost(&before), mean_cost(&after));
         let mut used = BTreeSet::new();
         after.iter().for_each(|plan| plan::indexes(plan, &mut used));
         used.into_iter()
             .for_each(|name| users.entry(name).or_default().push(query));
         advice.queries.push(Outcome {
             id: costed.id.clone(),
-            sql: costed.calls.first().map(|call| call.sql.clone()).unwrap_or_default(),
+            calls: costed.calls.clone(),
             share: costed.weight * cost_before / advice.before.max(f64::MIN_POSITIVE),
             before: cost_before,
             after: cost_after,
@@ -100,13 +99,19 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
             saving: ((lost - advice.after) / advice.before.max(f64::MIN_POSITIVE)).max(0.0),
             write_cost,
             redundant: redundant(&index, costs.catalog),
-            confidence: confidence(&index, &serves, costs),
+            known: known(&index, &serves, costs),
+            source: None,
             serves,
             index: named,
         });
     }
     advice.planned = costs.lab.planned;
     Ok(())
+}
+
+/// What a query costs that has these plans.
+pub(super) fn mean_cost(plans: &[Value]) -> f64 {
+    plans.iter().map(plan::cost).sum::<f64>() / plans.len().max(1) as f64
 }
 
 /// Advice as findings.
@@ -157,12 +162,24 @@ pub fn findings(advice: &Advice) -> Vec<Finding> {
 /// What a recommendation was concluded from, in lines.
 fn evidence(recommendation: &Recommendation, served: &[&Outcome], advice: &Advice) -> String {
     let mut text = String::new();
-    let confidence = match recommendation.confidence {
-        Confidence::High => "high: the values are the workload's own",
-        Confidence::Medium => "medium: values or statistics had to be made up",
-        Confidence::Low => "low: the table has not been analysed",
+    let known = match recommendation.known {
+        Confidence::High => "the values are the workload's own",
+        Confidence::Medium => "values or statistics had to be made up",
+        Confidence::Low => "the table has not been analysed",
     };
-    let _ = write!(text, "confidence {confidence}");
+    let _ = write!(text, "confidence {}: {known}", recommendation.confidence());
+    if let Some(source) = &recommendation.source {
+        let answer = if source.is_used {
+            "uses it, too"
+        } else {
+            "would not use it"
+        };
+        let _ = write!(
+            text,
+            "; the source's own planner {answer} (HypoPG): cost {:.0} -> {:.0}",
+            source.before, source.after
+        );
+    }
     if recommendation.write_cost > 0.0 {
         let part = percent(recommendation.write_cost / advice.before.max(f64::MIN_POSITIVE));
         let _ = write!(text, "; writes cost {part} of the workload more");
@@ -280,7 +297,7 @@ fn redundant(new: &Index, catalog: &Catalog) -> Vec<(QName, String)> {
     .collect()
 }
 
-fn confidence(index: &Index, serves: &[usize], costs: &Costs<'_>) -> Confidence {
+fn known(index: &Index, serves: &[usize], costs: &Costs<'_>) -> Confidence {
     let columns = index
         .keys
         .iter()

@@ -53,7 +53,8 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
             .with_hint("the planner knows nothing of its rows: run ANALYZE there"));
     }
     workload.notes.extend(guessed(&side.catalog, &statistics));
-    let advice = advise(&side, &statistics, &workload, &limits, &reading, report).await?;
+    let mut advice = advise(&side, &statistics, &workload, &limits, &reading, report).await?;
+    workload::confirm(&mut connect::connect(url).await?, &workload, &mut advice).await;
     tell(&advice, report);
     let about = [FINDING, REDUNDANT];
     let known = super::known_rules();
@@ -191,7 +192,7 @@ fn tell(advice: &Advice, report: Report) {
 fn document(advice: &Advice, findings: &[Finding]) -> String {
     let queries = advice.queries.iter().map(|query| {
         json!({
-            "id": query.id, "sql": query.sql, "share": query.share, "cost_before": query.before,
+            "id": query.id, "sql": query.calls.first().map(|call| &call.sql), "share": query.share, "cost_before": query.before,
             "cost_after": query.after, "plan_before": query.plan_before, "plan_after": query.plan_after,
         })
     });
@@ -201,7 +202,10 @@ fn document(advice: &Advice, findings: &[Finding]) -> String {
             "saving": one.saving, "write_cost": one.write_cost,
             "queries": one.serves.iter().map(|&at| advice.queries[at].id.as_str()).collect::<Vec<_>>(),
             "makes_redundant": one.redundant.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-            "confidence": format!("{:?}", one.confidence).to_lowercase(),
+            "confidence": one.confidence().to_string(),
+            "source": one.source.map(|source| json!({
+                "cost_before": source.before, "cost_after": source.after, "used": source.is_used,
+            })),
         })
     });
     let unplanned = advice

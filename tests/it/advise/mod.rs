@@ -1,4 +1,5 @@
 //! `pgkeel advise`.
 
+mod confirmed;
 mod static_mode;
 mod workload;

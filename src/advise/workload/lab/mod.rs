@@ -12,19 +12,26 @@ mod statistics;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
+use super::source::statements;
 use crate::catalog::{Name, QName};
 use crate::ddl::bare;
+use crate::ddl::planning::{act_as, explain};
 use crate::diagnostic::Diagnostic;
 use crate::introspect::planner_statistics::PlannerStatistics;
 use crate::scratch::Scratch;
-use crate::sql::{keyword_safe, literal, set_local};
+use crate::sql::{literal, set_local};
 use crate::{Error, Result};
 
 pub use build::Built;
 pub(super) use build::family;
 pub(super) use statistics::ColumnFacts;
+
+/// Where names are looked for, as platforms have it.
+pub(super) const SEARCH_PATH: &str = "select set_config('search_path', '\"$user\", public' || case when exists \
+    (select from pg_catalog.pg_namespace where nspname = 'extensions') then ', extensions' else '' end, false)";
 
 /// The laboratory.
 pub struct Lab {
@@ -170,15 +177,20 @@ impl Lab {
             }
         }
         for call in calls {
+            if call.sql.contains(';') && statements(&call.sql).len() > 1 {
+                return Err(Error::new("it is several statements"));
+            }
             message.push_str(&set_local(
                 "request.jwt.claims",
                 call.claims.as_deref().unwrap_or_default(),
             ));
             message.push(';');
             if let Some(role) = &call.role {
-                message.push_str(&format!("set local role {};", keyword_safe(role)));
+                message.push_str(&act_as(role));
+                message.push(';');
             }
-            message.push_str(&format!("explain (format json, verbose) {};", call.sql));
+            message.push_str(&explain(&call.sql));
+            message.push(';');
             if call.role.is_some() {
                 message.push_str("set local role none;");
             }
@@ -195,16 +207,7 @@ impl Lab {
             }
         };
         self.planned += calls.len();
-        let mut plans = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let raw = row.try_get_raw(0).map_err(|error| failed("no plan came back", error))?;
-            let text = raw
-                .as_str()
-                .map_err(|error| Error::new(format!("no plan came back: {error}")))?;
-            let mut plan: Value =
-                serde_json::from_str(text).map_err(|error| Error::new(format!("a plan cannot be read: {error}")))?;
-            plans.push(plan[0]["Plan"].take());
-        }
+        let plans = rows.iter().map(plan_in).collect::<Result<Vec<_>>>()?;
         if plans.len() != calls.len() {
             return Err(Error::new(
                 "a statement that is several, or an EXPLAIN, cannot be planned",
@@ -287,8 +290,19 @@ impl Lab {
     }
 }
 
-/// An error of the scratch server, with what it said.
-fn failed(what: &str, error: sqlx::Error) -> Error {
+/// The plan that EXPLAIN gave.
+pub(super) fn plan_in(row: &PgRow) -> Result<Value> {
+    let raw = row.try_get_raw(0).map_err(|error| failed("no plan came back", error))?;
+    let text = raw
+        .as_str()
+        .map_err(|error| Error::new(format!("no plan came back: {error}")))?;
+    let mut plan: Value =
+        serde_json::from_str(text).map_err(|error| Error::new(format!("a plan cannot be read: {error}")))?;
+    Ok(plan[0]["Plan"].take())
+}
+
+/// An error of a server, with what it said.
+pub(super) fn failed(what: &str, error: sqlx::Error) -> Error {
     let said = match &error {
         sqlx::Error::Database(database) => database.message().to_owned(),
         other => other.to_string(),

@@ -112,9 +112,7 @@ impl Lab {
             }
         }
         self.set(&[]).await?;
-        let path = "select set_config('search_path', '\"$user\", public' || case when exists \
-            (select from pg_catalog.pg_namespace where nspname = 'extensions') then ', extensions' else '' end, false)";
-        self.execute(path).await?;
+        self.execute(super::SEARCH_PATH).await?;
         self.place(&statistics.relations).await?;
         self.put_columns(&statistics.columns, noticed).await?;
         let everything = self.relations.keys().cloned().collect::<Vec<_>>();
