@@ -10,6 +10,8 @@ use super::{Name, QName};
 pub struct Usage {
     /// The server and its counters.
     pub server: Option<ServerUsage>,
+    /// Every database of the server, that which was read included.
+    pub databases: BTreeMap<Name, DatabaseUsage>,
     /// Tables and materialised views with storage of their own.
     pub tables: BTreeMap<QName, TableUsage>,
     /// Indexes with storage of their own.
@@ -34,6 +36,19 @@ pub struct ServerUsage {
     pub block_size: i64,
     /// At which age in transactions autovacuum freezes a table (`autovacuum_freeze_max_age`).
     pub freeze_max_age: i64,
+    /// At which age in multixacts it does (`autovacuum_multixact_freeze_max_age`).
+    pub multi_freeze_max_age: i64,
+}
+
+/// A database, as far as it holds back the server's counters (`pg_database`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DatabaseUsage {
+    /// Whether it is the one that was read.
+    pub current: bool,
+    /// The age in transactions of the oldest row version that is not frozen (`datfrozenxid`).
+    pub age: i64,
+    /// The age in multixacts of the oldest that a row version may still have (`datminmxid`).
+    pub multi_age: i64,
 }
 
 /// A table as it is stored and used (`pg_class`, `pg_stat_all_tables`).
@@ -57,6 +72,8 @@ pub struct TableUsage {
     pub vacuumed: Option<i64>,
     /// The age in transactions of the oldest row version that is not frozen, TOAST included (`relfrozenxid`).
     pub age: i64,
+    /// The age in multixacts of the oldest that a row version may still have, TOAST included (`relminmxid`).
+    pub multi_age: i64,
     /// Whether its values' spread is hidden from the role, because it may not read all of it.
     pub hidden: bool,
 }

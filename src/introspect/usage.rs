@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Result};
 
 use crate::catalog::scope::{Depth, Scope};
-use crate::catalog::usage::{ColumnUsage, IndexUsage, ServerUsage, TableUsage, Usage};
+use crate::catalog::usage::{ColumnUsage, DatabaseUsage, IndexUsage, ServerUsage, TableUsage, Usage};
 use crate::catalog::{Name, QName};
 use crate::diagnostic::Diagnostic;
 
@@ -36,6 +36,14 @@ pub async fn read(connection: &mut PgConnection, scope: &Scope) -> crate::Result
     reading
         .rows("statistics of the server", server, |row| {
             usage.server = Some(ServerRow::from_row(row)?.into());
+            Ok(())
+        })
+        .await;
+    let databases = include_str!("sql/usage_databases.sql");
+    reading
+        .rows("statistics of databases", databases, |row| {
+            let row = DatabaseRow::from_row(row)?;
+            usage.databases.insert(Name::from(row.name), row.into());
             Ok(())
         })
         .await;
@@ -151,6 +159,7 @@ struct ServerRow {
     replicated: bool,
     block_size: i64,
     freeze_max_age: i64,
+    multi_freeze_max_age: i64,
 }
 
 impl From<ServerRow> for ServerUsage {
@@ -161,6 +170,25 @@ impl From<ServerRow> for ServerUsage {
             replicated: row.replicated,
             block_size: row.block_size,
             freeze_max_age: row.freeze_max_age,
+            multi_freeze_max_age: row.multi_freeze_max_age,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct DatabaseRow<'r> {
+    name: &'r str,
+    current: bool,
+    age: i64,
+    multi_age: i64,
+}
+
+impl From<DatabaseRow<'_>> for DatabaseUsage {
+    fn from(row: DatabaseRow<'_>) -> Self {
+        Self {
+            current: row.current,
+            age: row.age,
+            multi_age: row.multi_age,
         }
     }
 }
@@ -176,6 +204,7 @@ struct TableRow {
     live_rows: i64,
     vacuumed: Option<i64>,
     age: i64,
+    multi_age: i64,
     hidden: bool,
 }
 
@@ -193,6 +222,7 @@ impl From<TableRow> for TableUsage {
             live_rows: row.live_rows,
             vacuumed: row.vacuumed,
             age: row.age,
+            multi_age: row.multi_age,
             hidden: row.hidden,
         }
     }

@@ -5,6 +5,7 @@ select
   extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time()))::int8 as counted_for,
   pg_catalog.pg_is_in_recovery() or exists (select from pg_catalog.pg_stat_replication) as replicated,
   pg_catalog.current_setting('block_size')::int8 as block_size,
-  pg_catalog.current_setting('autovacuum_freeze_max_age')::int8 as freeze_max_age
+  pg_catalog.current_setting('autovacuum_freeze_max_age')::int8 as freeze_max_age,
+  pg_catalog.current_setting('autovacuum_multixact_freeze_max_age')::int8 as multi_freeze_max_age
 from pg_catalog.pg_stat_database d
 where d.datname = pg_catalog.current_database();

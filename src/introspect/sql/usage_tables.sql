@@ -14,7 +14,15 @@ select
     pg_catalog.pg_stat_get_last_vacuum_time(c.oid),
     pg_catalog.pg_stat_get_last_autovacuum_time(c.oid)
   ))::int8 as vacuumed,
-  greatest(pg_catalog.age(c.relfrozenxid), pg_catalog.age(t.relfrozenxid))::int8 as age,
+  -- A table of another access method than heap may have none, which is no age.
+  coalesce(greatest(
+    case when c.relfrozenxid <> 0 then pg_catalog.age(c.relfrozenxid) end,
+    case when t.relfrozenxid <> 0 then pg_catalog.age(t.relfrozenxid) end
+  ), 0)::int8 as age,
+  coalesce(greatest(
+    case when c.relminmxid <> 0 then pg_catalog.mxid_age(c.relminmxid) end,
+    case when t.relminmxid <> 0 then pg_catalog.mxid_age(t.relminmxid) end
+  ), 0)::int8 as multi_age,
   pg_catalog.row_security_active(c.oid) or not pg_catalog.has_table_privilege(c.oid, 'select') as hidden
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use pgkeel::advise::{Context, RULES, advise};
 use pgkeel::catalog::QName;
 use pgkeel::catalog::scope::{Depth, Scope};
-use pgkeel::catalog::usage::IndexUsage;
+use pgkeel::catalog::usage::{DatabaseUsage, IndexUsage, Usage};
+use pgkeel::finding::Severity;
 use pgkeel::introspect;
 use pgkeel::scratch::Scratch;
 use serde_json::Value;
@@ -412,6 +413,62 @@ async fn of_indexes_that_serve_alike_the_one_that_is_read_stays() {
     );
     assert_eq!(dropped(&["notes_a", "notes_b", "notes_c", "notes_d"]), set(&["b", "c"]));
     assert_eq!(dropped(&[]), set(&["a", "b", "c", "d"]));
+}
+
+#[tokio::test]
+async fn a_database_that_nobody_vacuums_is_named() {
+    let scratch = database("create table public.notes (id int primary key);").await;
+    let mut connection = scratch.connect().await.unwrap();
+    let scope = Scope::default();
+    let (catalog, _) = introspect::read(&mut connection, &scope, Depth::Whole).await.unwrap();
+    let (mut usage, _) = introspect::usage::read(&mut connection, &scope).await.unwrap();
+    let server = usage.server.unwrap();
+    assert_eq!(
+        (server.freeze_max_age, server.multi_freeze_max_age),
+        (200_000_000, 400_000_000)
+    );
+    assert_eq!(usage.databases.values().filter(|database| database.current).count(), 1);
+    let of = |age: i64, multi_age: i64, current: bool| DatabaseUsage {
+        current,
+        age,
+        multi_age,
+    };
+    usage.databases = [
+        ("fresh", of(299_999_999, 599_999_999, true)),
+        ("left", of(300_000_000, 0, false)),
+        ("locked", of(0, 1_600_000_000, false)),
+        ("own", of(400_000_000, 700_000_000, true)),
+    ]
+    .map(|(name, usage)| (name.into(), usage))
+    .into();
+    let found = |usage: &Usage| {
+        let (found, _) = advise(&Context::new(&catalog, Some(usage)));
+        let found = found
+            .into_iter()
+            .filter(|finding| finding.rule == "transaction-wraparound");
+        found
+            .map(|finding| (finding.subject, finding.severity))
+            .collect::<Vec<_>>()
+    };
+    let database = |name: &str, severity| (format!("database {name}"), severity);
+    assert_eq!(
+        found(&usage),
+        [
+            database("locked", Severity::Error),
+            database("left", Severity::Warning),
+            database("own", Severity::Warning),
+        ]
+    );
+    // Its tables say more.
+    usage.tables.get_mut(&QName::new("public", "notes")).unwrap().multi_age = 700_000_000;
+    assert_eq!(
+        found(&usage),
+        [
+            database("locked", Severity::Error),
+            database("left", Severity::Warning),
+            ("public.notes".to_owned(), Severity::Warning),
+        ]
+    );
 }
 
 #[test]
