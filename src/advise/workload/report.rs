@@ -13,7 +13,7 @@ use crate::advise::online;
 use crate::catalog::index::Index;
 use crate::catalog::kin::Kin;
 use crate::catalog::{Catalog, Name, QName};
-use crate::ddl::qualified;
+use crate::ddl::planning::{add_extension, analyze};
 use crate::finding::{About, Finding, Severity};
 
 /// An index that the workload wants.
@@ -260,15 +260,12 @@ fn statements(index: &Index, costs: &Costs<'_>, names: &mut online::Names<'_>) -
     let mut statements = Vec::new();
     let class = index.keys.iter().find_map(|key| key.opclass.as_ref());
     if let Some(class) = class.filter(|class| class.name == "gin_trgm_ops" && !costs.lab.has_trigrams) {
-        statements.push(format!(
-            "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {}",
-            crate::ddl::bare(&class.schema)
-        ));
+        statements.push(add_extension("pg_trgm", &class.schema));
     }
     statements.extend(online::build(index, catalog, &Kin::of(catalog), names));
     // Its statistics come with the next ANALYZE, and until then the planner guesses.
     if index.keys.iter().any(|key| key.expression.is_some()) {
-        statements.push(format!("ANALYZE {}", qualified(&index.relation)));
+        statements.push(analyze(&index.relation));
     }
     statements
 }

@@ -54,7 +54,9 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
     }
     workload.notes.extend(guessed(&side.catalog, &statistics));
     let mut advice = advise(&side, &statistics, &workload, &limits, &reading, report).await?;
-    workload::confirm(&mut connect::connect(url).await?, &workload, &mut advice).await;
+    if !advice.recommendations.is_empty() {
+        workload::confirm(&mut connect::connect(url).await?, &workload, &mut advice).await;
+    }
     tell(&advice, report);
     let about = [FINDING, REDUNDANT];
     let known = super::known_rules();

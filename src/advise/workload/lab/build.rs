@@ -10,9 +10,9 @@ use crate::advise::workload::size::{self, Elements, Part};
 use crate::catalog::index::{Index, IndexKey};
 use crate::catalog::kin::Kin;
 use crate::catalog::{Catalog, Name, QName};
+use crate::ddl::planning::{Sample, drop_indexes, rows_where};
 use crate::ddl::{Ddl as _, World, qualified};
 use crate::introspect::planner_statistics::ColumnStatistics;
-use crate::sql::{identifier, literal};
 
 /// An index that the scratch server has.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,8 +81,7 @@ impl Lab {
     /// Removes indexes that were made.
     pub(in crate::advise::workload) async fn discard(&mut self, names: &[QName]) -> Result<()> {
         for some in names.chunks(100) {
-            let list = some.iter().map(qualified).collect::<Vec<_>>().join(", ");
-            self.execute(&format!("drop index {list}")).await?;
+            self.execute(&drop_indexes(some)).await?;
         }
         Ok(())
     }
@@ -110,9 +109,8 @@ impl Lab {
         let Some(predicate) = &index.predicate else {
             return Some(1.0);
         };
-        let sql = format!("select from {} where {predicate}", qualified(&index.relation));
         let call = super::Call {
-            sql,
+            sql: rows_where(&index.relation, predicate),
             ..super::Call::default()
         };
         let plan = self.plans(&[&call], &[], &[]).await.ok()?;
@@ -242,22 +240,7 @@ impl Lab {
         };
         let facts = self.columns.get(&(table.clone(), column.name.clone()))?.clone();
         let found = facts.found.as_ref()?;
-        let sql = format!(
-            "with sample as (select v, f from {}) , \
-             taken as (select ({expression}) as e, f from (select v as {}, f from sample) as row), \
-             grouped as (select e, sum(f) as f, count(*) as n from taken where e is not null group by e), \
-             common as (select e, f from grouped where n > 1 or f > 0.02 order by f desc, e limit 100), \
-             rest as (select e from grouped where not exists (select from common where common.e = grouped.e)) \
-             select json_build_object( \
-               'nulls', (select coalesce(sum(f), 0) from taken where e is null), \
-               'sampled', (select count(*) from sample), 'distinct', (select count(*) from grouped), \
-               'width', (select avg(pg_column_size(e)) from grouped), \
-               'common', (select array_agg(e order by f desc, e)::text from common), \
-               'frequencies', (select array_agg(f order by f desc, e)::text from common), \
-               'histogram', (select array_agg(e order by e)::text from rest))::text",
-            sample(&facts),
-            identifier(&column.name),
-        );
+        let sql = sample(&facts, found).statistics_of(expression, &column.name);
         let answer = self.ask(&sql).await.ok()?.into_iter().next()??;
         let answer = serde_json::from_str::<serde_json::Value>(&answer).ok()?;
         let number = |key: &str| answer[key].as_f64().unwrap_or(0.0);
@@ -302,20 +285,16 @@ impl Lab {
                     each: 0.005,
                 };
             }
-            ("jsonb_path_ops", _) => "select k || x",
-            (_, "jsonb") => "select unnest(array[k, x])",
+            ("jsonb_path_ops", _) => "k || x",
+            (_, "jsonb") => "unnest(array[k, x])",
             (_, "tsvector") => return facts.elements(2, (facts.width() - 8.0) / 13.0).unwrap_or(unknown),
             _ if facts.category == 'A' => return facts.elements(3, 4.0).unwrap_or(unknown),
             _ => return unknown,
         };
-        let sample = sample(&facts);
-        let sql = format!(
-            "with entries as (select e, count(*) as n from {sample} cross join lateral ({entries} from \
-             jsonb_each_text(case when jsonb_typeof(v) = 'object' then v else '{{}}' end) as p(k, x)) as q(e) \
-             where e is not null group by e) \
-             select json_build_object('often', (select json_agg(n) from entries where n > 1), \
-             'once', (select count(*) from entries where n = 1), 'sampled', (select count(*) from {sample}))::text"
-        );
+        let Some(found) = &facts.found else {
+            return unknown;
+        };
+        let sql = sample(&facts, found).entries_of(entries);
         let Ok(answer) = self.ask(&sql).await else {
             return unknown;
         };
@@ -395,19 +374,17 @@ fn merges(facts: &ColumnFacts) -> bool {
             .any(|other| kind.starts_with(other))
 }
 
-/// A table `(v, f)` of the values that ANALYZE kept, with the part of the rows that each stands for.
-fn sample(facts: &ColumnFacts) -> String {
-    let empty = ColumnStatistics::default();
-    let found = facts.found.as_ref().unwrap_or(&empty);
-    let list = |list: &Option<String>, kind: &str| format!("{}::{kind}[]", literal(list.as_deref().unwrap_or("{}")));
+/// The values that ANALYZE kept.
+fn sample<'a>(facts: &'a ColumnFacts, found: &'a ColumnStatistics) -> Sample<'a> {
     let common = facts.common().iter().map(|(_, part)| part).sum::<f64>();
-    let rest = (1.0 - common - f64::from(found.null_fraction)).max(0.0) / facts.histogram().len().max(1) as f64;
-    format!(
-        "(select v, f from unnest({}, {}) as common(v, f) union all select v, {rest} from unnest({}) as bounds(v)) as s",
-        list(&found.common_values, &facts.data_type),
-        list(&found.common_frequencies, "float8"),
-        list(&found.histogram, &facts.data_type),
-    )
+    let others = (1.0 - common - f64::from(found.null_fraction)).max(0.0);
+    Sample {
+        data_type: &facts.data_type,
+        common: found.common_values.as_deref().unwrap_or("{}"),
+        frequencies: found.common_frequencies.as_deref().unwrap_or("{}"),
+        bounds: found.histogram.as_deref().unwrap_or("{}"),
+        group: others / facts.histogram().len().max(1) as f64,
+    }
 }
 
 /// Whether an expression has the name of the column in it.

@@ -17,12 +17,11 @@ use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
 use super::source::statements;
 use crate::catalog::{Name, QName};
-use crate::ddl::bare;
-use crate::ddl::planning::{act_as, explain};
+use crate::ddl::planning::{act_as, add_extension, explain, prepare, set_valid};
 use crate::diagnostic::Diagnostic;
 use crate::introspect::planner_statistics::PlannerStatistics;
 use crate::scratch::Scratch;
-use crate::sql::{literal, set_local};
+use crate::sql::set_local;
 use crate::{Error, Result};
 
 pub use build::Built;
@@ -128,10 +127,7 @@ impl Lab {
                 .ask("select nspname::text from pg_catalog.pg_namespace where nspname = 'extensions'")
                 .await?;
             let place = if schemas.is_empty() { "public" } else { "extensions" };
-            if let Err(error) = self
-                .execute(&format!("create extension pg_trgm schema {}", bare(place)))
-                .await
-            {
+            if let Err(error) = self.execute(&add_extension("pg_trgm", place)).await {
                 let message = format!("indexes for texts that are anywhere in a value are not tried: {error}");
                 noticed.push(Diagnostic::note("pg_trgm", message));
             }
@@ -167,13 +163,10 @@ impl Lab {
     /// Where one cannot be planned.
     pub async fn plans(&mut self, calls: &[&Call], shown: &[i64], hidden: &[i64]) -> Result<Vec<Value>> {
         let mut message = String::from("begin;");
-        for (oids, valid) in [(shown, true), (hidden, false)] {
+        for (oids, are_valid) in [(shown, true), (hidden, false)] {
             if !oids.is_empty() {
-                // One message takes no parameters.
-                message.push_str(&format!(
-                    "update pg_catalog.pg_index set indisvalid = {valid} where indexrelid = any ({}::oid[]);",
-                    oid_list(oids)
-                ));
+                message.push_str(&set_valid(oids, are_valid));
+                message.push(';');
             }
         }
         for call in calls {
@@ -221,11 +214,9 @@ impl Lab {
     /// # Errors
     /// Where it cannot be prepared.
     pub(super) async fn parameter_types(&mut self, sql: &str) -> Result<Vec<String>> {
-        let message = format!(
-            "begin; prepare pgkeel_statement as {sql}; \
-             select unnest(parameter_types)::text from pg_catalog.pg_prepared_statements \
-             where name = 'pgkeel_statement'; deallocate pgkeel_statement; rollback"
-        );
+        const TYPES: &str = "; select unnest(parameter_types)::text from pg_catalog.pg_prepared_statements \
+            where name = 'pgkeel_statement'; deallocate pgkeel_statement; rollback";
+        let message = ["begin;", &prepare("pgkeel_statement", sql), TYPES].concat();
         match sqlx::raw_sql(AssertSqlSafe(message))
             .fetch_all(&mut self.connection)
             .await
@@ -308,10 +299,4 @@ pub(super) fn failed(what: &str, error: sqlx::Error) -> Error {
         other => other.to_string(),
     };
     Error::new(format!("{what}: {said}")).with_source(error)
-}
-
-/// A list of object ids as an array constant.
-fn oid_list(oids: &[i64]) -> String {
-    let list = oids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    literal(&format!("{{{list}}}")).to_string()
 }
