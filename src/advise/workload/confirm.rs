@@ -80,8 +80,8 @@ async fn ask(source: &mut PgConnection, home: &str, workload: &Workload, advice:
         run(source, statement).await?;
     }
     run(source, SETTLE).await?;
-    let served = advice.recommendations.iter().flat_map(|one| &one.serves).copied();
-    let before = plans(source, served.collect(), advice).await?;
+    let served = advice.recommendations.iter().flat_map(|one| &one.serves);
+    let before = plans(source, served.map(|served| served.query).collect(), advice).await?;
     let mut imagined = Vec::new();
     for recommendation in &advice.recommendations {
         let (names, refused) = imagine(source, home, &recommendation.statements).await?;
@@ -95,8 +95,8 @@ async fn ask(source: &mut PgConnection, home: &str, workload: &Workload, advice:
     }
     let after = plans(source, before.keys().copied().collect(), advice).await?;
     for (recommendation, names) in advice.recommendations.iter_mut().zip(imagined) {
-        let served = recommendation.serves.iter().filter(|query| after.contains_key(query));
-        let served = served.collect::<Vec<_>>();
+        let served = recommendation.serves.iter().map(|served| served.query);
+        let served = served.filter(|query| after.contains_key(query)).collect::<Vec<_>>();
         if names.is_empty() || served.is_empty() {
             continue;
         }

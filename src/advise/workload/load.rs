@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lab::{Built, Call, Lab, family};
 use super::plan;
 use crate::Result;
+use crate::advise::online::distinguished;
 use crate::catalog::index::Index;
 use crate::catalog::{Catalog, Name, QName};
 
@@ -74,16 +75,16 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// Makes more indexes to choose from; gives their numbers, in the order of `indexes`, without those that cannot be.
-    pub(super) async fn add(&mut self, indexes: Vec<Index>) -> Result<Vec<usize>> {
+    /// Makes more indexes to choose from; gives the number of each, and `None` for those that cannot be made.
+    pub(super) async fn add(&mut self, mut indexes: Vec<Index>) -> Result<Vec<Option<usize>>> {
+        let taken = self.choices.iter().map(|choice| choice.index.name.clone());
+        distinguished(&mut indexes, self.catalog, &taken.collect::<Vec<_>>());
         let built = self.lab.build(self.catalog, &indexes).await?;
-        let first = self.choices.len();
-        for (index, built) in indexes.into_iter().zip(built) {
-            if let Some(built) = built {
-                self.choices.push(Choice { index, built });
-            }
-        }
-        Ok((first..self.choices.len()).collect())
+        let made = indexes.into_iter().zip(built).map(|(index, built)| {
+            self.choices.push(Choice { index, built: built? });
+            Some(self.choices.len() - 1)
+        });
+        Ok(made.collect())
     }
 
     /// Removes what was made, by its numbers from the last to the first.

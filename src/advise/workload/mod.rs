@@ -85,6 +85,8 @@ pub struct Advice {
     pub queries: Vec<Outcome>,
     /// Those that could not be, and why.
     pub unplanned: Vec<(String, String)>,
+    /// What more room would give, where there was not enough for all that is worth its bytes.
+    pub beyond: Option<Beyond>,
     /// The bytes of the tables and indexes that the workload reads.
     pub read_bytes: u64,
     /// How many statements have been planned.
@@ -102,12 +104,12 @@ pub struct Recommendation {
     pub statements: Vec<String>,
     /// Its bytes, as estimated.
     pub bytes: u64,
-    /// The part of the workload's cost that was left before it was chosen and that it saves, from 0 to 1.
+    /// The part of the workload's cost that it alone saves when the others are there, from 0 to 1.
     pub saving: f64,
     /// What it adds to the cost of what writes, in the measure of [`Advice::before`].
     pub write_cost: f64,
-    /// The numbers, in [`Advice::queries`], of those whose plans use it.
-    pub serves: Vec<usize>,
+    /// The queries whose plans use it.
+    pub serves: Vec<Served>,
     /// Indexes that it makes redundant, with what removes each.
     pub redundant: Vec<(QName, String)>,
     /// How much is known of what it was chosen by.
@@ -126,6 +128,24 @@ impl Recommendation {
             (Confidence::Medium | Confidence::Low, Some(_)) => Confidence::Low,
         }
     }
+}
+
+/// A query that uses an index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Served {
+    /// Its number in [`Advice::queries`].
+    pub query: usize,
+    /// What the planner says that it would cost with the other recommended indexes alone.
+    pub without: f64,
+}
+
+/// What would be recommended if the room for new indexes were not limited.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beyond {
+    /// The bytes of all indexes.
+    pub bytes: u64,
+    /// What the workload would cost then, in the measure of [`Advice::before`].
+    pub cost: f64,
 }
 
 /// How much a recommendation rests on what is known.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::load::Costs;
 use super::select::Selection;
-use super::{Advice, Confidence, Outcome, Recommendation, plan, unknown_columns};
+use super::{Advice, Beyond, Confidence, Outcome, Recommendation, Served, plan, unknown_columns};
 use crate::Result;
 use crate::advise::online;
 use crate::catalog::index::Index;
@@ -30,6 +30,9 @@ pub const REDUNDANT: About = About {
     why: "every write pays for an index of which another, recommended one does all the work",
 };
 
+/// The part of the cost that is left that more room has to come down to before it is spoken of.
+const TELLING: f64 = 0.9;
+
 /// Tells of every query and of every index that was chosen.
 pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Selection) -> Result<()> {
     let none = BTreeSet::new();
@@ -37,6 +40,11 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
     advice.after = costs.total(&chosen.set).await?;
     advice.writes = costs.writes(&chosen.set);
     advice.read_bytes = costs.room() as u64;
+    let bytes = costs.bytes(&chosen.unlimited);
+    let cost = costs.total(&chosen.unlimited).await?;
+    if cost < TELLING * advice.after {
+        advice.beyond = Some(Beyond { bytes, cost });
+    }
     let mut users = BTreeMap::<Name, Vec<usize>>::new();
     for query in 0..costs.queries.len() {
         let (before, after) = (costs.plans(query, &none).await?, costs.plans(query, &chosen.set).await?);
@@ -92,6 +100,7 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
         let names = &costs.choices[choice].built.names;
         let serves = names.iter().filter_map(|name| users.get(name)).flatten().copied();
         let serves = serves.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+        let costs_without = costs.of(&serves, &without).await?;
         let write_cost = advice.writes - costs.writes(&without);
         advice.recommendations.push(Recommendation {
             statements: statements(&named, costs, &mut given),
@@ -101,7 +110,11 @@ pub(super) async fn fill(advice: &mut Advice, costs: &mut Costs<'_>, chosen: &Se
             redundant: redundant(&index, costs.catalog),
             known: known(&index, &serves, costs),
             source: None,
-            serves,
+            serves: serves
+                .into_iter()
+                .zip(costs_without)
+                .map(|(query, without)| Served { query, without })
+                .collect(),
             index: named,
         });
     }
@@ -120,11 +133,6 @@ pub fn findings(advice: &Advice) -> Vec<Finding> {
     for recommendation in &advice.recommendations {
         let index = &recommendation.index;
         let subject = index.relation.to_string();
-        let served = recommendation
-            .serves
-            .iter()
-            .map(|&at| &advice.queries[at])
-            .collect::<Vec<_>>();
         let message = format!(
             "{} would save {} of what the workload costs, for {}",
             columns(index),
@@ -137,7 +145,7 @@ pub fn findings(advice: &Advice) -> Vec<Finding> {
             format!("{subject}.{}", index.name.name),
             message,
         )
-        .with_evidence(evidence(recommendation, &served, advice))
+        .with_evidence(evidence(recommendation, advice))
         .with_fix(
             recommendation
                 .statements
@@ -160,7 +168,7 @@ pub fn findings(advice: &Advice) -> Vec<Finding> {
 }
 
 /// What a recommendation was concluded from, in lines.
-fn evidence(recommendation: &Recommendation, served: &[&Outcome], advice: &Advice) -> String {
+fn evidence(recommendation: &Recommendation, advice: &Advice) -> String {
     let mut text = String::new();
     let known = match recommendation.known {
         Confidence::High => "the values are the workload's own",
@@ -184,7 +192,9 @@ fn evidence(recommendation: &Recommendation, served: &[&Outcome], advice: &Advic
         let part = percent(recommendation.write_cost / advice.before.max(f64::MIN_POSITIVE));
         let _ = write!(text, "; writes cost {part} of the workload more");
     }
-    for query in served {
+    let index = &recommendation.index;
+    for served in &recommendation.serves {
+        let query = &advice.queries[served.query];
         let _ = write!(
             text,
             "\n{}, {} of the workload: cost {:.0} -> {:.0}, {} -> {}",
@@ -192,18 +202,21 @@ fn evidence(recommendation: &Recommendation, served: &[&Outcome], advice: &Advic
             percent(query.share),
             query.before,
             query.after,
-            query.plan_before.lines().last().unwrap_or_default().trim(),
-            query
-                .plan_after
-                .lines()
-                .find(|line| line.contains(recommendation.index.name.name.as_str()))
-                // A part of it has a name of its own.
-                .or(query.plan_after.lines().last())
-                .unwrap_or_default()
-                .trim()
+            line(&query.plan_before, &format!(" on {} ", index.relation.name)),
+            line(&query.plan_after, &format!(" using {} ", index.name.name)),
         );
+        // Where others do the most of it, it is this that the index is made for.
+        if served.without < 0.9 * query.before {
+            let _ = write!(text, "; with the other indexes alone {:.0}", served.without);
+        }
     }
     text
+}
+
+/// The line of a plan that has `part`; else the last one, because a partition and its index have names of their own.
+fn line<'p>(plan: &'p str, part: &str) -> &'p str {
+    let found = plan.lines().find(|line| line.contains(part));
+    found.or(plan.lines().last()).unwrap_or_default().trim()
 }
 
 /// An index in a few words: `rental (customer_id, rental_date)`.
@@ -240,10 +253,11 @@ fn columns(index: &Index) -> String {
 
 fn percent(part: f64) -> String {
     let percent = part * 100.0;
-    if percent >= 10.0 {
-        format!("{percent:.0} %")
-    } else {
-        format!("{percent:.1} %")
+    match percent {
+        10.0.. => format!("{percent:.0} %"),
+        0.1.. => format!("{percent:.1} %"),
+        0.001.. => format!("{percent:.3} %"),
+        _ => "next to nothing".to_owned(),
     }
 }
 

@@ -6,7 +6,6 @@ use super::candidates;
 use super::load::{Choice, Costs};
 use super::plan;
 use crate::Result;
-use crate::advise::online::distinguished;
 use crate::catalog::index::Index;
 
 /// Where no limit is given: the part of the bytes of plain indexes that is taken, because bytes are estimates, and the
@@ -47,6 +46,8 @@ pub(super) struct Selection {
     pub(super) set: BTreeSet<usize>,
     /// The choices in the order in which they were made; some of them may be gone again.
     pub(super) steps: Vec<usize>,
+    /// What would be chosen besides, if bytes were of no account, and all of `set`.
+    pub(super) unlimited: BTreeSet<usize>,
 }
 
 /// Makes what is worth trying, and keeps what is of use: each alone, and what only helps together.
@@ -145,10 +146,7 @@ async fn try_together(costs: &mut Costs<'_>) -> Result<Vec<BTreeSet<usize>>> {
         wanted.remove(&identity(&choice.index));
     }
     let first = costs.choices.len();
-    let mut indexes = wanted.into_values().collect::<Vec<_>>();
-    let kept = costs.choices.iter().map(|choice| choice.index.name.clone());
-    distinguished(&mut indexes, costs.catalog, &kept.collect::<Vec<_>>());
-    costs.add(indexes).await?;
+    costs.add(wanted.into_values().collect()).await?;
     let mut useful = Vec::<Vec<String>>::new();
     for (group, queries) in groups {
         let set = numbers(costs, &group);
@@ -203,29 +201,13 @@ async fn try_out(
     wanted.sort_by(|(a, _), (b, _)| {
         candidates::selectivity(b, costs.lab).total_cmp(&candidates::selectivity(a, costs.lab))
     });
-    let mut indexes = wanted.iter().map(|(index, _)| index.clone()).collect::<Vec<_>>();
-    let kept = costs
-        .choices
-        .iter()
-        .map(|choice| choice.index.name.clone())
-        .collect::<Vec<_>>();
-    distinguished(&mut indexes, costs.catalog, &kept);
-    let queries = indexes
-        .iter()
-        .map(|index| index.name.clone())
-        .zip(wanted.into_iter().map(|(_, queries)| queries));
-    let queries = queries.collect::<BTreeMap<_, _>>();
+    let (indexes, queries) = wanted.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     let numbers = costs.add(indexes).await?;
+    let made = numbers.into_iter().zip(queries);
     let mut useful = Vec::new();
     let mut useless = Vec::new();
-    for &number in numbers.iter().rev() {
-        let index = costs.choices[number].index.clone();
-        let asked = queries
-            .get(&index.name)
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect::<Vec<_>>();
+    for (number, queries) in made.rev().filter_map(|(number, queries)| Some((number?, queries))) {
+        let asked = queries.into_iter().collect::<Vec<_>>();
         let with = costs.of(&asked, &BTreeSet::from([number])).await?;
         let gains = asked
             .iter()
@@ -235,7 +217,7 @@ async fn try_out(
         if gains.is_empty() {
             useless.push(number);
         } else {
-            useful.push((index, gains));
+            useful.push((costs.choices[number].index.clone(), gains));
         }
     }
     costs.remove(&useless).await?;
@@ -275,24 +257,28 @@ async fn used(costs: &mut Costs<'_>, set: &BTreeSet<usize>) -> Result<BTreeSet<u
 
 /// Chooses among what has been gathered: `moves` are what is added together.
 pub(super) async fn choose(costs: &mut Costs<'_>, moves: Vec<BTreeSet<usize>>, limits: &Limits) -> Result<Selection> {
-    let mut chosen = Selection::default();
-    let before = costs.total(&chosen.set).await?;
     let room = costs.room();
     let most = match limits.max_bytes {
         Some(bytes) => bytes as f64,
         None => (plain_bytes(costs).await? as f64 * PLAIN_PART).min(room * ROOM_PART),
     };
-    let bounds = Bounds {
+    let before = costs.total(&BTreeSet::new()).await?;
+    let mut bounds = Bounds {
         limits,
         room,
         most,
         before,
     };
+    let mut chosen = Selection::default();
     add_best(costs, &mut chosen, &moves, &bounds).await?;
-    exchange(costs, &mut chosen, limits, room).await?;
+    exchange(costs, &mut chosen, &bounds).await?;
     // What only looked worth its room while others were not there: the look-ups of foreign keys and the bodies of functions
     // are among the plans.
     chosen.set = used(costs, &chosen.set).await?;
+    bounds.most = f64::INFINITY;
+    let mut wider = chosen.clone();
+    add_best(costs, &mut wider, &moves, &bounds).await?;
+    chosen.unlimited = used(costs, &wider.set).await?;
     Ok(chosen)
 }
 
@@ -338,7 +324,7 @@ async fn add_best(
             hopes[at] = saved;
             let writes = costs.writes(&with) / bounds.before;
             if bounds.limits.max_write_share.is_some_and(|most| writes > most)
-                || !is_worth(saved, now, more, bounds.room, bounds.limits)
+                || !is_worth(saved, now, more, bounds)
             {
                 continue;
             }
@@ -374,7 +360,7 @@ async fn total_near(costs: &mut Costs<'_>, set: &BTreeSet<usize>, with: &BTreeSe
 }
 
 /// Takes out what others have made superfluous, and exchanges what another does better in as little room.
-async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, limits: &Limits, room: f64) -> Result<()> {
+async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, bounds: &Bounds<'_>) -> Result<()> {
     let mut now = costs.total(&chosen.set).await?;
     for _ in 0..3 {
         let mut changed = false;
@@ -382,19 +368,13 @@ async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, limits: &Limits
             let mut without = chosen.set.clone();
             without.remove(&old);
             let alone = costs.total(&without).await?;
-            if !is_worth(
-                alone - now,
-                alone.min(now.max(alone)),
-                costs.choices[old].built.bytes,
-                room,
-                limits,
-            ) {
+            let size = costs.choices[old].built.bytes;
+            if !is_worth(alone - now, alone, size, bounds) {
                 chosen.set = without;
                 now = alone;
                 changed = true;
                 continue;
             }
-            let size = costs.choices[old].built.bytes;
             let table = costs.choices[old].index.relation.clone();
             let others = (0..costs.choices.len()).filter(|other| {
                 let choice = &costs.choices[*other];
@@ -421,10 +401,10 @@ async fn exchange(costs: &mut Costs<'_>, chosen: &mut Selection, limits: &Limits
     Ok(())
 }
 
-/// Whether an index saves enough of what is left, and enough for its room.
-fn is_worth(saved: f64, now: f64, bytes: u64, room: f64, limits: &Limits) -> bool {
+/// Whether an index saves enough of what is left, `now`, and enough for its room.
+fn is_worth(saved: f64, now: f64, bytes: u64, bounds: &Bounds<'_>) -> bool {
     let part = saved / now.max(f64::MIN_POSITIVE);
-    part >= limits.least_saving && part >= limits.least_return * bytes as f64 / room
+    part >= bounds.limits.least_saving && part >= bounds.limits.least_return * bytes as f64 / bounds.room
 }
 
 fn add(set: &BTreeSet<usize>, choice: usize) -> BTreeSet<usize> {

@@ -178,6 +178,7 @@ fn tell(advice: &Advice, report: Report) {
         report.diagnostics(&[Diagnostic::warning(id.as_str(), format!("it is left out: {reason}"))]);
     }
     let bytes = advice.recommendations.iter().map(|one| one.bytes).sum::<u64>();
+    let times = |cost: f64| advice.before / cost.max(f64::MIN_POSITIVE);
     report.say(&format!(
         "planned {} statements of {} queries: {} indexes of {:.1} MB make the workload's cost {:.0} instead of {:.0}, {:.1} times less",
         advice.planned,
@@ -186,8 +187,17 @@ fn tell(advice: &Advice, report: Report) {
         bytes as f64 / 1e6,
         advice.after,
         advice.before,
-        advice.before / advice.after.max(f64::MIN_POSITIVE)
+        times(advice.after),
     ));
+    if let Some(beyond) = advice.beyond {
+        // What is chosen first when there is more room need not be the same, and may take more of it.
+        let megabytes = (beyond.bytes as f64 * 1.1 / 1e6).ceil();
+        report.say(&format!(
+            "with --max-size {megabytes}MB it would be about {:.0}, {:.1} times less",
+            beyond.cost,
+            times(beyond.cost),
+        ));
+    }
 }
 
 /// The findings as every command gives them, and beside them what they were concluded from.
@@ -202,7 +212,8 @@ fn document(advice: &Advice, findings: &[Finding]) -> String {
         json!({
             "name": one.index.name, "table": one.index.relation, "statements": one.statements, "bytes": one.bytes,
             "saving": one.saving, "write_cost": one.write_cost,
-            "queries": one.serves.iter().map(|&at| advice.queries[at].id.as_str()).collect::<Vec<_>>(),
+            "queries": one.serves.iter().map(|served| advice.queries[served.query].id.as_str()).collect::<Vec<_>>(),
+            "costs_without": one.serves.iter().map(|served| served.without).collect::<Vec<_>>(),
             "makes_redundant": one.redundant.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             "confidence": one.confidence().to_string(),
             "source": one.source.map(|source| json!({
@@ -220,6 +231,7 @@ fn document(advice: &Advice, findings: &[Finding]) -> String {
         "workload": {
             "cost_before": advice.before, "cost_after": advice.after, "write_cost": advice.writes,
             "read_bytes": advice.read_bytes,
+            "without_limit": advice.beyond.map(|beyond| json!({"bytes": beyond.bytes, "cost": beyond.cost})),
             "indexes": indexes.collect::<Vec<_>>(), "queries": queries.collect::<Vec<_>>(),
             "unplanned": unplanned.collect::<Vec<_>>(),
         },

@@ -1,7 +1,7 @@
 //! Advice for a workload, confirmed by the source's own planner where HypoPG is installed there.
 
 use pgkeel::advise::workload::lab::Call;
-use pgkeel::advise::workload::{self, Advice, Confidence, Outcome, Recommendation, Workload};
+use pgkeel::advise::workload::{self, Advice, Confidence, Outcome, Recommendation, Served, Workload};
 use pgkeel::catalog::scope::Scope;
 use pgkeel::introspect::{self, Depth};
 use pgkeel::scratch::Scratch;
@@ -200,7 +200,7 @@ async fn advice(connection: &mut PgConnection, sql: &str) -> Advice {
             bytes: 400_000,
             saving: 0.4,
             write_cost: 0.0,
-            serves: vec![0],
+            serves: vec![Served { query: 0, without: 0.0 }],
             redundant: Vec::new(),
             known: Confidence::High,
             source: None,
