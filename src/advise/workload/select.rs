@@ -32,7 +32,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_bytes: None,
-            least_saving: 0.002,
+            least_saving: 0.005,
             least_return: 2.0,
             max_write_share: None,
         }
@@ -323,9 +323,7 @@ async fn add_best(
             let saved = now - total_near(costs, &chosen.set, &with, now).await?;
             hopes[at] = saved;
             let writes = costs.writes(&with) / bounds.before;
-            if bounds.limits.max_write_share.is_some_and(|most| writes > most)
-                || !is_worth(saved, now, more, bounds)
-            {
+            if bounds.limits.max_write_share.is_some_and(|most| writes > most) || !is_worth(saved, now, more, bounds) {
                 continue;
             }
             let score = saved / weight(more);

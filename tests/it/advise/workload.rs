@@ -344,6 +344,56 @@ async fn what_is_chosen_is_used_and_makes_queries_cheaper() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_more_room_would_give_is_told_and_holds() {
+    let original = database(&[SCHEMA, ROWS].concat()).await;
+    let folder = Folder::new("advise_workload_room");
+    folder.write(
+        "queries.sql",
+        "select id, total from shop.orders where customer_id = 77 order by placed desc limit 10;\n\
+         select id from shop.orders where placed > '2023-01-20' and placed < '2023-01-21';\n\
+         select id from shop.orders where info @> '{\"ref\": \"R77\"}';",
+    );
+    let advice = |size: &str| {
+        let arguments = ["--workload", "queries.sql", "--format", "json", "--max-size", size];
+        let ran = advised(&folder, &original, &arguments);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        let document = serde_json::from_str::<Value>(&ran.stdout).unwrap();
+        (document["workload"].clone(), ran.stderr)
+    };
+    let (little, said) = advice("600kB");
+    let beyond = &little["without_limit"];
+    let (bytes, cost) = (beyond["bytes"].as_f64().unwrap(), beyond["cost"].as_f64().unwrap());
+    assert!(
+        bytes > 600e3 && cost < little["cost_after"].as_f64().unwrap() / 2.0,
+        "{little}"
+    );
+    let size = said
+        .split("with --max-size ")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next());
+    let (enough, said) = advice(size.unwrap_or_else(|| panic!("no size: {said}")));
+    assert!(enough["cost_after"].as_f64().unwrap() < cost * 1.01, "{enough}");
+    assert!(
+        enough["without_limit"].is_null() && !said.contains("--max-size"),
+        "{said}"
+    );
+    // Each index that is worth its room costs a query more by its absence.
+    for index in enough["indexes"].as_array().unwrap() {
+        let (names, without) = (
+            index["queries"].as_array().unwrap(),
+            index["costs_without"].as_array().unwrap(),
+        );
+        assert_eq!(names.len(), without.len());
+        let dearer = names.iter().zip(without).any(|(name, without)| {
+            let mut queries = enough["queries"].as_array().unwrap().iter();
+            let query = queries.find(|query| query["id"] == *name).unwrap();
+            without.as_f64() > query["cost_after"].as_f64()
+        });
+        assert!(dearer, "{index}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn partitions_alternatives_and_extremes_have_their_indexes() {
     const EVENTS: &str = "
         create table public.events (id int, at timestamptz not null, trace uuid not null, tags text[] not null, kind text not null default 'usual')
