@@ -54,6 +54,7 @@ fn file(at: usize) -> File {
         text,
         run: Run::PerFile,
         mark: None,
+        whole: None,
         wanted: true,
     }
 }

@@ -1,5 +1,6 @@
 //! `pgkeel lint`.
 
+mod behind;
 mod files;
 mod fix;
 mod trace;
@@ -82,6 +83,7 @@ pub(super) fn found(
         text: sql,
         run,
         mark: None,
+        whole: None,
         wanted: true,
     };
     let known = Known {

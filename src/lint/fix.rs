@@ -13,6 +13,9 @@ use super::{File, Hit};
 /// How long a transaction that is written waits for its locks.
 pub(super) const WAITS: &str = "5s";
 
+/// What stands in a file of which nothing else is left.
+const MOVED: &str = "-- What it did is done right behind it.";
+
 /// A file with its findings mended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fixed {
@@ -39,6 +42,8 @@ pub enum Next {
     Files {
         /// Whether whoever runs them sets a `lock_timeout`.
         lock_timeout: bool,
+        /// Whether a file that nothing is left of takes the first of them in.
+        refills: bool,
     },
 }
 
@@ -82,8 +87,14 @@ pub fn fixed(file: &File, hits: &[&Hit], next: Next) -> Fixed {
     if made.is_empty() {
         return fixed;
     }
-    if let Next::Files { lock_timeout } = next {
+    let mut refills = false;
+    if let Next::Files {
+        lock_timeout,
+        refills: may_refill,
+    } = next
+    {
         fixed.next = parts(&file.text, hits, &moving, lock_timeout);
+        refills = may_refill && is_hollow(&script, hits, &moving);
     }
     let is_windows = file.text.contains("\r\n");
     for text in made
@@ -94,9 +105,11 @@ pub fn fixed(file: &File, hits: &[&Hit], next: Next) -> Fixed {
     {
         *text = text.replace("\r\n", "\n").replace('\n', "\r\n");
     }
-    let text = with(&file.text, made.iter().collect());
-    fixed.text = Some(match is_hollow(&script, hits, &moving) {
+    let text = with(file.whole.as_ref().unwrap_or(&file.text), made.iter().collect());
+    fixed.text = Some(match refills {
         true => filled(&text, fixed.next.remove(0), file.mark),
+        // Some tools refuse an empty file.
+        false if text.trim().is_empty() => format!("{MOVED}\n"),
         false => text,
     });
     fixed
@@ -247,12 +260,25 @@ fn with_comments(text: &str, start: usize) -> usize {
     }
     while first > 0 {
         let above = line_of(first - 1);
-        if !text[above..first].trim_start().starts_with("--") {
+        let said = text[above..first].trim_start().strip_prefix("--");
+        if said.is_none_or(is_mark) {
             break;
         }
         first = above;
     }
     first
+}
+
+/// Whether a comment is there for a tool that runs the file.
+fn is_mark(comment: &str) -> bool {
+    let marks = [
+        "migrate:",
+        "+goose",
+        "+migrate",
+        "> statement-breakpoint",
+        "no-transaction",
+    ];
+    marks.iter().any(|mark| comment.trim_start().starts_with(mark))
 }
 
 /// The statement as it would be with these changes; `None` for none.

@@ -56,8 +56,10 @@ const FILES_A_THREAD: usize = 16;
 pub struct File {
     /// What it is called.
     pub name: PathBuf,
-    /// What is in it.
+    /// What is in it, as far as it goes forward.
     pub text: String,
+    /// All that is in it, where the way back is too: as long as `text`, which has blanks for that.
+    pub whole: Option<String>,
     /// How its statements run.
     pub run: Run,
     /// What a file of this kind begins with to run without a transaction, where there is such a thing.

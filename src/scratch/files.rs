@@ -311,7 +311,11 @@ fn forward_part(text: String) -> (Option<Layout>, String) {
         if let Some((_, way)) = mark(line) {
             is_forward = way;
         }
-        kept.push_str(if is_forward { line } else { "\n" });
+        match is_forward {
+            true => kept.push_str(line),
+            // As many bytes, so that what stands behind them keeps its place.
+            false => kept.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' })),
+        }
     }
     (Some(layout), kept)
 }

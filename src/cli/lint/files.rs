@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::behind::is_same;
 use crate::cli::args::lint::{Lint, Transactions};
 use crate::cli::migrate::uses_sqlx;
 use crate::cli::report::Report;
@@ -10,6 +11,7 @@ use crate::cli::source;
 use crate::config::MigrationLayout;
 use crate::config::load::Project;
 use crate::lint::{self, File, Run};
+use crate::scratch::files::decode;
 use crate::scratch::{self, Layout, Migrations};
 use crate::{Error, Result};
 
@@ -64,7 +66,7 @@ fn of_path(path: &Path, words: &Lint, project: &Project, report: Report) -> Resu
     };
     let mut files = Vec::new();
     for sql in before {
-        let is_it = sql.path.file_name() == path.file_name() && same(&sql.path, path);
+        let is_it = sql.path.file_name() == path.file_name() && is_same(&sql.path, path);
         let name = if is_it { path } else { &sql.path };
         files.push(file(name, sql.text, layout, is_it, words, project));
         if is_it {
@@ -72,10 +74,6 @@ fn of_path(path: &Path, words: &Lint, project: &Project, report: Report) -> Resu
         }
     }
     Ok(Vec::new())
-}
-
-fn same(a: &Path, b: &Path) -> bool {
-    matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The folder of migrations that a file is one of, by its layout and its files.
@@ -89,11 +87,27 @@ fn beside(path: &Path) -> Option<(Layout, Vec<scratch::SqlFile>)> {
         .filter(|above| !above.as_os_str().is_empty())
         .map(PathBuf::from);
     let is_one =
-        |found: &Migrations| found.layout != Layout::Plain && found.files.iter().any(|sql| same(&sql.path, path));
+        |found: &Migrations| found.layout != Layout::Plain && found.files.iter().any(|sql| is_same(&sql.path, path));
     // A layout of folders has the file one level deeper.
     let folders = std::iter::once(parent.to_owned()).chain(above);
     let mut found = folders.filter_map(|folder| scratch::migrations(&folder).ok());
     found.find(is_one).map(|found| (found.layout, found.files))
+}
+
+/// All of a file that goes both ways.
+fn whole(name: &Path) -> Option<String> {
+    decode(name, &std::fs::read(name).ok()?).ok()
+}
+
+/// Whether the settings beside a migration say so: `V1__x.sql.conf` of flyway, `metadata.toml` of diesel.
+fn says(name: &Path, beside: &str, setting: &str, value: &str) -> bool {
+    let settings = match beside {
+        "conf" => name.with_extension("sql.conf"),
+        other => name.with_file_name(other),
+    };
+    let text = std::fs::read_to_string(settings).unwrap_or_default();
+    let mut pairs = text.lines().filter_map(|line| line.split_once('='));
+    pairs.any(|(name, said)| name.trim() == setting && said.trim() == value)
 }
 
 fn file(name: &Path, text: String, layout: Layout, wanted: bool, words: &Lint, project: &Project) -> File {
@@ -107,6 +121,11 @@ fn file(name: &Path, text: String, layout: Layout, wanted: bool, words: &Lint, p
         Layout::Goose if text.contains("+goose NO TRANSACTION") => Run::PerStatement,
         // The Supabase CLI sends one statement by itself.
         Layout::Supabase if lint::is_one_alone(&text) => Run::PerStatement,
+        // Flyway sees by itself what no transaction takes, where it stands alone.
+        Layout::Flyway if lint::is_one_alone(&text) || says(name, "conf", "executeInTransaction", "false") => {
+            Run::PerStatement
+        }
+        Layout::UpDownFolders if says(name, "metadata.toml", "run_in_transaction", "false") => Run::PerStatement,
         _ => Run::PerFile,
     };
     let run = match words.transaction {
@@ -120,9 +139,14 @@ fn file(name: &Path, text: String, layout: Layout, wanted: bool, words: &Lint, p
         Layout::Goose => Some("-- +goose NO TRANSACTION"),
         _ => None,
     };
+    let whole = match layout {
+        Layout::Dbmate | Layout::Goose => whole(name).filter(|whole| whole.len() == text.len()),
+        _ => None,
+    };
     File {
         name: name.to_owned(),
         text,
+        whole,
         run,
         mark,
         wanted,

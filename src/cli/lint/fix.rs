@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::behind;
 use crate::cli::migrate::uses_sqlx;
 use crate::cli::report::{Report, counted};
 use crate::cli::source::{Reading, Source};
@@ -13,6 +14,7 @@ use crate::finding::Finding;
 use crate::lint::{self, File, Fixed, Hit, Next};
 use crate::migrate::run::write::{self, NewFile, Part};
 use crate::migrate::run::{self, Folder, Options, State, Status, Target, folder};
+use crate::scratch::{self, Migrations};
 use crate::{Error, Result};
 
 /// Writes the safe forms, and gives the findings that stay.
@@ -26,7 +28,7 @@ pub(super) async fn fix(
     let mut staying = Vec::new();
     let mut is_history_unknown = false;
     // What is written behind one file comes before the next: a folder stays what it was for those that are still to come.
-    let mut folders = BTreeMap::<PathBuf, Option<(Folder, Option<Status>)>>::new();
+    let mut folders = BTreeMap::<PathBuf, Option<Home>>::new();
     for (at, file) in files.iter().enumerate() {
         let own = hits.iter().filter(|hit| hit.file == at).collect::<Vec<_>>();
         if own.is_empty() {
@@ -34,32 +36,26 @@ pub(super) async fn fix(
         }
         let directory = directory_of(&file.name);
         if !folders.contains_key(&directory) {
-            let found = match folder_at(&directory, project) {
-                Some(folder) => {
-                    let status = status(&folder, reading).await;
-                    Some((folder, status))
-                }
-                None => None,
-            };
-            folders.insert(directory.clone(), found);
+            let home = home_at(&directory, reading, project).await;
+            folders.insert(directory.clone(), home);
         }
-        let found = folders.get(&directory).and_then(Option::as_ref);
-        let found = found.filter(|(folder, _)| is_one_of(folder, &file.name));
-        let mut mended = Mended::of(file, &own, found.map(|(folder, _)| folder), project, report);
+        let home = folders.get(&directory).and_then(Option::as_ref);
+        let home = home.filter(|home| home.has(&file.name));
+        let mut mended = Mended::of(file, &own, home, project, report);
         if mended.fixed.text.is_some() {
             if file.name.as_os_str() == "-" {
                 return Err(Error::new("--fix cannot write to standard input").with_hint("name the file"));
             }
-            match found.map(|(_, status)| status.as_ref()) {
-                Some(Some(status)) if was_run(status, &file.name) => {
+            match home {
+                Some(Home::Kept(_, Some(status))) if was_run(status, &file.name) => {
                     let message = "it has been run, and stays as it is";
                     let note = Diagnostic::warning(file.name.display().to_string(), message)
                         .with_hint("mend it with a new migration: pgkeel migrate new");
                     report.diagnostics(&[note]);
                     mended.fixed.is_mended.fill(false);
                 }
-                known => {
-                    is_history_unknown |= known == Some(None);
+                home => {
+                    is_history_unknown |= matches!(home, Some(Home::Kept(_, None) | Home::Else(_)));
                     mended.write(file, report)?;
                 }
             }
@@ -79,6 +75,30 @@ pub(super) async fn fix(
     Ok(staying)
 }
 
+/// What a file is one of.
+enum Home {
+    /// A folder whose history pgkeel keeps, and how the database stands to it, where that can be asked.
+    Kept(Folder, Option<Status>),
+    /// One of another tool's.
+    Else(Migrations),
+}
+
+impl Home {
+    fn has(&self, file: &Path) -> bool {
+        match self {
+            Self::Kept(folder, _) => is_one_of(folder, file),
+            Self::Else(found) => found.files.iter().any(|one| behind::is_same(&one.path, file)),
+        }
+    }
+
+    fn files_behind(&self, file: &Path, parts: &[Part]) -> Result<Vec<NewFile>> {
+        match self {
+            Self::Kept(folder, _) => write::files_behind(folder, file, parts),
+            Self::Else(found) => behind::files_behind(found, file, parts),
+        }
+    }
+}
+
 /// A file with what it would be, and what comes behind it.
 struct Mended {
     fixed: Fixed,
@@ -86,13 +106,15 @@ struct Mended {
 }
 
 impl Mended {
-    fn of(file: &File, hits: &[&Hit], folder: Option<&Folder>, project: &Project, report: Report) -> Self {
+    fn of(file: &File, hits: &[&Hit], home: Option<&Home>, project: &Project, report: Report) -> Self {
         let name = file.name.display();
         let alone = || Self {
             fixed: lint::fixed(file, hits, Next::Never),
             behind: Vec::new(),
         };
-        let Some(folder) = folder else {
+        // A statement between such marks cannot leave without them.
+        let is_marked = file.text.contains("+goose StatementBegin");
+        let Some(home) = home.filter(|_| !is_marked) else {
             let alone = alone();
             if alone.fixed.apart > 0 {
                 let advice = match file.mark {
@@ -108,6 +130,7 @@ impl Mended {
         };
         let next = Next::Files {
             lock_timeout: super::is_timed(project),
+            refills: matches!(home, Home::Kept(..)),
         };
         let fixed = lint::fixed(file, hits, next);
         for (at, obstacle) in &fixed.obstacles {
@@ -125,7 +148,7 @@ impl Mended {
         let parts = parts.collect::<Vec<_>>();
         let behind = match parts.is_empty() {
             true => Ok(Vec::new()),
-            false => write::files_behind(folder, &file.name, &parts),
+            false => home.files_behind(&file.name, &parts),
         };
         match behind {
             Ok(behind) => Self { fixed, behind },
@@ -161,7 +184,22 @@ fn directory_of(file: &Path) -> PathBuf {
     parent.unwrap_or(Path::new(".")).to_owned()
 }
 
-/// The folder of migrations there, where it is of a layout whose files pgkeel writes.
+/// The migrations that those in the directory are some of, where pgkeel writes files of their kind.
+async fn home_at(directory: &Path, reading: Option<&Reading>, project: &Project) -> Option<Home> {
+    if let Some(folder) = folder_at(directory, project) {
+        let status = status(&folder, reading).await;
+        return Some(Home::Kept(folder, status));
+    }
+    // diesel has a folder for each migration.
+    let above = directory.parent().filter(|above| !above.as_os_str().is_empty());
+    let found = [Some(directory), Some(above.unwrap_or(Path::new(".")))]
+        .into_iter()
+        .flatten();
+    let mut found = found.filter_map(|folder| scratch::migrations(folder).ok());
+    found.find(|found| behind::is_known(found.layout)).map(Home::Else)
+}
+
+/// The folder of migrations there, where it is of a layout whose history pgkeel keeps.
 fn folder_at(directory: &Path, project: &Project) -> Option<Folder> {
     let layout = match project.config.migrations.layout {
         Some(layout) => layout,

@@ -130,12 +130,14 @@ pub fn files_behind(folder: &Folder, file: &Path, parts: &[Part]) -> Result<Vec<
     Ok(found)
 }
 
-/// The versions that come right behind a migration's: the next seconds of a time, else the next numbers.
 fn versions_behind(migration: &Migration) -> impl Iterator<Item = String> {
-    let version = migration.version.as_str();
+    versions_after(migration.version.as_str(), digits_in_name(migration))
+}
+
+/// The versions right after one, with as many digits: the next seconds of a time, else the next numbers.
+pub fn versions_after(version: &str, width: usize) -> impl Iterator<Item = String> {
     let seconds = seconds_of(version).filter(|seconds| time_of(*seconds) == version);
     let number = version.parse::<u128>().unwrap_or(0);
-    let width = digits_in_name(migration);
     (1..).map(move |step: u32| match seconds {
         Some(seconds) => time_of(seconds + u64::from(step)),
         None => format!("{:0width$}", number + u128::from(step)),

@@ -108,7 +108,10 @@ async fn what_is_fixed_makes_the_same_schema() {
 
 #[tokio::test]
 async fn what_is_fixed_with_files_behind_it_makes_the_same_schema_and_nothing_is_found() {
-    let next = Next::Files { lock_timeout: false };
+    let next = Next::Files {
+        lock_timeout: false,
+        refills: true,
+    };
     fixed_makes_the_same_schema(Run::PerFile, next, 40).await;
 }
 
@@ -293,6 +296,7 @@ fn case(text: &str) -> Case {
                 false => Run::PerStatement,
             },
             mark: None,
+            whole: None,
             wanted: true,
         },
         rules: rules.filter(|rule| !rule.is_empty()).collect(),

@@ -46,6 +46,7 @@ async fn other_peoples_cases_are_found_and_safe_ones_left() {
                 Run::PerStatement
             },
             mark: None,
+            whole: None,
             wanted: true,
         };
         let known = Known {

@@ -3,4 +3,5 @@
 mod cases;
 mod command;
 mod corpus;
+mod layouts;
 mod rules;

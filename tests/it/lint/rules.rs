@@ -168,6 +168,7 @@ fn case(of: RuleCase) -> Case {
             _ => Run::PerStatement,
         },
         mark: None,
+        whole: None,
         wanted: true,
     };
     let of_hit = run(&of.hit).expect("how it runs");
@@ -251,6 +252,7 @@ async fn a_column_is_written_anew_where_a_server_does_it() {
                 text: format!("set timezone = '{zone}';\nbegin;\n{change}\nrollback;\n"),
                 run: Run::PerStatement,
                 mark: None,
+                whole: None,
                 wanted: true,
             };
             let seen = lint::trace(&mut connection, &mut observer, &file).await.unwrap();
