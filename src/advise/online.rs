@@ -100,7 +100,7 @@ pub(super) fn index(table: &QName, method: &str, keys: Vec<IndexKey>) -> Index {
     })
 }
 
-/// Names an index as PostgreSQL would; [`distinguished`] sees to it that no two are called the same.
+/// Names an index as PostgreSQL would; [`Names`] sees to it that no two are called the same.
 pub(super) fn named(mut index: Index) -> Index {
     let words = index.keys.iter().map(|key| match (&key.column, &key.expression) {
         (Some(column), _) => column.to_string(),
@@ -136,6 +136,7 @@ fn fitting(table: &str, words: &str) -> String {
 }
 
 /// Gives each index a name that neither the schema nor another of them has.
+#[cfg(all(unix, feature = "db", feature = "checks"))]
 pub(super) fn distinguished(indexes: &mut [Index], catalog: &Catalog, others: &[QName]) {
     let mut names = Names::new(catalog, others.iter().cloned());
     for index in indexes {

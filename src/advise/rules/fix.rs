@@ -77,6 +77,23 @@ pub(super) fn create_index_using<'a>(
     }
 }
 
+/// An index of another method and operator class on a column.
+#[cfg(feature = "checks")]
+pub(super) fn create_index_of<'a>(
+    context: &Context<'a>,
+    table: &Relation,
+    method: &str,
+    column: &Name,
+    class: QName,
+    done: &mut Done<'a>,
+) -> String {
+    let mut index = plain(table, method, std::slice::from_ref(column));
+    for key in &mut index.keys {
+        key.opclass = Some(class.clone());
+    }
+    by_parts(context, index, done)
+}
+
 pub(super) fn drop_index(context: &Context<'_>, index: &Index) -> String {
     lines(online::drop(index, context.catalog, context.kin()))
 }

@@ -20,6 +20,8 @@ mod low_value_index;
 mod needs;
 mod no_primary_key;
 mod nullable_foreign_key;
+#[cfg(feature = "checks")]
+mod patterns;
 mod prefer_identity;
 mod redundant_prefix_index;
 mod soft_delete_index;
@@ -29,6 +31,8 @@ mod timestamp_without_tz;
 mod transaction_wraparound;
 mod twins;
 mod unindexed_foreign_keys;
+#[cfg(feature = "checks")]
+mod unindexed_pattern_search;
 mod unindexed_text_search;
 mod unlimited_varchar;
 mod unused_index;
@@ -74,6 +78,8 @@ pub const RULES: &[Rule] = &[
     timestamp_without_tz::RULE,
     transaction_wraparound::RULE,
     unindexed_foreign_keys::RULE,
+    #[cfg(feature = "checks")]
+    unindexed_pattern_search::RULE,
     unindexed_text_search::RULE,
     unlimited_varchar::RULE,
     unused_index::RULE,

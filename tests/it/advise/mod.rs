@@ -1,5 +1,6 @@
 //! `pgkeel advise`.
 
 mod confirmed;
+mod counted;
 mod static_mode;
 mod workload;
