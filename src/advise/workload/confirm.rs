@@ -86,7 +86,8 @@ async fn ask(source: &mut PgConnection, home: &str, workload: &Workload, advice:
     for recommendation in &advice.recommendations {
         let (names, refused) = imagine(source, home, &recommendation.statements).await?;
         if let Some(reason) = refused {
-            let message = format!("the source's planner is not asked about it: {reason}");
+            let part = if names.is_empty() { "" } else { "all of " };
+            let message = format!("the source's planner is not asked about {part}it: {reason}");
             advice
                 .notes
                 .push(Diagnostic::note(recommendation.index.name.to_string(), message));
@@ -141,6 +142,9 @@ async fn imagine(
                 refused = Some(failed(error).to_string());
             }
         }
+    }
+    if names.is_empty() && refused.is_none() {
+        refused = Some("HypoPG makes nothing of it".to_owned());
     }
     Ok((names, refused))
 }
