@@ -15,6 +15,22 @@ pub fn literal(text: &str) -> impl fmt::Display + '_ {
     Literal(text)
 }
 
+/// Shows `value` as a constant of a type, as PostgreSQL names it; `None` is NULL.
+pub fn typed(value: Option<&str>, data_type: &str) -> String {
+    match value {
+        Some(value) => format!("{}::{data_type}", literal(value)),
+        None => format!("NULL::{data_type}"),
+    }
+}
+
+/// Shows a parameter of a prepared statement, with its type where the server shall not find it out.
+pub fn parameter(number: usize, data_type: Option<&str>) -> String {
+    match data_type {
+        Some(data_type) => format!("${number}::{data_type}"),
+        None => format!("${number}"),
+    }
+}
+
 /// The command that gives a setting a value until the transaction ends. Unlike `set_config` it takes no snapshot.
 pub fn set_local(setting: &str, value: &str) -> String {
     format!("SET LOCAL {setting} = {}", literal(value))

@@ -7,7 +7,7 @@ mod context;
 mod evidence;
 mod online;
 mod rules;
-#[cfg(all(unix, feature = "db", feature = "checks"))]
+#[cfg(all(unix, feature = "db", feature = "checks", feature = "lint"))]
 pub mod workload;
 
 pub use context::Context;

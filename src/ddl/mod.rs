@@ -15,6 +15,7 @@ mod foreign;
 mod hazards;
 mod indexes;
 mod inheritance;
+pub mod inner;
 mod kinds;
 mod languages;
 pub mod mend;

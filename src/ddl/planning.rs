@@ -4,6 +4,7 @@ use crate::catalog::QName;
 use crate::sql::{identifier, literal};
 
 use super::name::{bare, qualified};
+use super::routines::setting_clause;
 
 /// Asks for the plan of a statement, which is not run (EXPLAIN).
 pub fn explain(statement: &str) -> String {
@@ -13,6 +14,14 @@ pub fn explain(statement: &str) -> String {
 /// Makes what follows in the transaction run as a role (SET ROLE).
 pub fn act_as(role: &str) -> String {
     format!("SET LOCAL ROLE {}", bare(role))
+}
+
+/// Gives settings in the transaction the values that they have while a routine runs (`pg_proc.proconfig`).
+pub fn set_as_in_routines(settings: &[String]) -> String {
+    let set = settings
+        .iter()
+        .map(|setting| format!("SET LOCAL {};", setting_clause(setting)));
+    set.collect()
 }
 
 /// Gives a statement a name, by which its parameters are known (PREPARE).

@@ -238,7 +238,7 @@ fn argument(argument: &Argument) -> String {
 
 /// A setting as `SET` wants it. Those that are lists of names are kept with quotes of their own, which a single string
 /// constant would make part of one long name (`variable_is_guc_list_quote`).
-fn setting_clause(setting: &str) -> String {
+pub(super) fn setting_clause(setting: &str) -> String {
     const LISTS: [&str; 6] = [
         "local_preload_libraries",
         "search_path",

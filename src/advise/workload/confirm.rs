@@ -15,7 +15,7 @@ use super::report::mean_cost;
 use super::{Advice, Workload, plan};
 use crate::Result;
 use crate::catalog::Name;
-use crate::ddl::planning::{act_as, explain};
+use crate::ddl::planning::{act_as, explain, set_as_in_routines};
 use crate::diagnostic::Diagnostic;
 use crate::sql::{identifier, set_local};
 
@@ -177,7 +177,8 @@ async fn plans_of(source: &mut PgConnection, calls: &[Call]) -> Result<Vec<Value
     for call in calls {
         let claims = set_local("request.jwt.claims", call.claims.as_deref().unwrap_or_default());
         let role = call.role.as_deref().map(act_as).unwrap_or_default();
-        run(source, &[RETURN, ";", &claims, ";", &role].concat()).await?;
+        let settings = set_as_in_routines(&call.settings);
+        run(source, &[RETURN, ";", &claims, ";", &settings, &role].concat()).await?;
         // Not as a message that could hold several: what is more than one statement is refused.
         let plan = sqlx::query(AssertSqlSafe(explain(&call.sql)));
         let plan = plan.persistent(false).fetch_one(&mut *source).await;

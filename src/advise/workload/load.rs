@@ -35,6 +35,23 @@ pub(super) struct Costed {
     pub(super) is_guessed: bool,
 }
 
+impl Costed {
+    /// A statement that has no plan of its own, but runs what has.
+    pub(super) fn without_plan(id: String, call: Call) -> Self {
+        Self {
+            id,
+            calls: vec![call],
+            weight: 0.0,
+            write_weight: 0.0,
+            tables: BTreeSet::new(),
+            scans: Vec::new(),
+            write: None,
+            before: 0.0,
+            is_guessed: false,
+        }
+    }
+}
+
 /// What a query writes.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Write {

@@ -198,12 +198,14 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
         notes: workload.notes.clone(),
         ..Advice::default()
     };
-    let mut queries = prepare::planned(lab, catalog, &workload.queries, &mut advice.unplanned).await?;
+    let queries = prepare::planned(lab, catalog, &workload.queries, &mut advice.unplanned).await?;
+    let inside = derived::found(lab, catalog, &queries, &mut advice.notes).await?;
+    let mut queries = prepare::weighed(queries, inside, &workload.queries);
     if queries.is_empty() {
         let error = Error::new("no query of the workload can be planned");
         return Err(match advice.unplanned.first() {
             Some((id, reason)) => error.with_detail(format!("{id}: {reason}")),
-            None => match workload.notes.first() {
+            None => match advice.notes.first() {
                 Some(noticed) => error.with_detail(format!("{}: {}", noticed.subject, noticed.message)),
                 None => error.with_hint("the workload is empty"),
             },
@@ -214,7 +216,6 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
         let message = format!("{negligible} queries are left out, which make up next to nothing of the cost");
         advice.notes.push(Diagnostic::note("the workload", message));
     }
-    derived::extend(lab, catalog, &mut queries, &mut advice.notes).await?;
     let mut costs = Costs::new(lab, catalog, queries);
     let moves = select::gather(&mut costs).await?;
     let chosen = select::choose(&mut costs, moves, limits).await?;

@@ -87,28 +87,6 @@ pub(super) fn indexes(plan: &Value, found: &mut BTreeSet<Name>) {
     }
 }
 
-/// All texts of a plan in which functions may be called.
-pub(super) fn texts<'p>(plan: &'p Value, found: &mut Vec<&'p str>) {
-    for field in [
-        "Output",
-        "Filter",
-        "Function Call",
-        "Index Cond",
-        "Join Filter",
-        "Hash Cond",
-        "Sort Key",
-    ] {
-        match &plan[field] {
-            Value::String(text) => found.push(text),
-            Value::Array(list) => found.extend(list.iter().filter_map(Value::as_str)),
-            _ => {}
-        }
-    }
-    for child in children(plan) {
-        texts(child, found);
-    }
-}
-
 /// The table that a statement changes, how, and how many rows.
 pub(super) fn written(plan: &Value) -> Option<(QName, String, f64)> {
     if plan["Node Type"] != "ModifyTable" {
@@ -165,7 +143,8 @@ fn is_filtered(plan: &Value) -> bool {
             || children(plan).any(is_filtered))
 }
 
-fn children(plan: &Value) -> impl Iterator<Item = &Value> {
+/// The nodes below a node.
+pub(super) fn children(plan: &Value) -> impl Iterator<Item = &Value> {
     plan["Plans"].as_array().into_iter().flatten()
 }
 

@@ -8,9 +8,11 @@ use sqlparser::ast::{Assignment, AssignmentTarget, OnConflictAction, OnInsert, S
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
+use super::derived::Inside;
 use super::lab::{Call, Lab};
 use super::load::{Costed, Write};
 use super::plan::{self, Scan};
+use super::source::Runs;
 use super::typical::Values;
 use super::{Query, Variant, typical};
 use crate::Result;
@@ -19,7 +21,7 @@ use crate::catalog::{Catalog, Name, QName};
 /// The most runs of one query that are planned.
 const VARIANTS: usize = 4;
 
-/// The queries that can be planned; the others go to `unplanned`, with the reason.
+/// The queries that can be planned, or looked into, without their weights; the others go to `unplanned`, with the reason.
 pub(super) async fn planned(
     lab: &mut Lab,
     catalog: &Catalog,
@@ -33,25 +35,36 @@ pub(super) async fn planned(
             Err(error) => unplanned.push((query.id.clone(), error.to_string())),
         }
     }
-    weigh(&mut planned, queries);
     Ok(planned)
 }
 
 async fn plan_query(lab: &mut Lab, catalog: &Catalog, query: &Query) -> Result<Costed> {
+    if let Some(first) = query
+        .variants
+        .first()
+        .filter(|first| Runs::of(&first.sql) != Some(Runs::Plan))
+    {
+        let call = call(first, first.sql.clone());
+        return Ok(Costed::without_plan(query.id.clone(), call));
+    }
     let mut calls = Vec::new();
     let mut values = Values::Constant;
     for variant in query.variants.iter().take(VARIANTS) {
-        let (texts, of_these) = typical::filled(lab, &variant.sql, variant.values.as_deref()).await?;
+        let (texts, of_these) = typical::filled(lab, &variant.sql, &[], variant.values.as_deref()).await?;
         values = values.max(of_these);
-        let same = |sql| Call {
-            sql,
-            role: variant.role.clone(),
-            claims: variant.claims.clone(),
-        };
-        calls.extend(texts.into_iter().map(same));
+        calls.extend(texts.into_iter().map(|sql| call(variant, sql)));
     }
     calls.truncate(VARIANTS);
     costed(lab, catalog, query.id.clone(), calls, values).await
+}
+
+fn call(variant: &Variant, sql: String) -> Call {
+    Call {
+        sql,
+        role: variant.role.clone(),
+        claims: variant.claims.clone(),
+        settings: Vec::new(),
+    }
 }
 
 /// Plans a query as things are.
@@ -126,31 +139,46 @@ pub(super) fn reduce(planned: &mut Vec<Costed>) -> usize {
     before - planned.len()
 }
 
-/// Gives each query its weight. Where times were measured, a query's share is its share of the time, whatever the planner
-/// thinks of it.
-fn weigh(planned: &mut [Costed], queries: &[Query]) {
+/// Gives each query its weight, and what it runs besides its part of that. Where times were measured, a query's share is
+/// its share of the time, whatever the planner thinks of it: it is that of all that the query runs.
+pub(super) fn weighed(mut planned: Vec<Costed>, inside: Vec<Inside>, queries: &[Query]) -> Vec<Costed> {
     let by_id = queries
         .iter()
         .map(|query| (query.id.as_str(), query))
         .collect::<BTreeMap<_, _>>();
     let timed = |costed: &Costed| by_id.get(costed.id.as_str()).and_then(|query| query.total_ms);
+    let mut whole = planned.iter().map(|costed| costed.before).collect::<Vec<_>>();
+    for one in &inside {
+        whole[one.root] += one.times * one.query.before;
+    }
     let (mut time, mut cost) = (0.0, 0.0);
-    for costed in planned.iter() {
+    for (costed, whole) in planned.iter().zip(&whole) {
         if let Some(total) = timed(costed) {
             time += total;
-            cost += by_id[costed.id.as_str()].calls * costed.before;
+            cost += by_id[costed.id.as_str()].calls * whole;
         }
     }
     let rate = if time > 0.0 && cost > 0.0 { time / cost } else { 1.0 };
-    for costed in planned.iter_mut() {
+    for (costed, whole) in planned.iter_mut().zip(whole) {
         let calls = by_id.get(costed.id.as_str()).map_or(1.0, |query| query.calls);
         costed.write_weight = calls * rate;
         costed.weight = match timed(costed) {
             // What hardly costs anything in the planner's eyes waits for something that no index helps.
-            Some(total) if costed.before >= 1.0 => total / costed.before,
+            Some(total) if whole >= 1.0 => total / whole,
             _ => calls * rate,
         };
     }
+    // The same for many queries is one.
+    let mut by_text = BTreeMap::<Vec<Call>, Costed>::new();
+    for Inside { query, root, times } in inside {
+        let (weight, write_weight) = (planned[root].weight * times, planned[root].write_weight * times);
+        let known = by_text.entry(query.calls.clone()).or_insert(query);
+        known.weight += weight;
+        known.write_weight += write_weight;
+    }
+    planned.retain(|costed| costed.calls.iter().all(|call| Runs::of(&call.sql) == Some(Runs::Plan)));
+    planned.extend(by_text.into_values());
+    planned
 }
 
 /// What a statement writes.

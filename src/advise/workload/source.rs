@@ -50,7 +50,7 @@ pub fn read(path: &Path) -> Result<Workload> {
 /// The workload that `pg_stat_statements` has counted. What manages transactions, settings and schemas is left out.
 pub fn from_statements(rows: &[StatementStatistics]) -> Workload {
     let hidden = rows.iter().filter(|row| row.query == HIDDEN).count();
-    let is_query = |row: &&StatementStatistics| is_planned(&row.query) && !is_catalogs(&row.query);
+    let is_query = |row: &&StatementStatistics| Runs::of(&row.query).is_some() && !is_catalogs(&row.query);
     let queries = rows.iter().filter(is_query).map(|row| Query {
         id: format!("{} ({})", short(&row.query), row.id),
         variants: vec![Variant {
@@ -131,7 +131,7 @@ fn together(runs: Vec<Run>, notes: Vec<Diagnostic>) -> Workload {
     const KEPT: usize = 4;
     let mut queries = BTreeMap::<(String, Option<crate::catalog::Name>), Query>::new();
     for run in runs {
-        if !is_planned(&run.sql) || is_catalogs(&run.sql) {
+        if Runs::of(&run.sql).is_none() || is_catalogs(&run.sql) {
             continue;
         }
         let key = (shape(&run.sql), run.role.clone());
@@ -204,24 +204,38 @@ fn short(sql: &str) -> String {
     }
 }
 
-/// Whether a statement is one that has a plan.
-fn is_planned(sql: &str) -> bool {
-    let mut rest = sql.trim_start();
-    while let Some(comment) = rest.strip_prefix("--").and_then(|rest| rest.split_once('\n')) {
-        rest = comment.1.trim_start();
+/// How a statement runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// By a plan.
+    Plan,
+    /// It is `CALL`: a procedure's statements have plans.
+    Procedure,
+    /// It is `DO`: the statements in it have plans.
+    Block,
+}
+
+impl Runs {
+    /// How a statement runs; `None` where nothing in it has a plan.
+    pub(super) fn of(sql: &str) -> Option<Self> {
+        let mut rest = sql.trim_start();
+        while let Some(comment) = rest.strip_prefix("--").and_then(|rest| rest.split_once('\n')) {
+            rest = comment.1.trim_start();
+        }
+        while let Some(comment) = rest.strip_prefix("/*").and_then(|rest| rest.split_once("*/")) {
+            rest = comment.1.trim_start();
+        }
+        let word = rest
+            .trim_start_matches('(')
+            .split(|letter: char| !letter.is_alphabetic())
+            .next();
+        match word.unwrap_or_default().to_ascii_lowercase().as_str() {
+            "select" | "with" | "insert" | "update" | "delete" | "merge" | "values" | "table" => Some(Self::Plan),
+            "call" => Some(Self::Procedure),
+            "do" => Some(Self::Block),
+            _ => None,
+        }
     }
-    while let Some(comment) = rest.strip_prefix("/*").and_then(|rest| rest.split_once("*/")) {
-        rest = comment.1.trim_start();
-    }
-    let word = rest
-        .trim_start_matches('(')
-        .split(|letter: char| !letter.is_alphabetic())
-        .next();
-    let word = word.unwrap_or_default().to_ascii_lowercase();
-    [
-        "select", "with", "insert", "update", "delete", "merge", "values", "table",
-    ]
-    .contains(&word.as_str())
 }
 
 /// Whether a statement asks for nothing but catalogs, as tools do.
@@ -252,11 +266,13 @@ mod tests {
             "(select 1)",
             "-- a\nupdate t set a = 1",
         ] {
-            assert!(is_planned(sql), "{sql}");
+            assert_eq!(Runs::of(sql), Some(Runs::Plan), "{sql}");
         }
         for sql in ["begin", "SET x = 1", "create table selects ()", "explain select 1", ""] {
-            assert!(!is_planned(sql), "{sql}");
+            assert_eq!(Runs::of(sql), None, "{sql}");
         }
+        assert_eq!(Runs::of("/* x */ call a.b(1)"), Some(Runs::Procedure));
+        assert_eq!(Runs::of("DO $$ begin end $$"), Some(Runs::Block));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 use super::lab::{ColumnFacts, Lab};
 use super::prepare::folded;
 use crate::catalog::{Name, QName};
-use crate::sql::literal;
+use crate::sql::typed;
 use crate::{Error, Result};
 
 /// Where the values of a statement come from.
@@ -36,6 +36,7 @@ pub(super) enum Values {
 pub(super) async fn filled(
     lab: &mut Lab,
     sql: &str,
+    settings: &[String],
     values: Option<&[Option<String>]>,
 ) -> Result<(Vec<String>, Values)> {
     let Some(tokens) = tokens(sql) else {
@@ -50,15 +51,13 @@ pub(super) async fn filled(
     }
     let tokens = reshaped(tokens);
     let sql = text(&tokens, &|_| None);
-    let types = lab.parameter_types(&sql).await?;
+    let types = lab.parameter_types(&sql, settings).await;
+    let types = types.map_err(|refused| refused.error)?;
     let of_type = |number: usize| types.get(number - 1).map_or("text", String::as_str);
     if let Some(values) = values {
         let filled = text(&tokens, &|number| {
-            let value = values.get(number - 1)?.as_ref();
-            Some(match value {
-                Some(value) => format!("{}::{}", literal(value), of_type(number)),
-                None => format!("NULL::{}", of_type(number)),
-            })
+            let value = values.get(number - 1)?;
+            Some(typed(value.as_deref(), of_type(number)))
         });
         return Ok((vec![filled], Values::Logged));
     }
@@ -75,7 +74,8 @@ pub(super) async fn filled(
                 Some(Use::Offset) => Some("0".to_owned()),
                 None => None,
             };
-            Some(format!("{}::{kind}", literal(&value.unwrap_or_else(|| any(kind)))))
+            let value = value.or_else(|| any(lab, kind));
+            Some(typed(value.as_deref(), kind))
         })
     };
     let mut texts = vec![variant(false)];
@@ -92,50 +92,6 @@ pub(super) fn middle(facts: &ColumnFacts) -> Option<String> {
     let common = facts.common();
     let middle = bounds.get(bounds.len() / 2).cloned();
     middle.or_else(|| common.get(common.len() / 2).map(|(value, _)| value.clone()))
-}
-
-/// The body of a function with its arguments as parameters of their types. A name that stands for an argument is one by
-/// itself, or has the function's before it.
-pub(super) fn with_arguments(sql: &str, function: &QName, names: &[&str], types: &[&str]) -> String {
-    let Some(tokens) = tokens(sql) else {
-        return sql.to_owned();
-    };
-    let mut shown = String::new();
-    let significant = |token: &Token| !matches!(token, Token::Whitespace(_));
-    let mut skip = 0;
-    for (at, token) in tokens.iter().enumerate() {
-        if skip > 0 {
-            skip -= 1;
-            continue;
-        }
-        let before = tokens[..at].iter().rev().find(|token| significant(token));
-        let is_called = tokens.get(at + 1) == Some(&Token::LParen);
-        let argument = |token: &Token| match token {
-            Token::Word(word) => names
-                .iter()
-                .position(|name| *name == folded(&word.value, word.quote_style.is_some())),
-            _ => None,
-        };
-        let is_function = matches!(token, Token::Word(word) if word.value == function.name.as_str());
-        let number = match (is_function, tokens.get(at + 1), tokens.get(at + 2)) {
-            (true, Some(Token::Period), Some(name)) if argument(name).is_some() => {
-                skip = 2;
-                argument(name).map(|at| at + 1)
-            }
-            _ => match number(token) {
-                Some(number) => Some(number),
-                None if before != Some(&Token::Period) && !is_called && tokens.get(at + 1) != Some(&Token::Period) => {
-                    argument(token).map(|at| at + 1)
-                }
-                None => None,
-            },
-        };
-        match number.and_then(|number| Some((number, types.get(number - 1)?))) {
-            Some((number, kind)) => shown.push_str(&format!("${number}::{kind}")),
-            None => shown.push_str(&token.to_string()),
-        }
-    }
-    shown
 }
 
 /// What a parameter is for.
@@ -365,33 +321,39 @@ fn part_of(value: &str, start: usize) -> String {
     letters.filter(|letter| !matches!(letter, '%' | '_' | '\\')).collect()
 }
 
-/// Some value of a type.
-fn any(kind: &str) -> String {
+/// Some value of a type: one that a column of the type has, where not every type of its kind has the same. `None` where
+/// none is known.
+fn any(lab: &Lab, kind: &str) -> Option<String> {
     let value = match kind {
         "uuid" => "00000000-0000-0000-0000-000000000000",
         "boolean" => "true",
         "json" | "jsonb" => "{}",
-        "bytea" | "text" | "character varying" | "character" | "name" => "x",
+        "bytea" | "text" | "character varying" | "character" | "name" | "\"char\"" => "x",
         "date" | "timestamp with time zone" | "timestamp without time zone" => "2024-01-01",
         "time without time zone" | "time with time zone" => "12:00",
         "interval" => "1 day",
         "inet" | "cidr" => "10.0.0.1",
         "regconfig" => "pg_catalog.english",
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "oid" | "money" => "1",
         _ if kind.ends_with("[]") => "{}",
         _ if kind.ends_with("range") => "empty",
-        _ => "1",
+        _ => {
+            let is_same = |data_type: &str| data_type == kind || data_type.rsplit('.').next() == Some(kind);
+            let mut same = lab.columns.values().filter(|facts| is_same(&facts.data_type));
+            return same.find_map(middle);
+        }
     };
-    value.to_owned()
+    Some(value.to_owned())
 }
 
-fn tokens(sql: &str) -> Option<Vec<Token>> {
+pub(super) fn tokens(sql: &str) -> Option<Vec<Token>> {
     Tokenizer::new(&PostgreSqlDialect {}, sql)
         .with_unescape(false)
         .tokenize()
         .ok()
 }
 
-fn number(token: &Token) -> Option<usize> {
+pub(super) fn number(token: &Token) -> Option<usize> {
     match token {
         Token::Placeholder(text) => text.strip_prefix('$')?.parse().ok().filter(|number| *number > 0),
         _ => None,
@@ -473,16 +435,6 @@ mod tests {
         assert_eq!(
             text(&tokens, &|_| Some("'1 day'".to_owned())),
             "select now() - '1 day'::interval, 'it''s $2'"
-        );
-    }
-
-    #[test]
-    fn arguments_of_functions_become_parameters() {
-        let name = QName::new("private", "has_role");
-        let body = "select exists(select 1 from m where organization_id=o and m.r = r and role = has_role.r)";
-        assert_eq!(
-            with_arguments(body, &name, &["o", "r"], &["uuid", "text"]),
-            "select exists(select 1 from m where organization_id=$1::uuid and m.r = $2::text and role = $2::text)"
         );
     }
 }

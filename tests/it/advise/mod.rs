@@ -2,5 +2,6 @@
 
 mod confirmed;
 mod counted;
+mod functions;
 mod static_mode;
 mod workload;

@@ -546,7 +546,8 @@ async fn nothing_is_left_out_in_silence() {
         ran.stderr
     );
     // A statement that fails while its parameters are asked for, and a function that is not seen into.
-    let function = "create function shop.opaque(int) returns int language plpgsql as $$ begin return $1; end $$";
+    let function =
+        "create function shop.opaque(int) returns int language plpgsql as $$ begin execute 'a' || $1; end $$";
     let mut connection = original.connect().await.unwrap();
     sqlx::raw_sql(function).execute(&mut connection).await.unwrap();
     folder.write(

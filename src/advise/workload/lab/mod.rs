@@ -12,12 +12,12 @@ mod statistics;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgRow};
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
 use super::source::statements;
 use crate::catalog::{Name, QName};
-use crate::ddl::planning::{act_as, add_extension, explain, prepare, set_valid};
+use crate::ddl::planning::{act_as, add_extension, explain, prepare, set_as_in_routines, set_valid};
 use crate::diagnostic::Diagnostic;
 use crate::introspect::planner_statistics::PlannerStatistics;
 use crate::scratch::Scratch;
@@ -74,6 +74,19 @@ pub struct Call {
     pub role: Option<Name>,
     /// What `request.jwt.claims` is set to.
     pub claims: Option<String>,
+    /// The settings of the functions that it is run in, as they have them (`proconfig`), the innermost last.
+    pub settings: Vec<String>,
+}
+
+/// Why a statement cannot be prepared.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// The server's code (`SQLSTATE`).
+    pub(super) code: String,
+    /// How many characters of the statement stand before what is wrong.
+    pub(super) at: Option<usize>,
+    /// What it said.
+    pub(super) error: Error,
 }
 
 impl Lab {
@@ -178,6 +191,11 @@ impl Lab {
                 call.claims.as_deref().unwrap_or_default(),
             ));
             message.push(';');
+            // What a function sets is gone when it ends.
+            if !call.settings.is_empty() {
+                message.push_str("savepoint pgkeel_function;");
+                message.push_str(&set_as_in_routines(&call.settings));
+            }
             if let Some(role) = &call.role {
                 message.push_str(&act_as(role));
                 message.push(';');
@@ -186,6 +204,9 @@ impl Lab {
             message.push(';');
             if call.role.is_some() {
                 message.push_str("set local role none;");
+            }
+            if !call.settings.is_empty() {
+                message.push_str("rollback to savepoint pgkeel_function;");
             }
         }
         message.push_str("rollback");
@@ -209,14 +230,20 @@ impl Lab {
         Ok(plans)
     }
 
-    /// The types of the parameters of `sql`, as the server takes them.
+    /// The types of the parameters of `sql`, as the server takes them with the `settings` of functions.
     ///
     /// # Errors
     /// Where it cannot be prepared.
-    pub(super) async fn parameter_types(&mut self, sql: &str) -> Result<Vec<String>> {
+    pub(super) async fn parameter_types(&mut self, sql: &str, settings: &[String]) -> Result<Vec<String>, Refused> {
         const TYPES: &str = "; select unnest(parameter_types)::text from pg_catalog.pg_prepared_statements \
             where name = 'pgkeel_statement'; deallocate pgkeel_statement; rollback";
-        let message = ["begin;", &prepare("pgkeel_statement", sql), TYPES].concat();
+        let before = [
+            "begin;",
+            &set_as_in_routines(settings),
+            &prepare("pgkeel_statement", ""),
+        ]
+        .concat();
+        let message = [&before, sql, TYPES].concat();
         match sqlx::raw_sql(AssertSqlSafe(message))
             .fetch_all(&mut self.connection)
             .await
@@ -227,7 +254,15 @@ impl Lab {
                 for statement in ["rollback", "deallocate pgkeel_statement"] {
                     let _ = sqlx::raw_sql(statement).execute(&mut self.connection).await;
                 }
-                Err(failed("it cannot be prepared", error))
+                let said = error.as_database_error();
+                let position = said.and_then(|said| said.try_downcast_ref::<PgDatabaseError>()?.position());
+                let at = match position {
+                    Some(PgErrorPosition::Original(position)) => position.checked_sub(before.chars().count() + 1),
+                    _ => None,
+                };
+                let code = said.and_then(|said| said.code()).unwrap_or_default().into_owned();
+                let error = failed("it cannot be prepared", error);
+                Err(Refused { code, at, error })
             }
         }
     }

@@ -87,7 +87,7 @@ pub(super) fn prepared(text: &str) -> Option<Query> {
         db_name: String,
     }
     let prepared = serde_json::from_str::<Prepared>(text).ok()?;
-    (prepared.db_name == "PostgreSQL" && super::is_planned(&prepared.query)).then(|| Query {
+    (prepared.db_name == "PostgreSQL" && super::Runs::of(&prepared.query).is_some()).then(|| Query {
         id: super::short(&prepared.query),
         variants: vec![Variant::from(prepared.query.as_str())],
         calls: 1.0,

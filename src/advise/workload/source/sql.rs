@@ -36,7 +36,7 @@ pub(super) fn read(text: &str, file: &str) -> Workload {
         let said = format!("{before}\n{sql}");
         let said = |key: &str| comment(&said, key);
         let id = said("name").unwrap_or_else(|| format!("{file} {number}"));
-        if super::is_planned(&without_comments(&sql)) {
+        if super::Runs::of(&without_comments(&sql)).is_some() {
             let weight = said("weight");
             let calls = weight.as_deref().and_then(|weight| weight.parse().ok());
             if let (Some(weight), None) = (&weight, calls) {

@@ -1,0 +1,324 @@
+//! Which functions a plan runs, and how often: those that it shows, and those that it does not, of triggers, policies,
+//! constraints and generated columns of what is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
+use super::super::lab::Lab;
+use super::super::load::Costed;
+use super::super::plan::children;
+use crate::catalog::constraint::ConstraintKind;
+use crate::catalog::routine::{ArgumentMode, Body, Routine, RoutineKind};
+use crate::catalog::trigger::{Enabled, Event, Trigger};
+use crate::catalog::{Catalog, Name, QName};
+
+/// A function that is run.
+#[derive(Clone, Debug)]
+pub(super) struct Step<'c> {
+    pub(super) routine: &'c Routine,
+    /// The trigger that runs it, if one does.
+    pub(super) trigger: Option<&'c Trigger>,
+    /// How often, for each run of the statement.
+    pub(super) times: f64,
+}
+
+/// What a call in a text says of the function: its name, and how many arguments it is given.
+type Called = (Option<Name>, Name, usize);
+
+/// What `query` runs besides what its plan has.
+pub(super) fn steps<'c>(query: &Costed, plan: &Value, catalog: &'c Catalog, lab: &Lab) -> Vec<Step<'c>> {
+    let mut calls = BTreeMap::new();
+    let mut steps = Vec::new();
+    Walk { lab, calls: &mut calls }.node(plan, 1.0);
+    let mut writes = Vec::new();
+    written(plan, &mut writes);
+    for write in &writes {
+        beside(query, write, catalog, &mut calls);
+        steps.extend(triggered(query, write, catalog));
+    }
+    // The same function has a schema in one text and none in another.
+    let mut routines = BTreeMap::<_, Step<'c>>::new();
+    for (called, times) in calls {
+        for routine in meant(&called, catalog) {
+            let trigger = None;
+            let step = routines.entry(&routine.id).or_insert(Step {
+                routine,
+                trigger,
+                times,
+            });
+            step.times = step.times.max(times);
+        }
+    }
+    steps.extend(routines.into_values());
+    steps
+}
+
+/// Whether an expression calls a function whose body can be looked into.
+pub(super) fn calls_any(text: &str, catalog: &Catalog) -> bool {
+    calls(text).iter().any(|called| meant(called, catalog).next().is_some())
+}
+
+/// The procedures that a `CALL` can mean.
+pub(super) fn procedures<'c>(statement: &str, catalog: &'c Catalog) -> Vec<Step<'c>> {
+    let called = calls(statement).into_iter().next();
+    let meant = called.iter().flat_map(|called| meant(called, catalog));
+    let step = |routine| Step {
+        routine,
+        trigger: None,
+        times: 1.0,
+    };
+    meant.map(step).collect()
+}
+
+/// The routines that a call can mean and that have a body of statements, or one that is not seen into.
+fn meant<'c>(called: &Called, catalog: &'c Catalog) -> impl Iterator<Item = &'c Routine> + use<'c> {
+    let (schema, name, given) = called.clone();
+    catalog.routines.iter().filter(move |routine| {
+        let is_input = |mode| !matches!(mode, ArgumentMode::Out | ArgumentMode::Table);
+        let takes = routine.arguments.iter().filter(|argument| {
+            // A procedure is given something for what it gives back, too.
+            is_input(argument.mode) || routine.kind == RoutineKind::Procedure
+        });
+        let needed = takes.clone().filter(|argument| argument.default.is_none()).count();
+        let is_variadic = routine
+            .arguments
+            .iter()
+            .any(|argument| argument.mode == ArgumentMode::Variadic);
+        routine.id.name.name == name
+            && schema.as_ref().is_none_or(|schema| routine.id.name.schema == *schema)
+            && matches!(routine.body, Body::Source(_) | Body::Sql(_))
+            && routine.language != "internal"
+            && (is_variadic || (needed..=takes.count()).contains(&given))
+    })
+}
+
+/// What a statement changes.
+struct Written {
+    table: QName,
+    event: Event,
+    rows: f64,
+}
+
+/// All that a plan writes: a query can do so in a `WITH`, and an `INSERT` can come to an `UPDATE`.
+fn written(plan: &Value, found: &mut Vec<Written>) {
+    if plan["Node Type"] == "ModifyTable"
+        && let (Some(schema), Some(name)) = (plan["Schema"].as_str(), plan["Relation Name"].as_str())
+    {
+        let rows = children(plan).map(rows).sum::<f64>().max(1.0);
+        let events = match (plan["Operation"].as_str(), plan["Conflict Resolution"].as_str()) {
+            (Some("Insert"), Some("UPDATE")) => &[Event::Insert, Event::Update][..],
+            (Some("Insert"), _) => &[Event::Insert],
+            (Some("Update"), _) => &[Event::Update],
+            (Some("Delete"), _) => &[Event::Delete],
+            (Some("Merge"), _) => &[Event::Insert, Event::Update],
+            _ => &[],
+        };
+        found.extend(events.iter().map(|&event| Written {
+            table: QName::new(schema, name),
+            event,
+            rows,
+        }));
+    }
+    children(plan).for_each(|child| written(child, found));
+}
+
+/// The triggers that a write fires. What their conditions say is not looked at.
+fn triggered<'c>(query: &Costed, write: &Written, catalog: &'c Catalog) -> Vec<Step<'c>> {
+    let assigned = query.write.as_ref().filter(|own| own.table == write.table);
+    let assigned = assigned.and_then(|own| own.columns.as_ref());
+    let fires = |trigger: &&Trigger| {
+        let is_touched = |columns: &BTreeSet<Name>| trigger.columns.iter().any(|column| columns.contains(column));
+        trigger.relation == write.table
+            && trigger.events.contains(&write.event)
+            && matches!(trigger.enabled, Enabled::Origin | Enabled::Always)
+            && (write.event != Event::Update || trigger.columns.is_empty() || assigned.is_none_or(is_touched))
+    };
+    let step = |trigger: &'c Trigger| {
+        Some(Step {
+            routine: catalog.routines.iter().find(|routine| routine.id == trigger.function)?,
+            trigger: Some(trigger),
+            times: if trigger.for_each_row { write.rows } else { 1.0 },
+        })
+    };
+    catalog.triggers.iter().filter(fires).filter_map(step).collect()
+}
+
+/// The calls that are made for each row that is written, and that no plan shows.
+fn beside(query: &Costed, write: &Written, catalog: &Catalog, found: &mut BTreeMap<Called, f64>) {
+    if write.event == Event::Delete {
+        return;
+    }
+    let Some(relation) = catalog.relation(&write.table) else {
+        return;
+    };
+    let mut texts = Vec::new();
+    let generated = relation.columns().iter().filter(|column| column.generated.is_some());
+    texts.extend(generated.filter_map(|column| column.default.as_deref()));
+    for constraint in catalog.constraints.iter().filter(|row| row.relation == write.table) {
+        if let ConstraintKind::Check { expression, .. } = &constraint.kind {
+            texts.push(expression);
+        }
+    }
+    let role = query.calls.first().and_then(|call| call.role.as_ref());
+    if let Some(role) = role.filter(|_| relation.row.row_security) {
+        let binds = catalog.policies.iter().filter(|policy| {
+            policy.relation == write.table
+                && policy.command.is_none_or(|command| command == write.event)
+                && (policy.roles.is_empty() || policy.roles.contains(role))
+        });
+        texts.extend(binds.filter_map(|policy| policy.check.as_deref().or(policy.using.as_deref())));
+    }
+    for called in texts.into_iter().flat_map(calls) {
+        let times = found.entry(called).or_insert(0.0);
+        *times = times.max(write.rows);
+    }
+}
+
+/// Goes through a plan, and counts how often what its nodes show is computed.
+struct Walk<'a> {
+    lab: &'a Lab,
+    calls: &'a mut BTreeMap<Called, f64>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, plan: &Value, loops: f64) {
+        let kind = plan["Node Type"].as_str().unwrap_or_default();
+        let given = rows(plan) * loops;
+        let read = children(plan)
+            .filter(|child| !is_apart(child))
+            .map(rows)
+            .fold(0.0, f64::max)
+            * loops;
+        let seen = self.filtered(plan, loops, read);
+        // What a node below has computed is shown again.
+        let below = children(plan).filter(|child| !is_apart(child));
+        let below = below.flat_map(|child| strings(&child["Output"])).flat_map(calls);
+        let below = below.collect::<BTreeSet<_>>();
+        for (field, value) in plan.as_object().into_iter().flatten() {
+            let times = match field.as_str() {
+                // A function that gives a set is called once for all of it.
+                "Output" if kind == "ProjectSet" => read.max(loops),
+                "Output" if kind.ends_with("Aggregate") || kind == "WindowAgg" => read.max(given),
+                "Output" | "Sort Key" | "Group Key" | "Conflict Filter" => given,
+                "Filter" => seen,
+                "Join Filter" | "Hash Cond" | "Merge Cond" => read.max(given),
+                "Index Cond" | "Recheck Cond" | "TID Cond" | "Order By" | "One-Time Filter" | "Function Call"
+                | "Cache Key" => loops,
+                _ => continue,
+            };
+            for text in value.as_str().into_iter().chain(strings(value)) {
+                for called in calls(text).into_iter().filter(|called| !below.contains(called)) {
+                    let known = self.calls.entry(called).or_insert(1.0);
+                    *known = known.max(times);
+                }
+            }
+        }
+        let mut outer = 1.0;
+        for child in children(plan) {
+            let is = |relationship: &str| child["Parent Relationship"] == relationship;
+            let loops = match kind {
+                // All that others need of it is computed once.
+                _ if is("InitPlan") => 1.0,
+                _ if is("SubPlan") && is_hashed(plan, child) => 1.0,
+                _ if is("SubPlan") => seen.max(given),
+                "Limit" if is("Outer") && !is_blocking(child) => loops * (rows(plan) / rows(child)).min(1.0),
+                "Nested Loop" if is("Inner") && child["Node Type"] != "Materialize" => loops * outer,
+                _ => loops,
+            };
+            if is("Outer") {
+                outer = rows(child).max(1.0);
+            }
+            self.node(child, loops);
+        }
+    }
+
+    /// How many rows a filter is asked about.
+    fn filtered(&self, plan: &Value, loops: f64, read: f64) -> f64 {
+        /// The planner takes it that a function lets every third row pass (`clause_selectivity_ext`).
+        const GUESS: f64 = 3.0;
+        let guessed = rows(plan) * loops * GUESS;
+        let (Some(schema), Some(name)) = (plan["Schema"].as_str(), plan["Relation Name"].as_str()) else {
+            return read.max(rows(plan) * loops);
+        };
+        let all = self.lab.rows(&QName::new(schema, name)) * loops;
+        let filter = plan["Filter"].as_str().unwrap_or_default();
+        match plan["Node Type"] == "Seq Scan" && !filter.contains(" AND ") {
+            true => all,
+            // What is cheap to compute comes first, and what a call is asked about is what passes that.
+            false => guessed.min(all),
+        }
+    }
+}
+
+fn rows(plan: &Value) -> f64 {
+    plan["Plan Rows"].as_f64().unwrap_or(1.0).max(1.0)
+}
+
+/// Whether a part of a plan is not among what its node goes through.
+fn is_apart(plan: &Value) -> bool {
+    ["InitPlan", "SubPlan"]
+        .iter()
+        .any(|apart| plan["Parent Relationship"] == *apart)
+}
+
+/// Whether a sub-select is computed once for all rows of a node.
+fn is_hashed(plan: &Value, child: &Value) -> bool {
+    let hashed = format!("hashed {}", child["Subplan Name"].as_str().unwrap_or_default());
+    plan.as_object().into_iter().flatten().any(|(_, value)| {
+        let mut texts = value.as_str().into_iter().chain(strings(value));
+        texts.any(|text| text.contains(&hashed))
+    })
+}
+
+/// Whether all rows are there before the first is given.
+fn is_blocking(plan: &Value) -> bool {
+    let kind = plan["Node Type"].as_str().unwrap_or_default();
+    ["Sort", "Aggregate", "Hash", "Materialize", "Incremental Sort"].contains(&kind)
+}
+
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// The calls in a text.
+fn calls(text: &str) -> Vec<Called> {
+    if !text.contains('(') {
+        return Vec::new();
+    }
+    let Ok(mut tokens) = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize() else {
+        return Vec::new();
+    };
+    tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
+    let name = |at: usize| match tokens.get(at) {
+        Some(Token::Word(word)) => Some(super::super::prepare::folded(&word.value, word.quote_style.is_some())),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    for at in 0..tokens.len() {
+        let Some(own) = name(at).filter(|_| tokens.get(at + 1) == Some(&Token::LParen)) else {
+            continue;
+        };
+        let is_qualified = at >= 2 && tokens[at - 1] == Token::Period;
+        let schema = name(at.wrapping_sub(2)).filter(|_| is_qualified);
+        found.push((schema, own, given(&tokens[at + 2..])));
+    }
+    found
+}
+
+/// How many arguments there are up to the closing bracket.
+fn given(tokens: &[Token]) -> usize {
+    let (mut depth, mut commas) = (0, 0);
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            Token::LParen | Token::LBracket => depth += 1,
+            Token::RParen if depth == 0 => return if at == 0 { 0 } else { commas + 1 },
+            Token::RParen | Token::RBracket => depth -= 1,
+            Token::Comma if depth == 0 => commas += 1,
+            _ => {}
+        }
+    }
+    commas + 1
+}

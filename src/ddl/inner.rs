@@ -1,0 +1,53 @@
+//! What PostgreSQL runs inside of a statement, as statements of their own: the planner tells what they cost.
+
+use crate::catalog::constraint::Action;
+use crate::catalog::{Name, QName};
+
+use super::name::{bare, qualified};
+
+/// What a foreign key of `table` does for each row of the other table that goes (`ri_triggers.c`); each column of the key
+/// has the expression that it is compared with.
+pub fn on_delete(action: Action, table: &QName, key: &[(&Name, String)]) -> String {
+    let conditions = key
+        .iter()
+        .map(|(column, value)| format!("{} = {value}", bare(column)))
+        .collect::<Vec<_>>();
+    let (table, condition) = (qualified(table), conditions.join(" AND "));
+    match action {
+        Action::Cascade => format!("DELETE FROM {table} WHERE {condition}"),
+        Action::SetNull | Action::SetDefault => {
+            let set = key.iter().map(|(column, _)| format!("{} = NULL", bare(column)));
+            let set = set.collect::<Vec<_>>().join(", ");
+            format!("UPDATE {table} SET {set} WHERE {condition}")
+        }
+        Action::NoAction | Action::Restrict => format!("SELECT 1 FROM {table} WHERE {condition} FOR KEY SHARE"),
+    }
+}
+
+/// What PL/pgSQL runs for an expression (PL/pgSQL, Expressions), which may have clauses such as `FROM` behind it.
+pub fn value_of(expression: &str) -> String {
+    format!("SELECT {expression}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_look_for_the_rows_that_name_what_goes() {
+        let (table, column) = (QName::new("app", "order"), Name::new_static("user"));
+        let key = [(&column, "'1'::bigint".to_owned())];
+        assert_eq!(
+            on_delete(Action::Cascade, &table, &key),
+            r#"DELETE FROM app."order" WHERE "user" = '1'::bigint"#
+        );
+        assert_eq!(
+            on_delete(Action::SetNull, &table, &key),
+            r#"UPDATE app."order" SET "user" = NULL WHERE "user" = '1'::bigint"#
+        );
+        assert_eq!(
+            on_delete(Action::Restrict, &table, &key),
+            r#"SELECT 1 FROM app."order" WHERE "user" = '1'::bigint FOR KEY SHARE"#
+        );
+    }
+}
