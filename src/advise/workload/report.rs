@@ -175,7 +175,7 @@ fn evidence(recommendation: &Recommendation, advice: &Advice) -> String {
         Confidence::Medium => "values or statistics had to be made up",
         Confidence::Low => "the table has not been analysed",
     };
-    let _ = write!(text, "confidence {}: {known}", recommendation.confidence());
+    let _ = write!(text, "confidence {}: ", recommendation.confidence());
     if let Some(source) = &recommendation.source {
         let answer = if source.is_used {
             "uses it, too"
@@ -184,33 +184,56 @@ fn evidence(recommendation: &Recommendation, advice: &Advice) -> String {
         };
         let _ = write!(
             text,
-            "; the source's own planner {answer} (HypoPG): cost {:.0} -> {:.0}",
+            "the source's own planner {answer} (HypoPG): cost {:.0} -> {:.0}; ",
             source.before, source.after
         );
     }
+    text.push_str(known);
     if recommendation.write_cost > 0.0 {
         let part = percent(recommendation.write_cost / advice.before.max(f64::MIN_POSITIVE));
         let _ = write!(text, "; writes cost {part} of the workload more");
     }
     let index = &recommendation.index;
+    // A function that is called in several ways is one line.
+    let mut told = Vec::<(Told<'_>, f64)>::new();
     for served in &recommendation.serves {
         let query = &advice.queries[served.query];
+        let line = Told {
+            id: &query.id,
+            costs: [query.before, query.after, served.without].map(f64::round),
+            before: line(&query.plan_before, &format!(" on {} ", index.relation.name)),
+            after: line(&query.plan_after, &format!(" using {} ", index.name.name)),
+        };
+        match told.iter_mut().find(|(other, _)| *other == line) {
+            Some((_, share)) => *share += query.share,
+            None => told.push((line, query.share)),
+        }
+    }
+    for (line, share) in told {
+        let ([before, after, without], share) = (line.costs, percent(share));
         let _ = write!(
             text,
-            "\n{}, {} of the workload: cost {:.0} -> {:.0}, {} -> {}",
-            query.id,
-            percent(query.share),
-            query.before,
-            query.after,
-            line(&query.plan_before, &format!(" on {} ", index.relation.name)),
-            line(&query.plan_after, &format!(" using {} ", index.name.name)),
+            "\n{}, {share} of the workload: cost {before} -> {after}, {} -> {}",
+            line.id, line.before, line.after
         );
         // Where others do the most of it, it is this that the index is made for.
-        if served.without < 0.9 * query.before {
-            let _ = write!(text, "; with the other indexes alone {:.0}", served.without);
+        if without < 0.9 * before {
+            let _ = write!(text, "; with the other indexes alone {without}");
         }
     }
     text
+}
+
+/// What is said of a query that uses an index.
+#[derive(PartialEq)]
+struct Told<'a> {
+    id: &'a str,
+    /// Now, with all recommended indexes, and with the others alone.
+    costs: [f64; 3],
+    /// The part of its plan that reads the table now.
+    before: &'a str,
+    /// The part that uses the index.
+    after: &'a str,
 }
 
 /// The line of a plan that has `part`; else the last one, because a partition and its index have names of their own.
