@@ -59,13 +59,14 @@ impl Taken<'_> {
             Verb::Reindex {
                 what,
                 concurrently: false,
+                ..
             } => match what {
                 Reindexed::Index(index) => self.take_index(index, Lock::Share),
                 Reindexed::Table(table) => self.take(table, Lock::Share),
                 Reindexed::Schema(name) => self.take_all(Lock::Share, |table| table.schema == *name),
                 Reindexed::Database => self.take_all(Lock::Share, |_| true),
             },
-            Verb::Refresh { view, concurrently } => {
+            Verb::Refresh { view, concurrently, .. } => {
                 self.take(
                     view,
                     if *concurrently {

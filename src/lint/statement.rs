@@ -70,6 +70,7 @@ pub(super) enum Verb {
     DropIndex {
         names: Vec<Path>,
         concurrently: bool,
+        cascade: bool,
         /// Where `CONCURRENTLY` would be written.
         word_at: usize,
     },
@@ -82,10 +83,14 @@ pub(super) enum Verb {
     Reindex {
         what: Reindexed,
         concurrently: bool,
+        /// Where `CONCURRENTLY` would be written; `None` where the options say that it is not meant.
+        word_at: Option<usize>,
     },
     Refresh {
         view: Path,
         concurrently: bool,
+        /// Whether it is filled, rather than emptied.
+        fills: bool,
     },
     Cluster(Option<Path>),
     Vacuum {
@@ -577,7 +582,7 @@ pub(super) fn is_transactional(statement: &Statement) -> bool {
     match &statement.verb {
         Verb::CreateIndex(index) => !index.concurrently,
         Verb::DropIndex { concurrently, .. } => !concurrently,
-        Verb::Reindex { what, concurrently } => {
+        Verb::Reindex { what, concurrently, .. } => {
             !concurrently && !matches!(what, Reindexed::Schema(_) | Reindexed::Database)
         }
         Verb::AlterTable { actions, .. } => !actions.iter().any(detaches),

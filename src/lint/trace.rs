@@ -90,7 +90,13 @@ pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, f
         };
         let ran = match alone {
             true => {
-                let (ran, glimpsed) = glimpse::run(connection, observer, text).await.map_err(asked)?;
+                // A vacuum waits for its like, and for no reader.
+                let in_its_way = match statement.verb {
+                    Verb::Vacuum { full: false, .. } => LockMode::ShareUpdateExclusive,
+                    _ => LockMode::AccessShare,
+                };
+                let glimpsed = glimpse::run(connection, observer, text, in_its_way).await;
+                let (ran, glimpsed) = glimpsed.map_err(asked)?;
                 one.locks = (!glimpsed.locks.is_empty()).then(|| strongest(&glimpsed.locks, &there));
                 one.scanned = glimpsed
                     .read

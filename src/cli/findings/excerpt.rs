@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::finding::Location;
 
 /// The files that have been looked into.
@@ -21,13 +23,11 @@ impl Excerpts {
         let column = usize::try_from(at.column).ok()?.checked_sub(1)?;
         let meant = line.chars().skip(column).collect::<String>();
         let end = meant.find(';').map_or(meant.len(), |end| end + 1);
-        let marks = meant[..end].trim_end().chars().count().max(1);
-        // A tab under a tab keeps the marks in their place.
-        let before = line
-            .chars()
-            .take(column)
-            .map(|sign| if sign == '\t' { '\t' } else { ' ' })
-            .collect::<String>();
+        let marks = meant[..end].trim_end().width().max(1);
+        // A tab under a tab keeps the marks in their place, and so do two blanks under a sign of two cells.
+        let before = line.chars().take(column).collect::<String>();
+        let cells = before.split('\t').map(|part| " ".repeat(part.width()));
+        let before = cells.collect::<Vec<_>>().join("\t");
         let number = at.line.to_string();
         let mut excerpt = format!("    {number} | {}\n", line.trim_end());
         let _ = write!(

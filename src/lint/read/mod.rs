@@ -313,12 +313,19 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
         Kind::DROP_INDEX => Verb::DropIndex {
             names: paths(node, Kind::INDEX_REF),
             concurrently,
+            cascade,
             word_at: tree::end_of(node, Kind::INDEX_KW)?,
         },
         Kind::ALTER_INDEX => alter_index(node)?,
         Kind::REINDEX => {
             let target = children(node).find(|child| ast::ReindexTarget::can_cast(child.kind()))?;
+            let words = [Kind::INDEX_KW, Kind::TABLE_KW, Kind::SCHEMA_KW];
+            let is_said = node.text().to_string().to_ascii_lowercase().contains("concurrently");
             Verb::Reindex {
+                word_at: words
+                    .iter()
+                    .find_map(|word| tree::end_of(&target, *word))
+                    .filter(|_| !is_said),
                 concurrently: ast::Reindex::cast(node.clone())?.is_concurrently(),
                 what: match target.kind() {
                     Kind::REINDEX_TARGET_INDEX => Reindexed::Index(path(&target)?),
@@ -331,6 +338,7 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
         Kind::REFRESH => Verb::Refresh {
             view: path(&kid(node, Kind::VIEW_REF)?)?,
             concurrently,
+            fills: !has(node, Kind::WITH_NO_DATA),
         },
         Kind::CLUSTER => Verb::Cluster(match kid(node, Kind::CLUSTER_LEGACY) {
             Some(legacy) => children(&legacy).last().and_then(|table| path(&table)),

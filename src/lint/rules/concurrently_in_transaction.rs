@@ -25,6 +25,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         Verb::Reindex {
             what,
             concurrently: true,
+            ..
         } => ("REINDEX CONCURRENTLY", Some(Apart::reindexed(what))),
         Verb::AlterTable { table, actions, .. } => {
             let detached = actions.iter().find_map(|action| match action {

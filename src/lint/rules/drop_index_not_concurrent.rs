@@ -13,6 +13,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let Verb::DropIndex {
         names,
         concurrently: false,
+        cascade,
         word_at,
     } = &step.statement.verb
     else {
@@ -33,9 +34,9 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
                 let relation = step.schema.relation(&index.relation);
                 relation.is_some_and(|relation| relation.is_partitioned())
             });
-            // PostgreSQL drops one at a time so, and none of a partitioned table.
+            // PostgreSQL drops one at a time so, none of a partitioned table, and nothing that depends on it.
             found.push(match names.len() {
-                _ if is_partitioned => hit,
+                _ if is_partitioned || *cascade => hit,
                 _ if !step.statement.editable => hit,
                 1 => hit
                     .edit_outside(*word_at..*word_at, " CONCURRENTLY")

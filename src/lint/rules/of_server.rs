@@ -16,6 +16,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
         Verb::Reindex {
             what: Reindexed::Schema(_) | Reindexed::Database,
             concurrently: false,
+            ..
         } => "REINDEX",
         Verb::UpdateExtension(name) => {
             let message = "its own script decides what is locked and changed, and there is no way back";

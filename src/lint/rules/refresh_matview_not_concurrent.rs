@@ -12,6 +12,7 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let Verb::Refresh {
         view: path,
         concurrently: false,
+        fills,
     } = &step.statement.verb
     else {
         return;
@@ -20,12 +21,12 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let mut unique = step.schema.indexes_of(&view).map(|(_, index)| index);
     let can = unique.any(|index| index.unique && !index.partial && index.keys.iter().all(Option::is_some));
     let sql = mend::refresh(&written(path));
-    let hit = step.found_on(
-        "refresh-matview-not-concurrent",
-        &view,
-        "nobody reads it until its query has run",
-    );
-    found.push(match can {
+    let message = match fills {
+        true => "nobody reads it until its query has run",
+        false => "nobody reads it until it is filled again",
+    };
+    let hit = step.found_on("refresh-matview-not-concurrent", &view, message);
+    found.push(match can && *fills {
         true if step.statement.editable => hit.edit(step.statement.range.clone(), sql),
         true => hit.fix(sql),
         false => hit,

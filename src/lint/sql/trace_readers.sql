@@ -1,6 +1,6 @@
--- The statement that locks, as a reader does, the tables that a statement speaks of, by their own name or by that of an index; no row
--- for none. $1 is the statement; 13 and later.
-SELECT format('LOCK TABLE %s IN ACCESS SHARE MODE', string_agg(c.oid::pg_catalog.regclass::text, ', ' ORDER BY c.oid)) AS lock
+-- The statement that locks the tables that a statement speaks of, by their own name or by that of an index; no row for none. $1 is
+-- the statement, $2 the mode; 13 and later.
+SELECT format('LOCK TABLE %s IN %s MODE', string_agg(c.oid::pg_catalog.regclass::text, ', ' ORDER BY c.oid), $2::text) AS lock
 FROM pg_catalog.pg_class AS c
 WHERE c.relkind IN ('r', 'p')
     AND c.relpersistence <> 't'

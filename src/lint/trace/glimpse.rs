@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Executor as _, FromRow, PgConnection};
 
 use super::Lock;
+use crate::ddl::LockMode;
 
 /// How long to wait between two looks: first, and at the most.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -29,7 +30,7 @@ struct Held {
     granted: bool,
 }
 
-/// Runs a statement in no transaction, and gives what became of it.
+/// Runs a statement in no transaction, and gives what became of it. It is held up by a lock on its tables.
 ///
 /// # Errors
 /// Where the observer cannot look.
@@ -37,11 +38,12 @@ pub(super) async fn run(
     connection: &mut PgConnection,
     observer: &mut PgConnection,
     text: &str,
+    in_its_way: LockMode,
 ) -> Result<(Result<(), sqlx::Error>, Glimpsed), sqlx::Error> {
     let (pid,): (i32,) = sqlx::query_as("SELECT pg_backend_pid()")
         .fetch_one(&mut *connection)
         .await?;
-    stand_in_the_way(observer, text).await?;
+    stand_in_the_way(observer, text, in_its_way).await?;
     let mut is_in_the_way = true;
     let mut glimpsed = Glimpsed::default();
     let mut pause = PAUSE;
@@ -65,12 +67,13 @@ pub(super) async fn run(
     Ok((ran, glimpsed))
 }
 
-/// Begins a transaction with a snapshot that reads the tables that the statement may be about.
-async fn stand_in_the_way(observer: &mut PgConnection, text: &str) -> Result<(), sqlx::Error> {
+/// Begins a transaction with a snapshot that locks the tables that the statement may be about.
+async fn stand_in_the_way(observer: &mut PgConnection, text: &str, mode: LockMode) -> Result<(), sqlx::Error> {
     observer.execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
     let query = sqlx::query_as::<_, (String,)>(include_str!("../sql/trace_readers.sql"));
     let lock = query
         .bind(text)
+        .bind(mode.name())
         .persistent(false)
         .fetch_optional(&mut *observer)
         .await?;

@@ -398,6 +398,8 @@ fn what_runs_is_observed() {
         evidence("vacuum full teams;\n", &[]),
         "observed: ACCESS EXCLUSIVE on public.teams, public.teams written anew, public.teams read as a whole"
     );
+    let ran = run("vacuum (verbose) teams;\nvacuum full teams;\n", &["--trace"]);
+    assert_eq!(rules(&ran), set(&["missing-lock-timeout", "vacuum-full"]), "{ran:?}");
     // What rows make of it takes rows.
     let each = "set lock_timeout = '1s';\n\
                 do $$ declare names text[] := (select array_agg(name) from teams); column_name text; begin \
@@ -446,6 +448,14 @@ fn findings_are_shown_in_every_format() {
         "{human}"
     );
     let file = "migrations/20260102000000_second.sql";
+    // Signs of two cells, and one that is put together of several.
+    folder.write("wide.sql", "\t/* 表🦀👩‍🔬 */ create index \"表\" on teams (name);\n");
+    let human = folder.run(&["lint", "wide.sql"]).stdout;
+    let marks = "^".repeat("create index \"__\" on teams (name);".len());
+    assert!(
+        human.contains(&format!("\n      | \t             {marks}\n")),
+        "{human}"
+    );
     let github = run("github");
     assert!(
         github.starts_with(&format!(

@@ -113,7 +113,7 @@ alter table base validate constraint there;
 alter table base alter a set not null;
 alter table base add primary key using index base_key;
 -- case exclusion on a new table per-file:
-create table public.stays (id bigint primary key, during tstzrange, exclude using gist (during with &&));
+create table public.visitors (id bigint primary key, during tstzrange, exclude using gist (during with &&));
 -- case exclusion with a where per-file: exclusion-constraint
 alter table visits add constraint v exclude using gist (during with &&) where (id > 5) deferrable;
 -- case unique without overlaps per-file since 18: unique-constraint-builds-index
@@ -698,3 +698,10 @@ alter table books add constraint priced unique (title, price) include (weight, "
 alter table readings_2 add primary key (sensor, at) include (value) deferrable;
 -- case discard all in a transaction per-file: refused-in-transaction
 discard all;
+-- case index of an exclusion constraint built anew per-file: reindex-not-concurrent
+reindex index stays_during;
+-- case table and schema built anew per-statement: reindex-not-concurrent
+reindex table "Shop"."Order Items";
+reindex (verbose) schema api;
+-- case index dropped with what rests on it per-file: drop-index-not-concurrent
+drop index books_some cascade;

@@ -79,3 +79,4 @@ create index shelves_label on public.shelves (lower(label));
 create index shelves_opened on public.shelves (opened) where room > 3;
 create index shelves_note on public.shelves (note) where note is not null;
 create trigger shelves_touched before update on public.shelves for each row execute function public.touch();
+create table public.stays (during tstzrange, constraint stays_during exclude using gist (during with &&));
