@@ -145,6 +145,7 @@ pub(super) fn fresh<T>(
     }
     let baseline = Baseline::read(path)?;
     let count = found.len();
+    let gone = baseline.gone(found.iter().map(|found| known_by(found).0));
     let is_new = |found: &T| {
         let (finding, text) = known_by(found);
         !baseline.has(finding, text)
@@ -152,6 +153,12 @@ pub(super) fn fresh<T>(
     let fresh = found.into_iter().filter(is_new).collect::<Vec<_>>();
     if count > fresh.len() {
         report.say(&format!("{} findings are in {}", count - fresh.len(), path.display()));
+    }
+    if gone > 0 {
+        report.say(&format!(
+            "{gone} more of {} are not found any more: --write-baseline leaves them out",
+            path.display()
+        ));
     }
     Ok(Some(fresh))
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Rule, columns, spread};
 use crate::advise::context::{column_name, is_of};
 use crate::advise::{Context, evidence};
@@ -17,6 +19,7 @@ pub(super) const RULE: Rule = Rule::new(
 const MANY: f64 = 1_000.0;
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
+    let mut told = BTreeSet::new();
     let findings = context.foreign_keys().filter_map(|(table, _, key)| {
         let ([parent], rows) = (key.columns.as_slice(), context.rows(table.row)?) else {
             return None;
@@ -35,7 +38,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             [first, second, ..] => is_of(first, parent) && is_of(second, &time.name),
             _ => false,
         });
-        if each < MANY || !is_led || is_served {
+        if each < MANY || !is_led || is_served || !told.insert((&table.row.name, parent)) {
             return None;
         }
         let message = format!(

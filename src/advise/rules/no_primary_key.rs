@@ -94,6 +94,7 @@ impl<'a> Published<'a> {
             .all
             .or_else(in_schema)
             .or_else(|| self.tables.get(&table.name).copied());
-        found.filter(|_| table.replica_identity != ReplicaIdentity::Full)
+        // What is not logged is not sent.
+        found.filter(|_| table.replica_identity != ReplicaIdentity::Full && !table.unlogged)
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::Rule;
 use crate::advise::context::column_name;
 use crate::advise::{Context, evidence};
@@ -19,6 +21,7 @@ const MANY: f64 = 1_000.0;
 
 fn look(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut told = BTreeSet::new();
     for (table, _, key) in context.foreign_keys() {
         let empties = [key.on_delete, key.on_update].contains(&Action::SetNull);
         let Some(rows) = context.rows(table.row).filter(|rows| *rows >= MANY) else {
@@ -31,7 +34,9 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         for name in &key.columns {
             let usage = context.usage.and_then(|usage| usage.column(&table.row.name, name));
             let is_nullable = table.column(name).is_some_and(|column| !column.not_null);
-            if !is_nullable || usage.is_none_or(|usage| usage.nulls > 0.0) {
+            let is_full = usage.is_some_and(|usage| usage.nulls == 0.0);
+            // A column may be in several keys.
+            if !is_nullable || !is_full || !told.insert((&table.row.name, name)) {
                 continue;
             }
             let message = format!(

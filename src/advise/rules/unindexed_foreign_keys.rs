@@ -13,6 +13,7 @@ use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::{Name, QName};
 use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
+use crate::sql::identifier;
 
 pub(super) const RULE: Rule = Rule::new(
     "unindexed-foreign-keys",
@@ -67,7 +68,8 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn finding(context: &Context<'_>, one: &Wanting<'_>) -> Finding {
-    let columns = listed(&one.key.columns);
+    let columns = one.key.columns.iter().map(|column| identifier(column).to_string());
+    let columns = listed(&columns.collect::<Vec<_>>());
     let mut indexes = context.indexes(&one.table.row.name).iter();
     let near = indexes.find_map(|index| Some((&index.name.name, why_not(index, &one.key.columns)?)));
     let message = match (one.found, near) {
@@ -75,7 +77,7 @@ fn finding(context: &Context<'_>, one: &Wanting<'_>) -> Finding {
             format!("an index has {columns} in another order, which serves who looks for all of them alone")
         }
         (Cover::Part, _) => format!("an index begins with some of its columns, and none with {columns}"),
-        (_, Some((index, why))) => format!("{index} begins with {columns}, but {why}"),
+        (_, Some((index, why))) => format!("{} begins with {columns}, but {why}", identifier(index)),
         (_, None) => format!("no index begins with {columns}"),
     };
     let rows = context.rows(one.table.row);

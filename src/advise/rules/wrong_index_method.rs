@@ -5,6 +5,7 @@ use super::{Rule, columns};
 use crate::advise::Context;
 use crate::advise::context::is_of;
 use crate::finding::{Finding, Severity};
+use crate::sql::identifier;
 
 pub(super) const RULE: Rule = Rule::new(
     "wrong-index-method",
@@ -27,8 +28,10 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
             return None;
         }
         let message = format!(
-            "{} is a {} of {name}, which finds whole values alone: {method} finds what is in them",
-            index.name.name, index.method,
+            "{} is a {} of {}, which finds whole values alone: {method} finds what is in them",
+            identifier(&index.name.name),
+            index.method,
+            identifier(name),
         );
         let subject = index.name.to_string();
         if columns::is_behind_policies(relation) {

@@ -77,6 +77,13 @@ impl Baseline {
         self.findings.contains(&known(finding, text))
     }
 
+    /// How many it knows that are about no text and that are not found any more.
+    pub(super) fn gone<'a>(&self, found: impl Iterator<Item = &'a Finding>) -> usize {
+        let found = found.map(|finding| known(finding, "")).collect::<BTreeSet<_>>();
+        let of_schema = self.findings.iter().filter(|known| known.text.is_empty());
+        of_schema.filter(|known| !found.contains(known)).count()
+    }
+
     /// How many it knows.
     pub(super) fn len(&self) -> usize {
         self.findings.len()
@@ -113,5 +120,10 @@ mod tests {
         assert!(!baseline.has(&finding, "drop table a cascade;"));
         finding.subject = "public.b".to_owned();
         assert!(!baseline.has(&finding, "drop table a;"));
+        // What is written in files may be looked at in part.
+        assert_eq!(baseline.gone([].into_iter()), 0);
+        let baseline = Baseline::of([(&finding, "")].into_iter());
+        assert_eq!(baseline.gone([].into_iter()), 1);
+        assert_eq!(baseline.gone([&finding].into_iter()), 0);
     }
 }

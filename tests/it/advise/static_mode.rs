@@ -147,6 +147,15 @@ fn a_baseline_leaves_what_is_new() {
     assert_eq!(found[0]["rule"], "no-primary-key");
     // Where it is made, so that an annotation stands there.
     assert_eq!(found[0]["location"]["file"], "schema.sql", "{}", ran.stdout);
+    // What has been mended is told, and wants to be left out.
+    folder.write("schema.sql", "create table public.keyless (x int);");
+    let ran = run(&folder, &baseline);
+    assert_eq!((ran.code, findings(&ran.stdout).len()), (1, 1), "{ran:?}");
+    assert!(
+        ran.stderr.contains("2 more of known.json are not found any more"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

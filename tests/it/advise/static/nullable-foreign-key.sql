@@ -1,9 +1,18 @@
 -- finds public.notes.user_id
+-- finds public.events.user_id
 create table public.users (id int primary key);
 insert into public.users values (1);
 create table public.notes (id int primary key, user_id int references public.users);
 insert into public.notes select n, 1 from generate_series(1, 2000) n;
 analyze public.notes;
+-- A table of partitions, and a column of two keys.
+create table public.members (team int, user_id int references public.users, primary key (team, user_id));
+insert into public.members values (1, 1);
+create table public.events (at date, team int not null, user_id int references public.users,
+  foreign key (team, user_id) references public.members) partition by range (at);
+create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
+insert into public.events select '2020-05-05', 1, 1 from generate_series(1, 2000) n;
+analyze public.events;
 -- near miss: one that is NULL, one that becomes so, a tree, few rows, never analysed
 create table public.users (id int primary key);
 insert into public.users values (1);
