@@ -29,6 +29,20 @@ pub fn value_of(expression: &str) -> String {
     format!("SELECT {expression}")
 }
 
+/// A statement that reads rows of `table` under another name, as a trigger's function reads what has changed (CREATE
+/// TRIGGER, `REFERENCING`).
+pub fn with_rows_of(statement: &str, name: &Name, table: &QName, rows: u32) -> String {
+    let rows = format!(
+        "WITH {} AS MATERIALIZED (SELECT * FROM {} LIMIT {rows})",
+        bare(name),
+        qualified(table)
+    );
+    match statement.split_at_checked("with ".len()) {
+        Some((word, rest)) if word.trim_end().eq_ignore_ascii_case("with") => format!("{rows}, {rest}"),
+        _ => format!("{rows} {statement}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +62,17 @@ mod tests {
         assert_eq!(
             on_delete(Action::Restrict, &table, &key),
             r#"SELECT 1 FROM app."order" WHERE "user" = '1'::bigint FOR KEY SHARE"#
+        );
+    }
+
+    #[test]
+    fn changed_rows_are_rows_of_the_table() {
+        let with = |statement: &str| with_rows_of(statement, &Name::new_static("new_rows"), &QName::new("app", "t"), 5);
+        let rows = "WITH new_rows AS MATERIALIZED (SELECT * FROM app.t LIMIT 5)";
+        assert_eq!(with("select 1"), format!("{rows} select 1"));
+        assert_eq!(
+            with("with\na as (select 1) table a"),
+            format!("{rows}, a as (select 1) table a")
         );
     }
 }

@@ -238,3 +238,39 @@ impl From<&str> for Variant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measured_time_is_that_of_all_that_a_query_runs() {
+        let query = |id: &str, sql: &str, before: f64| Costed {
+            before,
+            ..Costed::without_plan(id.to_owned(), call(&Variant::from(sql), sql.to_owned()))
+        };
+        let timed = |id: &str, calls: f64, total_ms: f64| Query {
+            id: id.to_owned(),
+            calls,
+            total_ms: Some(total_ms),
+            ..Query::default()
+        };
+        let planned = vec![query("rpc", "select app.f()", 0.5), query("block", "do $$ $$", 0.0)];
+        let inside = |root, times| Inside {
+            query: query("inner", "select 1 from t", 100.0),
+            root,
+            times,
+        };
+        let queries = [timed("rpc", 10.0, 4020.0), timed("block", 5.0, 500.0)];
+        let weighed = weighed(planned, vec![inside(0, 2.0), inside(1, 1.0)], &queries);
+        let shown = weighed.iter().map(|costed| (costed.id.as_str(), costed.weight));
+        let shown = shown.collect::<Vec<_>>();
+        // All of the time is shared out: 4020 ms by a cost of 200.5, and 500 ms by one of 100.
+        let unit = 4020.0 / 200.5;
+        assert_eq!(
+            shown,
+            [("rpc", unit), ("inner", 2.0 * unit + 5.0)],
+            "what has no plan is gone"
+        );
+    }
+}

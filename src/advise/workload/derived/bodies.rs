@@ -9,20 +9,22 @@ use super::super::lab::{Call, Lab};
 use super::super::load::Costed;
 use super::super::prepare::costed;
 use super::super::{source, typical};
-use super::called::{self, Step};
+use super::called::{self, Routines, Step};
 use super::is_planned;
 use super::plpgsql::{self, Asks, Loop, Statement};
 use super::variables::{self, Scope};
 use crate::catalog::routine::{Body, Routine};
 use crate::catalog::trigger::Trigger;
 use crate::catalog::{Catalog, Name, QName};
-use crate::ddl::inner::value_of;
+use crate::ddl::inner::{value_of, with_rows_of};
 use crate::diagnostic::Diagnostic;
 use crate::{Error, Result};
 
 /// The most rounds of a loop over rows that count, and of loops in loops.
 const MOST_ROWS: f64 = 100.0;
 const MOST_ROUNDS: f64 = 1000.0;
+/// How many rows a statement is taken to change that fires a trigger for all of them.
+const CHANGED: u32 = 10;
 /// How many values each statement is planned with.
 const VALUES: usize = 2;
 
@@ -60,13 +62,15 @@ pub(super) struct Gaps {
 /// Something with a body.
 pub(super) struct Source<'c> {
     /// What it is called.
-    pub(super) name: String,
+    name: String,
     /// The schema in which names without one are looked for first.
-    pub(super) home: Name,
-    pub(super) scope: Scope,
-    pub(super) statements: Vec<Statement>,
-    pub(super) gaps: Gaps,
-    pub(super) catalog: &'c Catalog,
+    home: Name,
+    scope: Scope,
+    /// The tables of changed rows that a trigger has (`REFERENCING`), and of which table they are.
+    transitions: Vec<(Name, QName)>,
+    statements: Vec<Statement>,
+    gaps: Gaps,
+    catalog: &'c Catalog,
 }
 
 impl<'c> Source<'c> {
@@ -76,10 +80,15 @@ impl<'c> Source<'c> {
         if let Some(trigger) = trigger {
             scope.add_trigger(&trigger.relation, catalog);
         }
+        let transitions = trigger.iter().flat_map(|trigger| {
+            let names = [&trigger.new_table, &trigger.old_table].into_iter().flatten();
+            names.map(|name| (name.clone(), trigger.relation.clone()))
+        });
         let mut source = Self {
             name: format!("the function {}", routine.id.name),
             home: routine.id.name.schema.clone(),
             scope,
+            transitions: transitions.collect(),
             statements: Vec::new(),
             gaps: Gaps::default(),
             catalog,
@@ -99,6 +108,7 @@ impl<'c> Source<'c> {
             name: id.to_owned(),
             home: Name::new_static("public"),
             scope: Scope::of_block(),
+            transitions: Vec::new(),
             statements: Vec::new(),
             gaps: Gaps::default(),
             catalog,
@@ -123,12 +133,17 @@ impl<'c> Source<'c> {
     }
 
     /// Its statements, planned as `caller` runs them; the `sql` of it is of no account.
-    pub(super) async fn planned(mut self, lab: &mut Lab, caller: &Call) -> (Vec<Inner<'c>>, Gaps) {
+    pub(super) async fn planned(
+        mut self,
+        lab: &mut Lab,
+        known: &Routines<'c>,
+        caller: &Call,
+    ) -> (Vec<Inner<'c>>, Gaps) {
         let mut planned = Vec::new();
         // How many rows the statements give, which loops may go through.
         let mut given = Vec::new();
         for statement in std::mem::take(&mut self.statements) {
-            let own = self.plan(lab, caller, &statement).await;
+            let own = self.plan(lab, known, caller, &statement).await;
             given.push(
                 own.as_ref()
                     .ok()
@@ -173,13 +188,14 @@ impl<'c> Source<'c> {
     async fn plan(
         &self,
         lab: &mut Lab,
+        known: &Routines<'c>,
         caller: &Call,
         statement: &Statement,
     ) -> Result<Option<(Option<Costed>, Value, Vec<Step<'c>>)>> {
         match statement.kind {
-            Asks::Functions if !called::calls_any(&statement.sql, self.catalog) => return Ok(None),
+            Asks::Functions if !known.is_called(&statement.sql) => return Ok(None),
             Asks::Procedure => {
-                let steps = called::procedures(&statement.sql, self.catalog);
+                let steps = known.procedures(&statement.sql);
                 return Ok(Some((None, Value::Null, steps)));
             }
             Asks::Tables | Asks::Functions => {}
@@ -191,7 +207,15 @@ impl<'c> Source<'c> {
             None => Scope::default(),
         };
         let settings = &caller.settings;
-        let sql = variables::with_parameters(lab, &statement.sql, settings, &scope).await?;
+        let mut sql = statement.sql.clone();
+        for (name, table) in self
+            .transitions
+            .iter()
+            .filter(|(name, _)| statement.sql.contains(name.as_str()))
+        {
+            sql = with_rows_of(&sql, name, table, CHANGED);
+        }
+        let sql = variables::with_parameters(lab, &sql, settings, &scope).await?;
         let (texts, values) = typical::filled(lab, &sql, settings, None).await?;
         let call = |sql| Call { sql, ..caller.clone() };
         let calls = texts.into_iter().take(VALUES).map(call).collect::<Vec<_>>();
@@ -202,7 +226,7 @@ impl<'c> Source<'c> {
         let query = costed(lab, self.catalog, name, calls, values).await?;
         let first = query.calls.first().ok_or_else(|| Error::new("it has no text"))?;
         let plan = lab.plans(&[first], &[], &[]).await?.remove(0);
-        let steps = called::steps(&query, &plan, self.catalog, lab);
+        let steps = called::steps(&query, &plan, self.catalog, known, lab);
         let is_own = !query.tables.is_empty() || query.write.is_some();
         Ok(Some((Some(query).filter(|_| is_own), plan, steps)))
     }
@@ -227,6 +251,16 @@ pub(super) fn within(caller: &Call, routine: &Routine, catalog: &Catalog) -> Cal
 }
 
 impl Gaps {
+    /// With what is not known when it runs elsewhere: a trigger's function at another table.
+    pub(super) fn add(&mut self, other: Self) {
+        self.is_closed |= other.is_closed;
+        self.is_assumed |= other.is_assumed;
+        self.dynamic = self.dynamic.max(other.dynamic);
+        self.unread = self.unread.max(other.unread);
+        self.unplanned.extend(other.unplanned);
+        self.reason = self.reason.take().or(other.reason);
+    }
+
     /// What is said of it; `None` where all is known.
     pub(super) fn note(&self, name: &QName) -> Option<Diagnostic> {
         const OUTSIDE: &str = "as far as the workload has";
@@ -277,4 +311,40 @@ fn standard(body: &str) -> Vec<String> {
         .strip_prefix("BEGIN ATOMIC")
         .and_then(|body| body.strip_suffix("END"));
     source::statements(inner.unwrap_or(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standard_bodies_have_statements() {
+        assert_eq!(standard("RETURN (a + 1)"), ["SELECT (a + 1)"]);
+        let body = "BEGIN ATOMIC\n SELECT t.a FROM app.t;\n DELETE FROM app.t\n   WHERE (t.a = x);\nEND";
+        assert_eq!(
+            standard(body),
+            ["SELECT t.a FROM app.t", "DELETE FROM app.t\n   WHERE (t.a = x)"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_counted() {
+        let name = QName::new("app", "f");
+        assert_eq!(Gaps::default().note(&name), None);
+        let mut gaps = Gaps {
+            dynamic: 2,
+            ..Gaps::default()
+        };
+        gaps.add(Gaps {
+            unplanned: BTreeSet::from([4, 9]),
+            reason: Some("line 4: no".to_owned()),
+            ..Gaps::default()
+        });
+        let note = gaps.note(&name).unwrap();
+        assert!(
+            note.message.contains("2 that it puts together")
+                && note.message.contains("2 that cannot be planned (line 4: no)"),
+            "{note:?}"
+        );
+    }
 }

@@ -10,6 +10,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 use super::super::lab::Lab;
 use super::super::load::Costed;
 use super::super::plan::children;
+use super::super::prepare::folded;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::routine::{ArgumentMode, Body, Routine, RoutineKind};
 use crate::catalog::trigger::{Enabled, Event, Trigger};
@@ -28,11 +29,69 @@ pub(super) struct Step<'c> {
 /// What a call in a text says of the function: its name, and how many arguments it is given.
 type Called = (Option<Name>, Name, usize);
 
+/// The functions that have a body of statements, or one that is not seen into, by name.
+#[derive(Debug)]
+pub(super) struct Routines<'c> {
+    by_name: BTreeMap<&'c Name, Vec<&'c Routine>>,
+}
+
+impl<'c> Routines<'c> {
+    pub(super) fn of(catalog: &'c Catalog) -> Self {
+        let mut by_name = BTreeMap::<_, Vec<_>>::new();
+        let has_body = |routine: &&Routine| {
+            matches!(routine.body, Body::Source(_) | Body::Sql(_)) && routine.language != "internal"
+        };
+        for routine in catalog.routines.iter().filter(has_body) {
+            by_name.entry(&routine.id.name.name).or_default().push(routine);
+        }
+        Self { by_name }
+    }
+
+    /// The procedures that a `CALL` can mean.
+    pub(super) fn procedures(&self, statement: &str) -> Vec<Step<'c>> {
+        let called = calls(statement).into_iter().next();
+        let meant = called.iter().flat_map(|called| self.meant(called));
+        let step = |routine| Step {
+            routine,
+            trigger: None,
+            times: 1.0,
+        };
+        meant.map(step).collect()
+    }
+
+    /// Whether an expression calls one of them.
+    pub(super) fn is_called(&self, text: &str) -> bool {
+        calls(text).iter().any(|called| self.meant(called).next().is_some())
+    }
+
+    /// Those that a call can mean.
+    fn meant(&self, called: &Called) -> impl Iterator<Item = &'c Routine> + use<'c> {
+        let (schema, name, given) = called.clone();
+        let named = self.by_name.get(&name).cloned().unwrap_or_default();
+        named.into_iter().filter(move |routine| {
+            let takes = routine.arguments.iter().filter(|argument| {
+                // A procedure is given something for what it gives back, too.
+                !matches!(argument.mode, ArgumentMode::Out | ArgumentMode::Table)
+                    || routine.kind == RoutineKind::Procedure
+            });
+            let needed = takes.clone().filter(|argument| argument.default.is_none()).count();
+            let is_variadic = takes.clone().any(|argument| argument.mode == ArgumentMode::Variadic);
+            schema.as_ref().is_none_or(|schema| routine.id.name.schema == *schema)
+                && (is_variadic || (needed..=takes.count()).contains(&given))
+        })
+    }
+}
+
 /// What `query` runs besides what its plan has.
-pub(super) fn steps<'c>(query: &Costed, plan: &Value, catalog: &'c Catalog, lab: &Lab) -> Vec<Step<'c>> {
-    let mut calls = BTreeMap::new();
+pub(super) fn steps<'c>(
+    query: &Costed,
+    plan: &Value,
+    catalog: &'c Catalog,
+    known: &Routines<'c>,
+    lab: &Lab,
+) -> Vec<Step<'c>> {
     let mut steps = Vec::new();
-    Walk { lab, calls: &mut calls }.node(plan, 1.0);
+    let mut calls = shown(plan, &|table| lab.rows(table));
     let mut writes = Vec::new();
     written(plan, &mut writes);
     for write in &writes {
@@ -42,7 +101,7 @@ pub(super) fn steps<'c>(query: &Costed, plan: &Value, catalog: &'c Catalog, lab:
     // The same function has a schema in one text and none in another.
     let mut routines = BTreeMap::<_, Step<'c>>::new();
     for (called, times) in calls {
-        for routine in meant(&called, catalog) {
+        for routine in known.meant(&called) {
             let trigger = None;
             let step = routines.entry(&routine.id).or_insert(Step {
                 routine,
@@ -54,45 +113,6 @@ pub(super) fn steps<'c>(query: &Costed, plan: &Value, catalog: &'c Catalog, lab:
     }
     steps.extend(routines.into_values());
     steps
-}
-
-/// Whether an expression calls a function whose body can be looked into.
-pub(super) fn calls_any(text: &str, catalog: &Catalog) -> bool {
-    calls(text).iter().any(|called| meant(called, catalog).next().is_some())
-}
-
-/// The procedures that a `CALL` can mean.
-pub(super) fn procedures<'c>(statement: &str, catalog: &'c Catalog) -> Vec<Step<'c>> {
-    let called = calls(statement).into_iter().next();
-    let meant = called.iter().flat_map(|called| meant(called, catalog));
-    let step = |routine| Step {
-        routine,
-        trigger: None,
-        times: 1.0,
-    };
-    meant.map(step).collect()
-}
-
-/// The routines that a call can mean and that have a body of statements, or one that is not seen into.
-fn meant<'c>(called: &Called, catalog: &'c Catalog) -> impl Iterator<Item = &'c Routine> + use<'c> {
-    let (schema, name, given) = called.clone();
-    catalog.routines.iter().filter(move |routine| {
-        let is_input = |mode| !matches!(mode, ArgumentMode::Out | ArgumentMode::Table);
-        let takes = routine.arguments.iter().filter(|argument| {
-            // A procedure is given something for what it gives back, too.
-            is_input(argument.mode) || routine.kind == RoutineKind::Procedure
-        });
-        let needed = takes.clone().filter(|argument| argument.default.is_none()).count();
-        let is_variadic = routine
-            .arguments
-            .iter()
-            .any(|argument| argument.mode == ArgumentMode::Variadic);
-        routine.id.name.name == name
-            && schema.as_ref().is_none_or(|schema| routine.id.name.schema == *schema)
-            && matches!(routine.body, Body::Source(_) | Body::Sql(_))
-            && routine.language != "internal"
-            && (is_variadic || (needed..=takes.count()).contains(&given))
-    })
 }
 
 /// What a statement changes.
@@ -177,10 +197,19 @@ fn beside(query: &Costed, write: &Written, catalog: &Catalog, found: &mut BTreeM
     }
 }
 
-/// Goes through a plan, and counts how often what its nodes show is computed.
+/// The calls that a plan shows, with how often each is made; `rows` tells those of a table.
+fn shown(plan: &Value, rows: &dyn Fn(&QName) -> f64) -> BTreeMap<Called, f64> {
+    let mut walk = Walk {
+        table_rows: rows,
+        calls: BTreeMap::new(),
+    };
+    walk.node(plan, 1.0);
+    walk.calls
+}
+
 struct Walk<'a> {
-    lab: &'a Lab,
-    calls: &'a mut BTreeMap<Called, f64>,
+    table_rows: &'a dyn Fn(&QName) -> f64,
+    calls: BTreeMap<Called, f64>,
 }
 
 impl Walk<'_> {
@@ -243,7 +272,7 @@ impl Walk<'_> {
         let (Some(schema), Some(name)) = (plan["Schema"].as_str(), plan["Relation Name"].as_str()) else {
             return read.max(rows(plan) * loops);
         };
-        let all = self.lab.rows(&QName::new(schema, name)) * loops;
+        let all = (self.table_rows)(&QName::new(schema, name)) * loops;
         let filter = plan["Filter"].as_str().unwrap_or_default();
         match plan["Node Type"] == "Seq Scan" && !filter.contains(" AND ") {
             true => all,
@@ -293,7 +322,7 @@ fn calls(text: &str) -> Vec<Called> {
     };
     tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
     let name = |at: usize| match tokens.get(at) {
-        Some(Token::Word(word)) => Some(super::super::prepare::folded(&word.value, word.quote_style.is_some())),
+        Some(Token::Word(word)) => Some(folded(&word.value, word.quote_style.is_some())),
         _ => None,
     };
     let mut found = Vec::new();
@@ -321,4 +350,69 @@ fn given(tokens: &[Token]) -> usize {
         }
     }
     commas + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// How often a plan of a table of 1,000 rows calls the function.
+    fn times(plan: &Value, name: &str) -> Option<f64> {
+        let called = shown(plan, &|_| 1000.0);
+        let mut named = called.into_iter().filter(|((_, own, _), _)| own == name);
+        named.next().map(|(_, times)| times)
+    }
+
+    fn scan(filter: &str, rows: u32) -> Value {
+        json!({"Node Type": "Seq Scan", "Schema": "app", "Relation Name": "docs", "Plan Rows": rows, "Filter": filter,
+            "Output": ["id"]})
+    }
+
+    #[test]
+    fn a_helper_of_a_policy_runs_for_each_row_unless_it_is_wrapped() {
+        let plain = scan("private.is_member(docs.org)", 333);
+        assert_eq!(times(&plain, "is_member"), Some(1000.0));
+        let with_more = scan("((docs.id = 5) AND private.is_member(docs.org))", 1);
+        assert_eq!(times(&with_more, "is_member"), Some(3.0), "what is cheap comes first");
+        let mut wrapped = scan("(docs.org = $0)", 5);
+        wrapped["Plans"] = json!([{"Node Type": "Result", "Parent Relationship": "InitPlan", "Plan Rows": 1,
+            "Output": ["private.own_org()"]}]);
+        assert_eq!(times(&wrapped, "own_org"), Some(1.0));
+        let mut listed = scan("(hashed SubPlan 1)", 500);
+        listed["Plans"] = json!([{"Node Type": "ProjectSet", "Parent Relationship": "SubPlan", "Subplan Name": "SubPlan 1",
+            "Plan Rows": 1000, "Output": ["private.orgs()"],
+            "Plans": [{"Node Type": "Result", "Parent Relationship": "Outer", "Plan Rows": 1}]}]);
+        assert_eq!(times(&listed, "orgs"), Some(1.0), "a set is made once");
+    }
+
+    #[test]
+    fn what_is_shown_again_is_computed_once() {
+        let sorted = json!({"Node Type": "Limit", "Plan Rows": 10, "Output": ["id", "(app.f(id))"], "Plans": [
+            {"Node Type": "Seq Scan", "Parent Relationship": "Outer", "Schema": "app", "Relation Name": "docs",
+             "Plan Rows": 1000, "Output": ["id", "app.f(id)"]}]});
+        assert_eq!(times(&sorted, "f"), Some(10.0), "a limit stops it");
+        let summed = json!({"Node Type": "Aggregate", "Plan Rows": 1, "Output": ["sum(app.f(id))"], "Plans": [
+            {"Node Type": "Seq Scan", "Parent Relationship": "Outer", "Schema": "app", "Relation Name": "docs",
+             "Plan Rows": 1000, "Output": ["id"]}]});
+        assert_eq!(times(&summed, "f"), Some(1000.0));
+        let looped = json!({"Node Type": "Nested Loop", "Plan Rows": 40, "Plans": [
+            {"Node Type": "Seq Scan", "Parent Relationship": "Outer", "Plan Rows": 20},
+            {"Node Type": "Function Scan", "Parent Relationship": "Inner", "Plan Rows": 2, "Function Call": "app.f(docs.id)"}]});
+        assert_eq!(times(&looped, "f"), Some(20.0));
+    }
+
+    #[test]
+    fn calls_are_known_by_their_names_and_arguments() {
+        let name = |name: &'static str| Name::new_static(name);
+        assert_eq!(
+            calls(r#"(app."F"(a, g(b, c[1, 2])) = now())"#),
+            [
+                (Some(name("app")), name("F"), 2),
+                (None, name("g"), 2),
+                (None, name("now"), 0)
+            ]
+        );
+    }
 }

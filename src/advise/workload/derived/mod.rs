@@ -20,7 +20,7 @@ use crate::Result;
 use crate::catalog::{Catalog, QName, RoutineId};
 use crate::diagnostic::Diagnostic;
 use bodies::{Gaps, Inner, Source};
-use called::Step;
+use called::{Routines, Step};
 
 /// How far deletions, and functions that call others, are followed.
 const DEPTH: usize = 4;
@@ -46,6 +46,7 @@ pub(super) async fn found(
     let mut follow = Follow {
         lab,
         catalog,
+        routines: Routines::of(catalog),
         bodies: BTreeMap::new(),
         gaps: BTreeMap::new(),
         found: BTreeMap::new(),
@@ -58,17 +59,17 @@ pub(super) async fn found(
         match Runs::of(&call.sql).unwrap_or(Runs::Plan) {
             Runs::Plan => {
                 let plan = follow.lab.plans(&[call], &[], &[]).await?.remove(0);
-                let steps = called::steps(query, &plan, catalog, follow.lab);
+                let steps = called::steps(query, &plan, catalog, &follow.routines, follow.lab);
                 follow.keys(&query.id, &plan, 1.0).await?;
                 follow.steps(&steps, call, 1.0).await?;
             }
             Runs::Procedure => {
-                let steps = called::procedures(&call.sql, catalog);
+                let steps = follow.routines.procedures(&call.sql);
                 follow.steps(&steps, call, 1.0).await?;
             }
             Runs::Block => {
                 let block = Source::of_block(&query.id, &call.sql, catalog);
-                let (inner, gaps) = block.planned(follow.lab, call).await;
+                let (inner, gaps) = block.planned(follow.lab, &follow.routines, call).await;
                 follow.gaps.insert(QName::new("", query.id.as_str()), gaps);
                 follow.body(&inner, 1.0).await?;
             }
@@ -87,6 +88,7 @@ pub(super) async fn found(
 struct Follow<'a> {
     lab: &'a mut Lab,
     catalog: &'a Catalog,
+    routines: Routines<'a>,
     /// What has been planned of bodies, by function, the table whose trigger runs it, and who runs it.
     bodies: BTreeMap<(RoutineId, Option<QName>, Call), Arc<Vec<Inner<'a>>>>,
     gaps: BTreeMap<QName, Gaps>,
@@ -112,8 +114,8 @@ impl<'a> Follow<'a> {
                 Some(known) => Arc::clone(known),
                 None => {
                     let source = Source::of(step.routine, step.trigger, self.catalog);
-                    let (body, gaps) = source.planned(self.lab, &key.2).await;
-                    self.gaps.entry(id.name.clone()).or_insert(gaps);
+                    let (body, gaps) = source.planned(self.lab, &self.routines, &key.2).await;
+                    self.gaps.entry(id.name.clone()).or_default().add(gaps);
                     Arc::clone(self.bodies.entry(key).or_insert(Arc::new(body)))
                 }
             };
@@ -161,7 +163,7 @@ impl<'a> Follow<'a> {
         for (query, times) in look_ups {
             if let Some(call) = query.calls.first().filter(|_| self.path.len() < DEPTH) {
                 let plan = self.lab.plans(&[call], &[], &[]).await?.remove(0);
-                let steps = called::steps(&query, &plan, self.catalog, self.lab);
+                let steps = called::steps(&query, &plan, self.catalog, &self.routines, self.lab);
                 let call = call.clone();
                 self.add(query, times);
                 self.steps(&steps, &call, times).await?;

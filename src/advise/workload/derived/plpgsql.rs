@@ -9,6 +9,7 @@ use squawk_syntax::ast::{self, AstNode as _};
 use squawk_syntax::body::BodyLanguage as _;
 use squawk_syntax::{SourceFile, SyntaxKind as Kind, SyntaxNode, SyntaxToken};
 
+use super::super::source::statements;
 use super::is_planned;
 use crate::catalog::Name;
 use crate::ddl::inner::value_of;
@@ -342,7 +343,7 @@ impl Reader<'_> {
             self.body.dynamic += 1;
             return;
         };
-        if is_planned(&sql) {
+        for sql in statements(&sql).into_iter().filter(|sql| is_planned(sql)) {
             self.push(Asks::Tables, sql, node);
             if let Some(own) = self.body.statements.last_mut() {
                 own.variables = None;
@@ -525,3 +526,6 @@ fn path(node: &SyntaxNode) -> Vec<Name> {
         .map(|segment| ast::normalize_name_node(&segment).into())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -391,3 +391,73 @@ impl Text {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> Scope {
+        let of = |kind: &str| Value::Of(kind.to_owned());
+        let columns = BTreeMap::from([(Name::new_static("id"), Name::new_static("bigint"))]);
+        Scope {
+            names: vec![
+                (Name::new_static("f"), Value::Label),
+                (Name::new_static("a"), of("uuid")),
+                (Name::new_static("list"), of("text[]")),
+                (Name::new_static("new"), Value::Row(QName::new("app", "t"), columns)),
+                (Name::new_static("line"), Value::Any),
+            ],
+            positions: vec![(Name::new_static("a"), of("uuid"))],
+            is_first: false,
+        }
+    }
+
+    /// The statement when the server has complained about the names that begin behind these words.
+    fn replaced(sql: &str, behind: &[&str]) -> String {
+        let mut text = Text::new(typical::tokens(sql).unwrap());
+        for words in behind {
+            let sql = text.sql();
+            let at = sql[..sql.find(words).unwrap() + words.len()].chars().count();
+            let at = text.piece_at(at).unwrap();
+            assert!(text.replace(at, &scope()), "{words}");
+        }
+        text.sql()
+    }
+
+    #[test]
+    fn names_become_parameters_of_their_types() {
+        assert_eq!(
+            replaced("select 'ü' from t where x = a and y = f.a", &["x = ", "y = "]),
+            "select 'ü' from t where x = $1::uuid and y = $1::uuid"
+        );
+        assert_eq!(
+            replaced(
+                "select new.*, NEW.id, line.x, list[1], new",
+                &["select ", "*, ", "bigint, ", "$3, ", "[1], "]
+            ),
+            "select ($1::app.t).*, $2::bigint, $3, ($4::text[])[1], $1::app.t"
+        );
+        let mut text = Text::new(typical::tokens("select f.g, a.b.c, other").unwrap());
+        assert!(!text.replace(2, &scope()), "what is behind the dot is no variable");
+        assert!(!text.replace(14, &scope()), "nor is this");
+    }
+
+    #[test]
+    fn arguments_have_numbers_and_types_are_settled() {
+        let mut text = Text::new(typical::tokens("select $1, line.x || $2").unwrap());
+        text.replace_positions(&scope());
+        assert_eq!(text.sql(), "select $1::uuid, line.x || $2");
+        let line = text.pieces.iter().position(|piece| piece.text == "line").unwrap();
+        assert!(text.replace(line, &scope()));
+        assert!(text.settle("could not determine data type of parameter $2"));
+        assert_eq!(text.sql(), "select $1::uuid, $2::text || $2");
+        assert!(!text.settle("something else"));
+    }
+
+    #[test]
+    fn variables_go_first_where_that_is_said() {
+        let mut text = Text::new(typical::tokens("select a, t.a, a(1), line.x from t").unwrap());
+        text.replace_all(&scope());
+        assert_eq!(text.sql(), "select $1::uuid, t.a, a(1), line.x from t");
+    }
+}
