@@ -13,11 +13,11 @@ use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use super::lab::{self, Call};
 use super::report::mean_cost;
 use super::{Advice, Workload, plan};
-use crate::Result;
 use crate::catalog::Name;
 use crate::ddl::planning::{act_as, explain, set_as_in_routines};
 use crate::diagnostic::Diagnostic;
-use crate::sql::{identifier, set_local};
+use crate::sql::{keyword_safe, set_local};
+use crate::{Error, Result};
 
 /// What the source's planner says of an index: of one run of each query that the index serves and that can be planned there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,17 +51,16 @@ pub async fn confirm(source: &mut PgConnection, workload: &Workload, advice: &mu
     if advice.recommendations.is_empty() {
         return;
     }
-    let asked = match opened(source).await {
-        Ok(None) => return,
-        Ok(Some((_, false))) => Err("hypopg.enabled is off".to_owned()),
-        Ok(Some((home, true))) => {
-            let asked = ask(source, &home, workload, advice).await;
-            let closed = run(source, &at(&home, CLOSE)).await;
-            asked.and(closed).map_err(|error| error.to_string())
-        }
-        Err(error) => Err(error.to_string()),
+    let (asked, closed) = match opened(source).await {
+        Ok(None) => (Ok(()), run(source, "rollback").await),
+        Ok(Some((_, false))) => (Err(Error::new("hypopg.enabled is off")), run(source, "rollback").await),
+        Ok(Some((home, true))) => (
+            ask(source, &home, workload, advice).await,
+            run(source, &at(&home, CLOSE)).await,
+        ),
+        Err(error) => (Err(error), Ok(())),
     };
-    if let Err(reason) = asked {
+    if let Err(reason) = asked.and(closed) {
         let message = format!("its planner is not asked about the indexes, though HypoPG is there: {reason}");
         advice.notes.push(Diagnostic::note("the source", message));
     }
@@ -189,7 +188,7 @@ async fn plans_of(source: &mut PgConnection, calls: &[Call]) -> Result<Vec<Value
 
 /// What is asked of the extension, in the schema where it is.
 fn at(home: &str, sql: &str) -> String {
-    sql.replace("hypopg.", &format!("{}.", identifier(home)))
+    sql.replace("hypopg.", &format!("{}.", keyword_safe(home)))
 }
 
 async fn run(source: &mut PgConnection, sql: &str) -> Result<()> {
@@ -197,6 +196,6 @@ async fn run(source: &mut PgConnection, sql: &str) -> Result<()> {
     done.map(|_| ()).map_err(failed)
 }
 
-fn failed(error: sqlx::Error) -> crate::Error {
+fn failed(error: sqlx::Error) -> Error {
     lab::failed("PostgreSQL says", error)
 }

@@ -103,6 +103,12 @@ async fn what_the_source_would_not_use_is_doubted() {
         found[0].evidence.as_ref().unwrap().contains("confidence medium"),
         "{found:?}"
     );
+    // What was not sure is surer where it is used.
+    advice.queries[0].calls[0].sql = "select id from orders where customer = 77".to_owned();
+    advice.recommendations[0].statements = vec!["CREATE INDEX ON public.orders (customer)".to_owned()];
+    advice.recommendations[0].known = Confidence::Medium;
+    workload::confirm(&mut connection, &Workload::default(), &mut advice).await;
+    assert_eq!(advice.recommendations[0].confidence(), Confidence::High);
     // What was imagined belongs to the session, which is as it was.
     assert_eq!(
         number(&mut connection, "select count(*) from imagined.hypopg()").await,
