@@ -3,5 +3,6 @@
 mod confirmed;
 mod counted;
 mod functions;
+mod lab;
 mod static_mode;
 mod workload;
