@@ -29,6 +29,11 @@ pub fn value_of(expression: &str) -> String {
     format!("SELECT {expression}")
 }
 
+/// An expression that may have brackets or fields behind it.
+pub fn grouped(expression: &str) -> String {
+    format!("({expression})")
+}
+
 /// A statement that reads rows of `table` under another name, as a trigger's function reads what has changed (CREATE
 /// TRIGGER, `REFERENCING`).
 pub fn with_rows_of(statement: &str, name: &Name, table: &QName, rows: u32) -> String {

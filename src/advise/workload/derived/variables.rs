@@ -15,6 +15,7 @@ use super::super::typical;
 use super::plpgsql::{Declared, Variable};
 use crate::catalog::routine::{ArgumentMode, Routine};
 use crate::catalog::{Catalog, Name, QName};
+use crate::ddl::inner::grouped;
 use crate::ddl::qualified;
 use crate::sql::parameter;
 use crate::{Error, Result};
@@ -301,7 +302,7 @@ impl Text {
         let (shown, end) = match (&value, self.name(at + 2)) {
             (Value::Row(table, _), _) if is_dotted && self.is(at + 2, &Token::Mul) => {
                 let row = self.parameter(&first, Some(&qualified(table)));
-                (format!("({row}).*"), at + 3)
+                (grouped(&row) + ".*", at + 3)
             }
             (_, Some(field)) if is_dotted => {
                 let kind = match &value {
@@ -377,7 +378,7 @@ impl Text {
     fn put(&mut self, at: usize, end: usize, shown: String) {
         // A type takes the brackets that are behind it for its own.
         let shown = match self.is(end, &Token::LBracket) {
-            true => format!("({shown})"),
+            true => grouped(&shown),
             false => shown,
         };
         self.pieces[at].text = shown;
