@@ -5,6 +5,7 @@ mod workload;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Bound;
 
 use super::args::advise::{Advise, AdviseFormat};
 use super::exit::Exit;
@@ -100,20 +101,22 @@ fn of_policies(
     let context = audit::Context::new(&side.catalog, &settings, &side.facts, Vec::new());
     let (mut slow, noticed) = audit::audit_by(&context, rules_of_policies());
     slow.retain(|finding| !project.config.rls.allow.iter().any(|wish| finding.is_named(wish)));
-    for finding in &mut slow {
-        finding.fix = finding.fix.take().map(|fix| wider(fix, found));
+    let fixes = found.iter().filter_map(|finding| finding.fix.as_deref());
+    let fixes = fixes.collect::<BTreeSet<_>>();
+    for fix in slow.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+        if let Some(wider) = wider(fix, &fixes) {
+            *fix = wider.to_owned();
+        }
     }
     Ok((weighed(slow, allow, project)?, noticed))
 }
 
-/// The fix that makes an index of more columns where one is made that begins as this one.
-fn wider(fix: String, found: &[Finding]) -> String {
-    let fixes = found.iter().filter_map(|finding| finding.fix.as_ref());
-    let Some(beginning) = fix.strip_suffix(");").map(|columns| format!("{columns}, ")) else {
-        return fix;
-    };
-    let mut wider = fixes.filter(|other| other.starts_with(&beginning));
-    wider.next().cloned().unwrap_or(fix)
+/// The one of the fixes that makes an index of more columns, and begins as this one.
+fn wider<'a>(fix: &str, fixes: &BTreeSet<&'a str>) -> Option<&'a str> {
+    let beginning = format!("{}, ", fix.strip_suffix(");")?);
+    let from = (Bound::Included(beginning.as_str()), Bound::Unbounded);
+    let next = fixes.range::<str, _>(from).next()?;
+    next.starts_with(&beginning).then_some(next)
 }
 
 /// Those that are not accepted; those that are denied are errors.

@@ -1,6 +1,7 @@
 //! Where the objects that findings are about are written: the last statement of the source's files that makes or alters
 //! each.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use sqlparser::tokenizer::Token;
@@ -24,8 +25,9 @@ pub(in crate::cli) fn locate(findings: &mut [Finding], source: &Source) {
         Source::Database(_) | Source::Snapshot(_) | Source::Empty => return,
     };
     let Ok(statements) = statements else { return };
+    let statements = Statements::of(statements);
     for finding in findings.iter_mut().filter(|finding| finding.location.is_none()) {
-        finding.location = place(&statements, &finding.subject);
+        finding.location = statements.place(&finding.subject);
     }
 }
 
@@ -36,6 +38,51 @@ struct Statement {
     names: Vec<Vec<String>>,
     /// All its words.
     words: Vec<String>,
+}
+
+/// Statements, and which of them name a thing first, by the last part of its name.
+struct Statements {
+    all: Vec<Statement>,
+    by_name: BTreeMap<String, Vec<usize>>,
+}
+
+impl Statements {
+    fn of(all: Vec<Statement>) -> Self {
+        let mut by_name = BTreeMap::<_, Vec<_>>::new();
+        for (at, statement) in all.iter().enumerate() {
+            if let Some(last) = statement.names.first().and_then(|name| name.last()) {
+                by_name.entry(last.clone()).or_default().push(at);
+            }
+        }
+        Self { all, by_name }
+    }
+
+    /// The place of what a finding calls `subject`: a relation, a routine with its arguments, or a part of a relation.
+    fn place(&self, subject: &str) -> Option<Location> {
+        let name = subject.split_once('(').map_or(subject, |(name, _)| name);
+        let name = name.trim().strip_prefix("schema ").unwrap_or(name.trim());
+        let parts = split_name(name)?;
+        let [schema, table, part] = parts.as_slice() else {
+            return self.last(&parts, |_| true);
+        };
+        let table = [schema.clone(), table.clone()];
+        let is_on_table = |statement: &Statement| statement.names.get(1).is_some_and(|on| is(on, &table));
+        self.last(std::slice::from_ref(part), is_on_table)
+            .or_else(|| self.last(&table, |statement| statement.words.contains(part)))
+            .or_else(|| self.last(&table, |_| true))
+    }
+
+    /// The last statement that names `wanted` first, and of which `is_it` is true.
+    fn last(&self, wanted: &[String], is_it: impl Fn(&Statement) -> bool) -> Option<Location> {
+        let mut found = self.by_name.get(wanted.last()?)?.iter().rev().map(|&at| &self.all[at]);
+        let found = found.find(|statement| is(&statement.names[0], wanted) && is_it(statement));
+        found.map(|statement| statement.at.clone())
+    }
+}
+
+/// Whether a name is the wanted one, or the same without its schema.
+fn is(found: &[String], wanted: &[String]) -> bool {
+    found == wanted || (found.len() == 1 && found.last() == wanted.last())
 }
 
 /// The statements that make or alter something, in order; in files whose names begin with what only says where they
@@ -169,40 +216,9 @@ fn read(text: &str) -> Option<(Vec<Vec<String>>, Vec<String>)> {
     Some((names, words))
 }
 
-/// The place of what a finding calls `subject`: a relation, a routine with its arguments, or a part of a relation.
-fn place(statements: &[Statement], subject: &str) -> Option<Location> {
-    let name = subject.split_once('(').map_or(subject, |(name, _)| name);
-    let name = name.trim().strip_prefix("schema ").unwrap_or(name.trim());
-    let parts = split_name(name)?;
-    let is = |found: &[String], wanted: &[String]| {
-        found == wanted || wanted.last().is_some_and(|last| found == [last.clone()])
-    };
-    let last = |is_it: &dyn Fn(&Statement) -> bool| {
-        let mut found = statements.iter().rev();
-        found
-            .find(|statement| is_it(statement))
-            .map(|statement| statement.at.clone())
-    };
-    let of_all = || last(&|statement| statement.names.first().is_some_and(|found| is(found, &parts)));
-    let [schema, table, part] = parts.as_slice() else {
-        return of_all();
-    };
-    let table = [schema.clone(), table.clone()];
-    let on_table = |statement: &Statement| match statement.names.as_slice() {
-        [own, on] => own.as_slice() == [part.clone()] && is(on, &table),
-        _ => false,
-    };
-    let within = |statement: &Statement| {
-        let is_table = statement.names.first().is_some_and(|found| is(found, &table));
-        is_table && statement.words.contains(part)
-    };
-    let of_table = |statement: &Statement| statement.names.first().is_some_and(|found| is(found, &table));
-    last(&on_table).or_else(|| last(&within)).or_else(|| last(&of_table))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Statement, comments, place, position, read};
+    use super::{Statement, Statements, comments, position, read};
     use crate::finding::Location;
 
     #[test]
@@ -224,8 +240,8 @@ mod tests {
             };
             Some(Statement { at, names, words })
         });
-        let statements = statements.collect::<Vec<_>>();
-        let line = |subject: &str| place(&statements, subject).map(|at| at.line);
+        let statements = Statements::of(statements.collect());
+        let line = |subject: &str| statements.place(subject).map(|at| at.line);
         assert_eq!(line("public.notes"), Some(2));
         assert_eq!(line("public.notes.\"own rows\""), Some(1));
         assert_eq!(line("public.notes.body"), Some(0));
