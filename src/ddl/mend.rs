@@ -63,17 +63,18 @@ pub fn validate_named(table: &QName, constraint: &Name) -> String {
     format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};")
 }
 
-/// The steps that take NULL from what a column may be while others read and write: a check is added, its rows are checked,
+/// The steps that take NULL from what columns may be while others read and write: a check is added, its rows are checked,
 /// and from 12 on PostgreSQL takes its word, so that it can go.
-pub fn set_not_null_by_check(table: &QName, column: &Name, check: &Name) -> [String; 3] {
-    let (name, own, check_name) = (qualified(table), bare(column), bare(check));
+pub fn set_not_null_by_check(table: &QName, columns: &[Name], check: &Name) -> [String; 3] {
+    let (name, check_name) = (qualified(table), bare(check));
+    let each =
+        |said: &dyn Fn(&Name) -> String, between: &str| columns.iter().map(said).collect::<Vec<_>>().join(between);
+    let there = each(&|column| format!("{} IS NOT NULL", bare(column)), " AND ");
+    let set = each(&|column| format!("ALTER COLUMN {} SET NOT NULL", bare(column)), ", ");
     [
-        format!("ALTER TABLE {name} ADD CONSTRAINT {check_name} CHECK ({own} IS NOT NULL) NOT VALID;"),
+        format!("ALTER TABLE {name} ADD CONSTRAINT {check_name} CHECK ({there}) NOT VALID;"),
         validate_named(table, check),
-        format!(
-            "{}\nALTER TABLE {name} DROP CONSTRAINT {check_name};",
-            set_not_null(table, column)
-        ),
+        format!("ALTER TABLE {name} {set};\nALTER TABLE {name} DROP CONSTRAINT {check_name};"),
     ]
 }
 

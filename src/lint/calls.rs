@@ -2,6 +2,25 @@
 
 use std::iter::Peekable;
 use std::str::Chars;
+use std::sync::OnceLock;
+
+/// The text of a body, which is read when somebody asks for its calls.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    text: String,
+    calls: OnceLock<Vec<Call>>,
+}
+
+impl Text {
+    pub(super) fn new(text: String) -> Self {
+        let calls = OnceLock::new();
+        Self { text, calls }
+    }
+
+    pub(super) fn calls(&self) -> &[Call] {
+        self.calls.get_or_init(|| calls(&self.text))
+    }
+}
 
 /// A function that is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +41,7 @@ enum Token {
 
 /// The calls in a body, whatever its language takes for one: names with parentheses behind them. Constants and comments
 /// are not looked into.
-pub(super) fn calls(body: &str) -> Vec<Call> {
+fn calls(body: &str) -> Vec<Call> {
     let tokens = tokens(body);
     let mut calls = Vec::new();
     for (at, pair) in tokens.windows(2).enumerate() {

@@ -48,15 +48,23 @@ fn is_claim(name: &QName) -> bool {
 /// PostgreSQL's own functions that defaults are made of, and that give one value for a statement, sorted.
 #[rustfmt::skip]
 const STEADY: &[&str] = &[
-    "abs", "age", "array_append", "array_fill", "btrim", "ceil", "char_length", "chr", "concat", "concat_ws",
-    "current_database", "current_schema", "current_setting", "date_part", "date_trunc", "daterange", "decode",
-    "encode", "floor", "format", "inet_client_addr", "int4range", "int8range", "json_build_array",
-    "json_build_object", "jsonb_build_array", "jsonb_build_object", "left", "length", "lower", "lpad", "ltrim",
-    "make_date", "make_interval", "make_time", "make_timestamp", "make_timestamptz", "md5", "now", "numrange",
-    "regexp_replace", "repeat", "replace", "right", "round", "row_to_json", "rpad", "rtrim", "sha256", "split_part",
-    "statement_timestamp", "string_to_array", "strpos", "substr", "timezone", "to_char", "to_date", "to_json",
-    "to_jsonb", "to_number", "to_timestamp", "to_tsvector", "transaction_timestamp", "trunc", "tsrange",
-    "tstzrange", "txid_current", "upper",
+    "abs", "age", "array_append", "array_cat", "array_fill", "array_length", "array_prepend", "array_remove",
+    "array_to_string", "ascii", "bit_length", "bool", "box", "btrim", "cardinality", "ceil", "char_length", "chr",
+    "circle", "coalesce", "concat", "concat_ws", "current_database", "current_schema", "current_setting", "date",
+    "date_bin", "date_part", "date_trunc", "daterange", "decode", "degrees", "encode", "exp", "floor", "format",
+    "greatest", "hashtext", "host", "inet_client_addr", "inet_server_addr", "initcap", "int4", "int4range", "int8",
+    "int8range", "isfinite", "json_build_array", "json_build_object", "json_object", "jsonb_build_array",
+    "jsonb_build_object", "jsonb_object", "jsonb_set", "jsonb_strip_nulls", "justify_days", "justify_hours",
+    "justify_interval", "least", "left", "length", "ln", "log", "lower", "lpad", "ltrim", "make_date",
+    "make_interval", "make_time", "make_timestamp", "make_timestamptz", "masklen", "md5", "mod", "network", "now",
+    "nullif", "num_nulls", "numeric", "numrange", "octet_length", "overlay", "pg_backend_pid", "pg_current_xact_id",
+    "pi", "plainto_tsquery", "point", "polygon", "position", "power", "quote_ident", "quote_literal", "radians",
+    "regexp_match", "regexp_matches", "regexp_replace", "repeat", "replace", "reverse", "right", "round",
+    "row_to_json", "rpad", "rtrim", "setweight", "sha224", "sha256", "sha384", "sha512", "sign", "split_part", "sqrt",
+    "starts_with", "statement_timestamp", "string_to_array", "strpos", "substr", "substring", "text", "timezone",
+    "to_char", "to_date", "to_json", "to_jsonb", "to_number", "to_timestamp", "to_tsquery", "to_tsvector",
+    "transaction_timestamp", "translate", "trim", "trunc", "tsrange", "tstzrange", "txid_current", "unistr", "upper",
+    "version", "width_bucket",
 ];
 
 /// PostgreSQL's own volatile functions that give a value (`pg_proc.provolatile` v, 13 to 18), sorted.

@@ -1,5 +1,6 @@
 //! Goes over the statements of a file, one after the other, with what is so before each of them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::catalog::QName;
@@ -98,7 +99,7 @@ pub(super) fn is_mended(unless: &Unless, schema: &Schema, is_last: bool) -> bool
             .relation(table)
             .is_some_and(|relation| relation.policies.contains_key(name)),
         Unless::Called(name, callers) => {
-            let left = schema.callers_left_alone(name);
+            let left = schema.callers_left_alone(name, &BTreeSet::new());
             !callers.iter().any(|caller| left.contains(caller))
         }
         Unless::NameAgain(name) => schema.relation(name).is_some(),

@@ -71,37 +71,34 @@ fn with_index_first(
         let known = step.schema.column(table, column);
         words == "PRIMARY KEY" && known.is_some_and(|known| !known.not_null)
     };
-    let (mut stays, mut validate, mut set) = (Vec::new(), Vec::new(), Vec::new());
-    for column in columns.iter().filter(may_be_null) {
-        let check = step.schema.usual_name(table, std::slice::from_ref(column), "present");
-        let [add, look, lose] = mend::set_not_null_by_check(table, column, &check);
-        stays.push(add);
-        validate.push(look);
-        set.push(lose);
-    }
+    let nullable = columns.iter().filter(may_be_null).cloned().collect::<Vec<_>>();
+    let first = (!nullable.is_empty()).then(|| {
+        let check = step.schema.usual_name(table, &nullable, "present");
+        mend::set_not_null_by_check(table, &nullable, &check)
+    });
     let words = mend::KeyWords {
         kind: words,
         index: &constraint.words.index,
         constraint: &constraint.words.deferral,
     };
     let [index, add] = mend::constraint_by_index(table, &name, columns, &words);
-    let all = [&stays[..], &validate, &set, &[index.clone(), add.clone()]]
-        .concat()
-        .join("\n");
-    let hit = match stays.is_empty() {
-        true => hit.edit_outside(whole.clone(), all),
-        false => hit.edit_alone(whole.clone(), all),
-    };
-    let checked = validate.into_iter().map(|sql| Piece::new(sql, How::Check));
-    let set = (!set.is_empty()).then(|| Piece::new(set.join("\n"), How::Locking));
-    let index = [Piece::new(index, How::Alone), Piece::new(add, How::Locking)];
+    let built = [
+        Piece::new(index.clone(), How::Alone),
+        Piece::new(add.clone(), How::Locking),
+    ];
     let moved = Apart::moved(How::Alone, vec![name], vec![table.name.clone()], Bears::Additions);
-    hit.apart(Apart {
-        stays: (!stays.is_empty())
-            .then(|| Edit::new(whole, stays.join("\n"), Needs::Nothing))
-            .into_iter()
-            .collect(),
-        then: checked.chain(set).chain(index).collect(),
+    let Some([check, validate, set]) = first else {
+        let hit = hit.edit_outside(whole, format!("{index}\n{add}"));
+        return hit.apart(Apart {
+            then: built.into(),
+            ..moved
+        });
+    };
+    let all = [check.as_str(), &validate, &set, &index, &add].join("\n");
+    let before = [Piece::new(validate, How::Check), Piece::new(set, How::Locking)];
+    hit.edit_alone(whole.clone(), all).apart(Apart {
+        stays: vec![Edit::new(whole, check, Needs::Nothing)],
+        then: before.into_iter().chain(built).collect(),
         ..moved
     })
 }

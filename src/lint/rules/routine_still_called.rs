@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use super::Rule;
 use crate::catalog::QName;
-use crate::lint::statement::{Signature, Verb};
+use crate::lint::statement::Verb;
 use crate::lint::step::{Found, Step, Unless};
 
 pub(super) const RULE: Rule = Rule {
@@ -9,27 +11,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
-    let gone = match &step.statement.verb {
+    let signatures = match &step.statement.verb {
         Verb::DropRoutine { routines, .. } => routines.as_slice(),
         Verb::MoveRoutine { routine, .. } => std::slice::from_ref(routine),
         _ => return,
     };
     // What is dropped together does not miss each other.
-    let mut left = step.schema.routines_alone();
-    let names = gone.iter().map(|signature| left.resolve_routine(&signature.name));
-    let names = names.collect::<Vec<_>>();
-    let before = names
-        .iter()
-        .map(|name| left.callers_left_alone(name))
-        .collect::<Vec<_>>();
-    gone.iter()
-        .for_each(|signature: &Signature| drop(left.drop_routine(signature)));
-    for (name, before) in names.iter().zip(before) {
-        let callers = left.callers_left_alone(name);
-        let callers = callers
-            .into_iter()
-            .filter(|caller| !before.contains(caller))
-            .collect::<Vec<_>>();
+    let gone = step.schema.overloads(signatures);
+    let names = gone.iter().map(|(name, _)| name).collect::<BTreeSet<_>>();
+    for name in names {
+        let before = step.schema.callers_left_alone(name, &BTreeSet::new());
+        let mut callers = step.schema.callers_left_alone(name, &gone);
+        callers.retain(|caller| !before.contains(caller));
         if callers.is_empty() {
             continue;
         }

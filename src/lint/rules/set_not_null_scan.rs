@@ -42,7 +42,7 @@ fn hit(step: &Step<'_>, table: &QName, column: &Name, is_alone: bool, found: &mu
     let mut hit = step.found_at("set-not-null-scan", table, column, message);
     if is_alone {
         let check = step.schema.usual_name(table, std::slice::from_ref(column), "present");
-        let steps = mend::set_not_null_by_check(table, column, &check);
+        let steps = mend::set_not_null_by_check(table, std::slice::from_ref(column), &check);
         if step.statement.editable {
             let whole = step.statement.range.clone();
             hit = hit.edit_alone(whole.clone(), steps.join("\n"));

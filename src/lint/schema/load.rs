@@ -9,6 +9,7 @@ use crate::catalog::routine::{Argument, ArgumentMode, Body, Routine as Row, Vola
 use crate::catalog::trigger::Event;
 use crate::catalog::types::TypeKind;
 use crate::catalog::{Catalog, Name, ObjectId, QName};
+use crate::lint::calls::Text;
 use crate::lint::read::expression;
 use crate::lint::read::routines::{is_read_late, of_text};
 use crate::lint::read::tables::{parse_bound, parse_partition_key};
@@ -191,7 +192,7 @@ fn routine(row: &Row) -> Routine {
     let taken = row.arguments.iter().filter(takes).collect::<Vec<_>>();
     let is_variadic = |argument: &Argument| argument.mode == ArgumentMode::Variadic;
     let text = match &row.body {
-        Body::Source(text) if is_read_late(&row.language) => Some(text.clone()),
+        Body::Source(text) if is_read_late(&row.language) => Some(Text::new(text.clone())),
         _ => None,
     };
     Routine {

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Name, QName};
 
+use super::calls::Text;
 use super::statement::{Arguments, Bound, Conjunct, Expression, PartitionKey, Path, TableKind};
 use super::types::TypeName;
 
@@ -134,7 +135,7 @@ pub(super) struct Domain {
 pub(super) struct Routine {
     pub(super) arguments: Arguments,
     /// The text of its body, where PostgreSQL keeps no account of what that names.
-    pub(super) body: Option<String>,
+    pub(super) body: Option<Text>,
     pub(super) volatile: bool,
     pub(super) definer: bool,
     pub(super) sets_search_path: bool,

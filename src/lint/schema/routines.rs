@@ -1,7 +1,9 @@
 //! Routines by what they are called with, and who calls them.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Name, QName};
-use crate::lint::calls::{Call, calls};
+use crate::lint::calls::{Call, Text};
 use crate::lint::statement::{CreateRoutine, Path, Signature};
 use crate::lint::types::TypeName;
 
@@ -18,7 +20,7 @@ impl Schema {
         let at = self.meant(&name, &signature);
         let row = Routine {
             arguments: routine.arguments.clone(),
-            body: routine.body.clone(),
+            body: routine.body.clone().map(Text::new),
             volatile: routine.volatile,
             definer: routine.definer,
             sets_search_path: routine.sets_search_path,
@@ -31,19 +33,8 @@ impl Schema {
         }
     }
 
-    /// The same schema with its routines alone.
-    pub(in crate::lint) fn routines_alone(&self) -> Self {
-        Self {
-            is_whole: self.is_whole,
-            routines: self.routines.clone(),
-            types: self.types.clone(),
-            search_path: self.search_path.clone(),
-            ..Self::default()
-        }
-    }
-
     /// Takes in that a routine is gone, and gives what it was.
-    pub(in crate::lint) fn drop_routine(&mut self, signature: &Signature) -> Vec<Routine> {
+    pub(super) fn drop_routine(&mut self, signature: &Signature) -> Vec<Routine> {
         let name = self.resolve_routine(&signature.name);
         let meant = self.meant(&name, signature);
         let Some(overloads) = self.routines.get_mut(&name) else {
@@ -93,32 +84,38 @@ impl Schema {
         self.type_id(a) == self.type_id(b)
     }
 
-    /// The routines whose bodies call a name with arguments that none of that name takes, by their names.
-    pub(in crate::lint) fn callers_left_alone(&self, name: &QName) -> Vec<QName> {
-        let overloads = self.routines.get(name);
-        let is_answered = |call: &Call| {
-            let mut overloads = overloads.into_iter().flatten();
-            overloads.any(|routine| routine.arguments.accept(call.arguments))
+    /// The overloads that signatures mean, by their name and place.
+    pub(in crate::lint) fn overloads(&self, signatures: &[Signature]) -> BTreeSet<(QName, usize)> {
+        let of = |signature: &Signature| {
+            let name = self.resolve_routine(&signature.name);
+            let meant = self.meant(&name, signature).into_iter();
+            meant.map(|at| (name.clone(), at)).collect::<Vec<_>>()
         };
-        let bare = name.name.to_lowercase();
-        let calls_in_vain = |caller: &QName, routine: &Routine| {
-            let Some(body) = &routine.body else { return false };
-            // Few bodies have the word in them, and only those are read.
-            body.to_lowercase().contains(&bare)
-                && calls(body)
-                    .iter()
-                    .any(|call| self.is_call_of(name, caller, call) && !is_answered(call))
-        };
-        let all = self.routines.iter().filter(|(caller, _)| *caller != name);
-        let callers = all.filter(|(caller, overloads)| overloads.iter().any(|routine| calls_in_vain(caller, routine)));
-        callers.map(|(caller, _)| caller.clone()).collect()
+        signatures.iter().flat_map(of).collect()
     }
 
-    /// Whether a call in the body of `caller` means a routine of this name.
+    /// The routines whose bodies call a name with arguments that none of that name takes, by their names, as if those in
+    /// `gone` were not there.
+    pub(in crate::lint) fn callers_left_alone(&self, name: &QName, gone: &BTreeSet<(QName, usize)>) -> Vec<QName> {
+        let there = |name: &QName| {
+            let overloads = self.routines.get(name).into_iter().flatten().enumerate();
+            let name = name.clone();
+            overloads.filter(move |(at, _)| !gone.contains(&(name.clone(), *at)))
+        };
+        let is_answered = |call: &Call| there(name).any(|(_, routine)| routine.arguments.accept(call.arguments));
+        let calls_in_vain = |caller: &QName, routine: &Routine| {
+            let mut calls = routine.body.iter().flat_map(Text::calls);
+            calls.any(|call| {
+                name.name == call.name.as_str() && self.is_call_of(name, caller, call) && !is_answered(call)
+            })
+        };
+        let all = self.routines.keys().filter(|caller| *caller != name);
+        let callers = all.filter(|caller| there(caller).any(|(_, routine)| calls_in_vain(caller, routine)));
+        callers.cloned().collect()
+    }
+
+    /// Whether a call in the body of `caller` by this bare name means the routine of this name.
     fn is_call_of(&self, name: &QName, caller: &QName, call: &Call) -> bool {
-        if name.name != call.name.as_str() {
-            return false;
-        }
         match &call.schema {
             Some(schema) => name.schema == schema.as_str(),
             // Which one it means where several schemas have it is decided when it runs.
