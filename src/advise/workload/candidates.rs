@@ -138,8 +138,11 @@ pub(super) fn merged(one: &Index, other: &Index) -> Option<Index> {
     })
 }
 
-/// Whether the schema has an index that does what this one would.
+/// Whether the schema has an index that does what this one would, or nearly all of it.
 pub(super) fn exists(index: &Index, catalog: &Catalog) -> bool {
+    if finds_one(index, catalog) {
+        return true;
+    }
     let same = catalog
         .indexes
         .iter()
@@ -155,6 +158,20 @@ pub(super) fn exists(index: &Index, catalog: &Catalog) -> bool {
             other.include.contains(column) || other.keys.iter().any(|key| key.column.as_ref() == Some(column))
         });
         has_keys && has_rows && has_columns
+    })
+}
+
+/// Whether a unique index finds the row by the first of these columns, so that the others would only spare a look at it.
+fn finds_one(index: &Index, catalog: &Catalog) -> bool {
+    let columns = |keys: &[IndexKey]| {
+        keys.iter()
+            .map(|key| key.column.clone())
+            .collect::<Option<BTreeSet<_>>>()
+    };
+    let is_key = |key: &&Index| key.relation == index.relation && key.unique && key.valid && key.predicate.is_none();
+    catalog.indexes.iter().filter(is_key).any(|key| {
+        let first = index.keys.get(..key.keys.len()).and_then(columns);
+        first.is_some() && first == columns(&key.keys)
     })
 }
 

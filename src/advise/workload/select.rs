@@ -32,7 +32,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_bytes: None,
-            least_saving: 0.005,
+            least_saving: 0.002,
             least_return: 2.0,
             max_write_share: None,
         }
