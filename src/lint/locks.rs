@@ -76,6 +76,12 @@ impl Taken<'_> {
                     },
                 );
             }
+            Verb::Cluster(None) => {
+                for table in self.schema.clustered.clone() {
+                    self.take_named(table, Lock::AccessExclusive);
+                }
+            }
+            Verb::Vacuum { tables, full: true } if tables.is_empty() => self.take_all(Lock::AccessExclusive, |_| true),
             Verb::Cluster(Some(table)) => self.take(table, Lock::AccessExclusive),
             Verb::Vacuum { tables, full: true } => {
                 tables.iter().for_each(|table| self.take(table, Lock::AccessExclusive));

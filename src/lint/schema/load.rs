@@ -89,6 +89,9 @@ impl Schema {
             relation.constraints.insert(row.name.clone(), constraint);
         }
         for row in &catalog.indexes {
+            if row.clustered {
+                schema.clustered.insert(row.relation.clone());
+            }
             let index = Index {
                 relation: row.relation.clone(),
                 keys: row.keys.iter().map(|key| key.column.clone()).collect(),

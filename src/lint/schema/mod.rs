@@ -30,6 +30,8 @@ pub(super) struct Schema {
     pub(super) routines: BTreeMap<QName, Vec<Routine>>,
     /// The tables that have a trigger, by its name, with the function that it calls.
     pub(super) triggers: BTreeMap<(QName, Name), Option<QName>>,
+    /// The tables that `CLUSTER` means where it names none.
+    pub(super) clustered: BTreeSet<QName>,
     /// What uses a column in a way that does not let its type change.
     pub(super) uses: BTreeMap<(QName, Name), BTreeSet<String>>,
     /// Views that read with the rights of whoever asks, and were dropped.
