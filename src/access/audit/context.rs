@@ -220,7 +220,7 @@ impl<'a> Context<'a> {
     /// The routine that is called, where it is not PostgreSQL's own and there is one of its name.
     pub(super) fn routine(&self, call: &Call<'_>) -> Option<&'a Routine> {
         let name = call.routine()?;
-        self.catalog.routines.iter().find(|row| row.id.name == name)
+        self.catalog.routines.group(&name, |row| &row.id.name).first()
     }
 }
 

@@ -427,9 +427,10 @@ impl Scope<'_> {
     /// The routine that is called, where there is one of this name and number of arguments.
     pub(super) fn routine(&self, call: &Call<'_>) -> Option<&Routine> {
         let name = call.routine()?;
-        let mut named = self.catalog.routines.iter().filter(|row| row.id.name == name);
-        let first = named.next()?;
-        named.next().is_none().then_some(first)
+        match self.catalog.routines.group(&name, |row| &row.id.name) {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     fn column(&self, name: &str) -> Value {
