@@ -54,19 +54,19 @@ mod tests {
 
     #[test]
     fn keys_look_for_the_rows_that_name_what_goes() {
-        let (table, column) = (QName::new("app", "order"), Name::new_static("user"));
+        let (table, column) = (QName::new("app", "Order"), Name::new_static("user"));
         let key = [(&column, "'1'::bigint".to_owned())];
         assert_eq!(
             on_delete(Action::Cascade, &table, &key),
-            r#"DELETE FROM app."order" WHERE "user" = '1'::bigint"#
+            r#"DELETE FROM app."Order" WHERE "user" = '1'::bigint"#
         );
         assert_eq!(
             on_delete(Action::SetNull, &table, &key),
-            r#"UPDATE app."order" SET "user" = NULL WHERE "user" = '1'::bigint"#
+            r#"UPDATE app."Order" SET "user" = NULL WHERE "user" = '1'::bigint"#
         );
         assert_eq!(
             on_delete(Action::Restrict, &table, &key),
-            r#"SELECT 1 FROM app."order" WHERE "user" = '1'::bigint FOR KEY SHARE"#
+            r#"SELECT 1 FROM app."Order" WHERE "user" = '1'::bigint FOR KEY SHARE"#
         );
     }
 

@@ -537,11 +537,19 @@ mod tests {
         let dbmate = "-- migrate:up\nup;\n\n-- migrate:down transaction:false\ndown;\n";
         let found = found("m", &[("1_a.sql", dbmate)]).unwrap();
         assert_eq!(found.layout, Layout::Dbmate);
-        assert_eq!(found.files[0].text, "-- migrate:up\nup;\n\n\n\n");
+        let blank = |line: &str| " ".repeat(line.len());
+        let down = blank("-- migrate:down transaction:false");
+        assert_eq!(
+            found.files[0].text,
+            format!("-- migrate:up\nup;\n\n{down}\n{}\n", blank("down;"))
+        );
         let goose = "-- +goose Down\ndown;\n--  +goose Up\nup;\n";
         assert_eq!(
             forward_part(goose.to_owned()),
-            (Some(Layout::Goose), "\n\n--  +goose Up\nup;\n".to_owned())
+            (
+                Some(Layout::Goose),
+                format!("{}\n{}\n--  +goose Up\nup;\n", blank("-- +goose Down"), blank("down;"))
+            )
         );
     }
 
