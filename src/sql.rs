@@ -1,5 +1,7 @@
 //! PostgreSQL's lexical rules: identifiers and literals (manual, section 4.1).
 
+#[cfg(feature = "lint")]
+pub(crate) mod calls;
 #[cfg(feature = "checks")]
 pub(crate) mod parse;
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Name, QName};
-use crate::lint::calls::{Call, Text};
+use crate::lint::calls::Text;
 use crate::lint::statement::{CreateRoutine, Path, Signature};
 use crate::lint::types::TypeName;
+use crate::sql::calls::Call;
 
 use super::{Routine, Schema};
 

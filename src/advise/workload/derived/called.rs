@@ -4,17 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::super::lab::Lab;
 use super::super::load::Costed;
 use super::super::plan::children;
-use super::super::prepare::folded;
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::routine::{ArgumentMode, Body, Routine, RoutineKind};
 use crate::catalog::trigger::{Enabled, Event, Trigger};
 use crate::catalog::{Catalog, Name, QName};
+use crate::sql::calls::{Call, calls};
 
 /// A function that is run.
 #[derive(Clone, Debug)]
@@ -26,13 +24,10 @@ pub(super) struct Step<'c> {
     pub(super) times: f64,
 }
 
-/// What a call in a text says of the function: its name, and how many arguments it is given.
-type Called = (Option<Name>, Name, usize);
-
 /// The functions that have a body of statements, or one that is not seen into, by name.
 #[derive(Debug)]
 pub(super) struct Routines<'c> {
-    by_name: BTreeMap<&'c Name, Vec<&'c Routine>>,
+    by_name: BTreeMap<&'c str, Vec<&'c Routine>>,
 }
 
 impl<'c> Routines<'c> {
@@ -42,7 +37,7 @@ impl<'c> Routines<'c> {
             matches!(routine.body, Body::Source(_) | Body::Sql(_)) && routine.language != "internal"
         };
         for routine in catalog.routines.iter().filter(has_body) {
-            by_name.entry(&routine.id.name.name).or_default().push(routine);
+            by_name.entry(routine.id.name.name.as_str()).or_default().push(routine);
         }
         Self { by_name }
     }
@@ -65,9 +60,9 @@ impl<'c> Routines<'c> {
     }
 
     /// Those that a call can mean.
-    fn meant(&self, called: &Called) -> impl Iterator<Item = &'c Routine> + use<'c> {
-        let (schema, name, given) = called.clone();
-        let named = self.by_name.get(&name).cloned().unwrap_or_default();
+    fn meant(&self, called: &Call) -> impl Iterator<Item = &'c Routine> + use<'c> {
+        let called = called.clone();
+        let named = self.by_name.get(called.name.as_str()).cloned().unwrap_or_default();
         named.into_iter().filter(move |routine| {
             let takes = routine.arguments.iter().filter(|argument| {
                 // A procedure is given something for what it gives back, too.
@@ -76,8 +71,9 @@ impl<'c> Routines<'c> {
             });
             let needed = takes.clone().filter(|argument| argument.default.is_none()).count();
             let is_variadic = takes.clone().any(|argument| argument.mode == ArgumentMode::Variadic);
-            schema.as_ref().is_none_or(|schema| routine.id.name.schema == *schema)
-                && (is_variadic || (needed..=takes.count()).contains(&given))
+            let schema = called.schema.as_deref();
+            schema.is_none_or(|schema| routine.id.name.schema == schema)
+                && (is_variadic || (needed..=takes.count()).contains(&called.arguments))
         })
     }
 }
@@ -167,7 +163,7 @@ fn triggered<'c>(query: &Costed, write: &Written, catalog: &'c Catalog) -> Vec<S
 }
 
 /// The calls that are made for each row that is written, and that no plan shows.
-fn beside(query: &Costed, write: &Written, catalog: &Catalog, found: &mut BTreeMap<Called, f64>) {
+fn beside(query: &Costed, write: &Written, catalog: &Catalog, found: &mut BTreeMap<Call, f64>) {
     if write.event == Event::Delete {
         return;
     }
@@ -198,7 +194,7 @@ fn beside(query: &Costed, write: &Written, catalog: &Catalog, found: &mut BTreeM
 }
 
 /// The calls that a plan shows, with how often each is made; `rows` tells those of a table.
-fn shown(plan: &Value, rows: &dyn Fn(&QName) -> f64) -> BTreeMap<Called, f64> {
+fn shown(plan: &Value, rows: &dyn Fn(&QName) -> f64) -> BTreeMap<Call, f64> {
     let mut walk = Walk {
         table_rows: rows,
         calls: BTreeMap::new(),
@@ -209,7 +205,7 @@ fn shown(plan: &Value, rows: &dyn Fn(&QName) -> f64) -> BTreeMap<Called, f64> {
 
 struct Walk<'a> {
     table_rows: &'a dyn Fn(&QName) -> f64,
-    calls: BTreeMap<Called, f64>,
+    calls: BTreeMap<Call, f64>,
 }
 
 impl Walk<'_> {
@@ -312,46 +308,6 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// The calls in a text.
-fn calls(text: &str) -> Vec<Called> {
-    if !text.contains('(') {
-        return Vec::new();
-    }
-    let Ok(mut tokens) = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize() else {
-        return Vec::new();
-    };
-    tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
-    let name = |at: usize| match tokens.get(at) {
-        Some(Token::Word(word)) => Some(folded(&word.value, word.quote_style.is_some())),
-        _ => None,
-    };
-    let mut found = Vec::new();
-    for at in 0..tokens.len() {
-        let Some(own) = name(at).filter(|_| tokens.get(at + 1) == Some(&Token::LParen)) else {
-            continue;
-        };
-        let is_qualified = at >= 2 && tokens[at - 1] == Token::Period;
-        let schema = name(at.wrapping_sub(2)).filter(|_| is_qualified);
-        found.push((schema, own, given(&tokens[at + 2..])));
-    }
-    found
-}
-
-/// How many arguments there are up to the closing bracket.
-fn given(tokens: &[Token]) -> usize {
-    let (mut depth, mut commas) = (0, 0);
-    for (at, token) in tokens.iter().enumerate() {
-        match token {
-            Token::LParen | Token::LBracket => depth += 1,
-            Token::RParen if depth == 0 => return if at == 0 { 0 } else { commas + 1 },
-            Token::RParen | Token::RBracket => depth -= 1,
-            Token::Comma if depth == 0 => commas += 1,
-            _ => {}
-        }
-    }
-    commas + 1
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -361,7 +317,7 @@ mod tests {
     /// How often a plan of a table of 1,000 rows calls the function.
     fn times(plan: &Value, name: &str) -> Option<f64> {
         let called = shown(plan, &|_| 1000.0);
-        let mut named = called.into_iter().filter(|((_, own, _), _)| own == name);
+        let mut named = called.into_iter().filter(|(call, _)| call.name == name);
         named.next().map(|(_, times)| times)
     }
 
@@ -401,18 +357,5 @@ mod tests {
             {"Node Type": "Seq Scan", "Parent Relationship": "Outer", "Plan Rows": 20},
             {"Node Type": "Function Scan", "Parent Relationship": "Inner", "Plan Rows": 2, "Function Call": "app.f(docs.id)"}]});
         assert_eq!(times(&looped, "f"), Some(20.0));
-    }
-
-    #[test]
-    fn calls_are_known_by_their_names_and_arguments() {
-        let name = |name: &'static str| Name::new_static(name);
-        assert_eq!(
-            calls(r#"(app."F"(a, g(b, c[1, 2])) = now())"#),
-            [
-                (Some(name("app")), name("F"), 2),
-                (None, name("g"), 2),
-                (None, name("now"), 0)
-            ]
-        );
     }
 }
