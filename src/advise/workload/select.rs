@@ -8,16 +8,16 @@ use super::plan;
 use crate::Result;
 use crate::catalog::index::Index;
 
-/// Where no limit is given: the part of the bytes of plain indexes that is taken, because bytes are estimates, and the
-/// part of what is there already.
-const PLAIN_PART: f64 = 0.95;
+/// The bytes that new indexes may always take where no limit is given: no memory is short of them.
+const LITTLE: f64 = 16e6;
+/// The part of what is there already that they may take then.
 const ROOM_PART: f64 = 1.0 / 3.0;
 
 /// How far to go.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// The most bytes of all new indexes together. Where there is no limit, they take no more than an index on each single
-    /// column that would be used, nor than a third of the tables and indexes that the workload reads.
+    /// column that would be used, nor than a third of the tables and indexes that the workload reads; 16 MB in any case.
     pub max_bytes: Option<u64>,
     /// The least part of the remaining cost that an index saves, from 0 to 1.
     pub least_saving: f64,
@@ -260,7 +260,7 @@ pub(super) async fn choose(costs: &mut Costs<'_>, moves: Vec<BTreeSet<usize>>, l
     let room = costs.room();
     let most = match limits.max_bytes {
         Some(bytes) => bytes as f64,
-        None => (plain_bytes(costs).await? as f64 * PLAIN_PART).min(room * ROOM_PART),
+        None => (plain_bytes(costs).await? as f64).min(room * ROOM_PART).max(LITTLE),
     };
     let before = costs.total(&BTreeSet::new()).await?;
     let mut bounds = Bounds {

@@ -25,7 +25,7 @@ pub(in crate::cli) struct Advise {
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) workload: Option<String>,
     /// The most room for new indexes, such as 500MB; else no more than an index on each single column that helps takes,
-    /// nor a third of what the workload reads
+    /// nor a third of what the workload reads, and 16 MB in any case
     #[arg(long, value_name = "SIZE", requires = "workload")]
     pub(in crate::cli) max_size: Option<String>,
     /// The most that new indexes may add to the cost of what writes, in percent of the whole workload's

@@ -330,7 +330,7 @@ async fn nothing_is_left_out_in_silence() {
     sqlx::raw_sql(function).execute(&mut connection).await.unwrap();
     folder.write(
         "opaque.sql",
-        "select shop.nothing($1); select shop.opaque(id) from shop.customers where lower(email) = 'x';",
+        "select shop.nothing($1); select shop.opaque(id) from shop.customers where id = 5;",
     );
     let ran = advised(&folder, &original, &["--workload", "opaque.sql", "--verbose"]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
@@ -361,6 +361,20 @@ async fn nothing_is_left_out_in_silence() {
     folder
         .run(&["advise", "--source", "schema.sql", "--workload", "app.log"])
         .fails("schema.sql has no statistics", "live database");
+}
+
+/// What no plain index on a column would do has room, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_database_is_not_short_of_room() {
+    let original = database(&[SCHEMA, ROWS].concat()).await;
+    let folder = Folder::new("advise_workload_little");
+    folder.write(
+        "app.sql",
+        "select id from shop.customers where lower(email) = 'customer12@example.org';",
+    );
+    let ran = advised(&folder, &original, &["--workload", "app.sql", "--format", "sql"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("(lower(email))"), "{}", ran.stdout);
 }
 
 #[tokio::test(flavor = "multi_thread")]
