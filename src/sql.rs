@@ -4,6 +4,8 @@
 pub(crate) mod calls;
 #[cfg(feature = "checks")]
 pub(crate) mod parse;
+#[cfg(feature = "lint")]
+pub(crate) mod tree;
 
 use std::fmt;
 

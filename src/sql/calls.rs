@@ -1,6 +1,8 @@
 //! Which functions a text calls: a function's body, of which PostgreSQL keeps no such account, or an expression of a plan.
 
-use squawk_syntax::{SourceFile, SyntaxKind, SyntaxToken};
+use squawk_syntax::{SourceFile, SyntaxToken};
+
+use super::tree;
 
 /// A function that is called.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,12 +21,7 @@ pub(crate) fn calls(text: &str) -> Vec<Call> {
     if !text.contains('(') {
         return Vec::new();
     }
-    let tree = SourceFile::parse(text).syntax_node();
-    let tokens = tree
-        .descendants_with_tokens()
-        .filter_map(|element| element.into_token());
-    let means_something = |token: &SyntaxToken| !matches!(token.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT);
-    let tokens = tokens.filter(means_something).collect::<Vec<_>>();
+    let tokens = tree::tokens(&SourceFile::parse(text).syntax_node()).collect::<Vec<_>>();
     let tokens = tokens.iter().map(SyntaxToken::text).collect::<Vec<_>>();
     let mut calls = Vec::new();
     for (at, pair) in tokens.windows(2).enumerate() {

@@ -288,7 +288,8 @@ impl Reading<'_> {
 /// Stands for all columns among those that are needed.
 pub(super) const WHOLE: &str = "*";
 
-fn strings(value: &Value) -> impl Iterator<Item = &str> {
+/// The texts of a list.
+pub(super) fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 

@@ -7,6 +7,8 @@ use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use crate::catalog::Name;
 use crate::lint::statement::Path;
+pub(in crate::lint) use crate::sql::tree::has;
+use crate::sql::tree::is_text;
 
 /// The children that are nodes.
 pub(in crate::lint) fn children(node: &SyntaxNode) -> impl Iterator<Item = SyntaxNode> + use<> {
@@ -21,11 +23,6 @@ pub(in crate::lint) fn kid(node: &SyntaxNode, kind: SyntaxKind) -> Option<Syntax
 /// The children of a kind.
 pub(in crate::lint) fn kids(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> + use<> {
     node.children().filter(move |child| child.kind() == kind)
-}
-
-/// Whether a word or a child of a kind stands in it.
-pub(in crate::lint) fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
-    node.children_with_tokens().any(|child| child.kind() == kind)
 }
 
 /// The first of a kind anywhere below.
@@ -43,7 +40,6 @@ pub(in crate::lint) fn range(node: &SyntaxNode) -> Range<usize> {
 
 /// The first and the last word or sign.
 pub(in crate::lint) fn ends(node: &SyntaxNode) -> Option<(SyntaxToken, SyntaxToken)> {
-    let is_text = |token: &SyntaxToken| !matches!(token.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT);
     let mut first = node.first_token()?;
     while !is_text(&first) {
         first = first.next_token()?;

@@ -60,21 +60,17 @@ async fn statements_of_plpgsql_have_their_indexes() {
     let folder = Folder::new("advise_functions_feed");
     folder.write("queries.sql", "select * from app.feed($1);");
     let ran = advised(&folder, &original, &["--verbose"]);
-    let found = indexes(&ran);
-    for wanted in [
-        "app.docs (org",
-        "app.members (org",
-        "app.totals (org",
-        "app.audit (doc_id",
-        "app.old (doc_id",
-        "app.marks (mark",
-    ] {
-        assert!(
-            found.iter().any(|index| index.starts_with(wanted)),
-            "no {wanted}: {found:?}\n{}",
-            ran.stderr
-        );
-    }
+    has_all(
+        &ran,
+        &[
+            "app.docs (org",
+            "app.members (org",
+            "app.totals (org",
+            "app.audit (doc_id",
+            "app.old (doc_id",
+            "app.marks (mark",
+        ],
+    );
     assert!(
         ran.stdout.contains("the function app.feed, line 1"),
         "its lines are named: {}",
@@ -129,19 +125,16 @@ async fn what_writes_fire_and_procedures_and_blocks_run_counts() {
         ran.stderr
     );
     let found = indexes(&ran);
-    for wanted in [
-        "app.totals (org",
-        "app.members (org",
-        "app.members (person",
-        "app.old (doc_id",
-        "app.marks (doc_id",
-    ] {
-        assert!(
-            found.iter().any(|index| index.starts_with(wanted)),
-            "no {wanted}: {found:?}\n{}",
-            ran.stderr
-        );
-    }
+    has_all(
+        &ran,
+        &[
+            "app.totals (org",
+            "app.members (org",
+            "app.members (person",
+            "app.old (doc_id",
+            "app.marks (doc_id",
+        ],
+    );
     assert!(
         !found.iter().any(|index| index.starts_with("app.audit")),
         "what is only written has none: {found:?}"
@@ -227,14 +220,7 @@ async fn what_is_not_known_of_a_function_is_said() {
             && said.contains("track = all"),
         "{said}"
     );
-    let found = indexes(&ran);
-    for wanted in ["app.docs (org", "app.members (org", "app.audit (doc_id"] {
-        assert!(
-            found.iter().any(|index| index.starts_with(wanted)),
-            "no {wanted}: {found:?}\n{}",
-            ran.stderr
-        );
-    }
+    has_all(&ran, &["app.docs (org", "app.members (org", "app.audit (doc_id"]);
 }
 
 /// Runs `advise` on the database for the workload in the folder.
@@ -252,6 +238,19 @@ fn advised(folder: &Folder, original: &Scratch, arguments: &[&str]) -> Ran {
         "50MB",
     ];
     folder.run(&[&common, arguments].concat())
+}
+
+/// For each of these there is an index that begins so.
+#[track_caller]
+fn has_all(ran: &Ran, wanted: &[&str]) {
+    let found = indexes(ran);
+    for wanted in wanted {
+        assert!(
+            found.iter().any(|index| index.starts_with(wanted)),
+            "no {wanted}: {found:?}\n{}",
+            ran.stderr
+        );
+    }
 }
 
 /// What is recommended: `table (columns`.

@@ -3,7 +3,7 @@
 use pgkeel::advise::workload::lab::{Call, Lab};
 use pgkeel::introspect::planner_statistics;
 use serde_json::Value;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::workload::{ROWS, SCHEMA, explained};
 use crate::support::database::{database_on, every_server};
@@ -91,16 +91,10 @@ async fn the_copy_knows_ranges_as_the_original_does() {
         let (mut lab, noticed) = Lab::open(&copy, &statistics).await.unwrap();
         assert!(noticed.is_empty(), "{noticed:?}");
         for sql in queries {
-            let expected = explained(&mut connection, sql).await;
-            let planned = planned(&mut lab, sql).await;
-            assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{version}: {sql}");
+            rows_are_as_in(&mut connection, &mut lab, sql, version).await;
         }
         // Somebody who may read everything, and is no superuser.
-        let reader = "do $$ begin
-              if not exists (select from pg_roles where rolname = 'range_reader') then create role range_reader; end if;
-            end $$;
-            grant select on all tables in schema public to range_reader; set role range_reader";
-        sqlx::raw_sql(reader).execute(&mut connection).await.unwrap();
+        become_reader(&mut connection, "range_reader").await;
         let statistics = planner_statistics::read(&mut connection).await.unwrap();
         let copy = database_on(&options, BOOKINGS).await;
         let (_, noticed) = Lab::open(&copy, &statistics).await.unwrap();
@@ -150,17 +144,10 @@ async fn the_copy_knows_expressions_as_the_original_does() {
         let (mut lab, noticed) = Lab::open(&copy, &statistics).await.unwrap();
         assert!(noticed.is_empty(), "{noticed:?}");
         for sql in QUERIES {
-            let expected = explained(&mut connection, sql).await;
-            let planned = planned(&mut lab, sql).await;
-            let version = original.version();
-            assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{version}: {sql}");
+            rows_are_as_in(&mut connection, &mut lab, sql, original.version()).await;
         }
         // Somebody who may read everything, and owns nothing.
-        let reader = "do $$ begin
-              if not exists (select from pg_roles where rolname = 'calls_reader') then create role calls_reader; end if;
-            end $$;
-            grant select on all tables in schema public to calls_reader; set role calls_reader";
-        sqlx::raw_sql(reader).execute(&mut connection).await.unwrap();
+        become_reader(&mut connection, "calls_reader").await;
         let statistics = planner_statistics::read(&mut connection).await.unwrap();
         let (_, noticed) = Lab::open(&database_on(&options, CALLS).await, &statistics)
             .await
@@ -198,9 +185,7 @@ async fn a_copy_of_another_major_knows_the_columns() {
         };
         assert_eq!(subjects.filter(is_setting).collect::<Vec<_>>(), expected, "{noticed:?}");
         for sql in QUERIES {
-            let expected = explained(&mut connection, sql).await;
-            let planned = planned(&mut lab, sql).await;
-            assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{sql}");
+            rows_are_as_in(&mut connection, &mut lab, sql, original.version()).await;
         }
     }
 }
@@ -226,6 +211,24 @@ async fn what_the_copy_does_not_take_is_said() {
         };
         assert!(only.message.contains(reason), "{only:?}");
     }
+}
+
+/// The copy expects as many rows as the original does.
+async fn rows_are_as_in(original: &mut PgConnection, lab: &mut Lab, sql: &str, version: u32) {
+    let expected = explained(original, sql).await;
+    let planned = planned(lab, sql).await;
+    assert_eq!(planned["Plan Rows"], expected["Plan Rows"], "{version}: {sql}");
+}
+
+/// Goes on as a role of this name, which may read all tables of `public`.
+async fn become_reader(connection: &mut PgConnection, role: &str) {
+    let reader = format!(
+        "do $$ begin
+           if not exists (select from pg_roles where rolname = '{role}') then create role {role}; end if;
+         end $$;
+         grant select on all tables in schema public to {role}; set role {role}"
+    );
+    sqlx::raw_sql(AssertSqlSafe(reader)).execute(connection).await.unwrap();
 }
 
 async fn planned(lab: &mut Lab, sql: &str) -> Value {

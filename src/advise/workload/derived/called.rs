@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::lab::Lab;
 use super::super::load::Costed;
-use super::super::plan::children;
+use super::super::plan::{children, strings};
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::routine::{ArgumentMode, Body, Routine, RoutineKind};
 use crate::catalog::trigger::{Enabled, Event, Trigger};
@@ -154,7 +154,7 @@ fn triggered<'c>(query: &Costed, write: &Written, catalog: &'c Catalog) -> Vec<S
     };
     let step = |trigger: &'c Trigger| {
         Some(Step {
-            routine: catalog.routines.iter().find(|routine| routine.id == trigger.function)?,
+            routine: catalog.routines.find(|row| row.id.cmp(&trigger.function))?,
             trigger: Some(trigger),
             times: if trigger.for_each_row { write.rows } else { 1.0 },
         })
@@ -302,10 +302,6 @@ fn is_hashed(plan: &Value, child: &Value) -> bool {
 fn is_blocking(plan: &Value) -> bool {
     let kind = plan["Node Type"].as_str().unwrap_or_default();
     ["Sort", "Aggregate", "Hash", "Materialize", "Incremental Sort"].contains(&kind)
-}
-
-fn strings(value: &Value) -> impl Iterator<Item = &str> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 #[cfg(test)]

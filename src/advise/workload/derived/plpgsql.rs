@@ -13,6 +13,7 @@ use super::super::source::statements;
 use super::is_planned;
 use crate::catalog::Name;
 use crate::ddl::inner::value_of;
+use crate::sql::tree::{has, tokens};
 
 /// What was read of a body.
 #[derive(Clone, Debug, Default)]
@@ -357,7 +358,9 @@ impl Reader<'_> {
             self.body.unread += 1;
             return;
         }
-        let start = first(node).map_or(0, |token| usize::from(token.text_range().start()));
+        let start = tokens(node)
+            .next()
+            .map_or(0, |token| usize::from(token.text_range().start()));
         let before = self.text.get(..start).unwrap_or_default();
         self.body.statements.push(Statement {
             kind,
@@ -412,7 +415,7 @@ fn constant(expression: &SyntaxNode) -> Option<String> {
 
 /// A statement of SQL without its `INTO`, which is not part of it; `None` where it is something else.
 fn without_into(node: &SyntaxNode) -> Option<String> {
-    let tokens = tokens(node);
+    let tokens = tokens(node).collect::<Vec<_>>();
     let is_word = |at: usize, word: &str| {
         tokens
             .get(at)
@@ -473,22 +476,9 @@ fn without_into(node: &SyntaxNode) -> Option<String> {
     is_planned(&sql).then_some(sql)
 }
 
-/// The words and signs of a piece.
-fn tokens(node: &SyntaxNode) -> Vec<SyntaxToken> {
-    let all = node
-        .descendants_with_tokens()
-        .filter_map(|element| element.into_token());
-    all.filter(|token| !matches!(token.kind(), Kind::WHITESPACE | Kind::COMMENT))
-        .collect()
-}
-
-fn first(node: &SyntaxNode) -> Option<SyntaxToken> {
-    tokens(node).into_iter().next()
-}
-
 /// The text of a piece, without what ends it.
 fn text(node: &SyntaxNode) -> String {
-    let tokens = tokens(node);
+    let tokens = tokens(node).collect::<Vec<_>>();
     let is_end = |token: &&SyntaxToken| token.kind() == Kind::SEMICOLON && token.parent().as_ref() == Some(node);
     let last = tokens.iter().rev().find(|token| !is_end(token));
     match (tokens.first(), last) {
@@ -499,10 +489,6 @@ fn text(node: &SyntaxNode) -> String {
         }
         _ => String::new(),
     }
-}
-
-fn has(node: &SyntaxNode, kind: Kind) -> bool {
-    node.children_with_tokens().any(|child| child.kind() == kind)
 }
 
 /// The identifier that a node consists of.
