@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Executor as _, FromRow, PgConnection};
 
@@ -83,26 +84,27 @@ pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, f
         if own {
             begin(connection).await?;
         }
+        // What changes the server or the session takes no locks on tables.
+        let is_held_up = alone && !matches!(statement.verb, Verb::OfServer(_) | Verb::DiscardAll);
+        if is_held_up {
+            wait_for_counts(connection).await;
+        }
         let before = relations(connection).await?;
         let mut one = Seen {
             range: statement.range.clone(),
             ..Seen::default()
         };
-        let ran = match alone {
+        let ran = match is_held_up {
             true => {
                 // A vacuum waits for its like, and for no reader.
                 let in_its_way = match statement.verb {
                     Verb::Vacuum { full: false, .. } => LockMode::ShareUpdateExclusive,
                     _ => LockMode::AccessShare,
                 };
-                let glimpsed = glimpse::run(connection, observer, text, in_its_way).await;
-                let (ran, glimpsed) = glimpsed.map_err(asked)?;
-                one.locks = (!glimpsed.locks.is_empty()).then(|| strongest(&glimpsed.locks, &there));
-                one.scanned = glimpsed
-                    .read
-                    .iter()
-                    .filter_map(|oid| there.get(oid).map(name))
-                    .collect();
+                let ran = glimpse::run(connection, observer, text, in_its_way).await;
+                let (ran, locks) = ran.map_err(asked)?;
+                one.locks = (!locks.is_empty()).then(|| strongest(&locks, &there));
+                wait_for_counts(connection).await;
                 ran
             }
             false => connection.execute(AssertSqlSafe(text.to_owned())).await.map(|_| ()),
@@ -150,6 +152,13 @@ fn message(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => error.message().to_owned(),
         error => error.to_string(),
+    }
+}
+
+/// Before 15 a process of its own counts scans, and what it says is up to half a second old.
+async fn wait_for_counts(connection: &PgConnection) {
+    if connection.server_version_num().is_some_and(|number| number < 150_000) {
+        tokio::time::sleep(Duration::from_millis(600)).await;
     }
 }
 

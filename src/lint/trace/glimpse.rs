@@ -14,15 +14,6 @@ use crate::ddl::LockMode;
 const PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// What was seen of a statement while it ran.
-#[derive(Debug, Default)]
-pub(super) struct Glimpsed {
-    /// The locks that it had or waited for.
-    pub(super) locks: Vec<Lock>,
-    /// The tables, by their number, that it built an index of.
-    pub(super) read: Vec<i64>,
-}
-
 #[derive(FromRow)]
 struct Held {
     oid: Option<i64>,
@@ -30,7 +21,14 @@ struct Held {
     granted: bool,
 }
 
-/// Runs a statement in no transaction, and gives what became of it. It is held up by a lock on its tables.
+#[derive(FromRow)]
+struct Limit {
+    name: String,
+    setting: String,
+}
+
+/// Runs a statement in no transaction, and gives what became of it and the locks that it had or waited for. It is held up
+/// by a lock on its tables, which is no matter of the time limits that it has.
 ///
 /// # Errors
 /// Where the observer cannot look.
@@ -39,32 +37,43 @@ pub(super) async fn run(
     observer: &mut PgConnection,
     text: &str,
     in_its_way: LockMode,
-) -> Result<(Result<(), sqlx::Error>, Glimpsed), sqlx::Error> {
+) -> Result<(Result<(), sqlx::Error>, Vec<Lock>), sqlx::Error> {
     let (pid,): (i32,) = sqlx::query_as("SELECT pg_backend_pid()")
         .fetch_one(&mut *connection)
         .await?;
+    let limits = sqlx::query_as::<_, Limit>(include_str!("../sql/trace_patience.sql"));
+    let limits = limits.persistent(false).fetch_all(&mut *connection).await?;
     stand_in_the_way(observer, text, in_its_way).await?;
     let mut is_in_the_way = true;
-    let mut glimpsed = Glimpsed::default();
+    let mut locks = Vec::new();
     let mut pause = PAUSE;
-    let running = connection.execute(AssertSqlSafe(text.to_owned()));
-    tokio::pin!(running);
-    let ran = loop {
-        tokio::select! {
-            ran = &mut running => break ran.map(|_| ()),
-            () = tokio::time::sleep(pause) => {}
+    let ran = {
+        let running = connection.execute(AssertSqlSafe(text.to_owned()));
+        tokio::pin!(running);
+        loop {
+            tokio::select! {
+                ran = &mut running => break ran.map(|_| ()),
+                () = tokio::time::sleep(pause) => {}
+            }
+            let waits = look(observer, pid, &mut locks).await?;
+            if waits && is_in_the_way {
+                observer.execute("ROLLBACK").await?;
+                is_in_the_way = false;
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        let waits = look(observer, pid, &mut glimpsed).await?;
-        if waits && is_in_the_way {
-            observer.execute("ROLLBACK").await?;
-            is_in_the_way = false;
-        }
-        pause = (pause * 2).min(LONGEST_PAUSE);
     };
     if is_in_the_way {
         observer.execute("ROLLBACK").await?;
     }
-    Ok((ran, glimpsed))
+    for limit in limits {
+        let set = sqlx::query("SELECT pg_catalog.set_config($1, $2, false)").persistent(false);
+        set.bind(limit.name)
+            .bind(limit.setting)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok((ran, locks))
 }
 
 /// Begins a transaction with a snapshot that locks the tables that the statement may be about.
@@ -83,22 +92,12 @@ async fn stand_in_the_way(observer: &mut PgConnection, text: &str, mode: LockMod
     Ok(())
 }
 
-/// Adds what is seen now, and tells whether the statement waits.
-async fn look(observer: &mut PgConnection, pid: i32, glimpsed: &mut Glimpsed) -> Result<bool, sqlx::Error> {
+/// Adds the locks that are seen now, and tells whether the statement waits.
+async fn look(observer: &mut PgConnection, pid: i32, locks: &mut Vec<Lock>) -> Result<bool, sqlx::Error> {
     let query = sqlx::query_as::<_, Held>(include_str!("../sql/trace_others_locks.sql"));
     let held = query.bind(pid).persistent(false).fetch_all(&mut *observer).await?;
-    let query = sqlx::query_as::<_, (i64,)>(include_str!("../sql/trace_progress.sql"));
-    let builds = query.bind(pid).persistent(false).fetch_all(&mut *observer).await?;
-    for (oid,) in builds {
-        if !glimpsed.read.contains(&oid) {
-            glimpsed.read.push(oid);
-        }
-    }
     let waits = held.iter().any(|lock| !lock.granted);
-    for lock in held {
-        if let Some(oid) = lock.oid {
-            glimpsed.locks.push(Lock { oid, mode: lock.mode });
-        }
-    }
+    let on_relations = held.into_iter().filter_map(|lock| Some((lock.oid?, lock.mode)));
+    locks.extend(on_relations.map(|(oid, mode)| Lock { oid, mode }));
     Ok(waits)
 }

@@ -53,7 +53,7 @@ async fn all_that_is_wrong_is_found_and_a_server_does_what_is_said() {
             let (mut copy, mut observer) = copy(&server.scratch, &format!("case_{at}")).await;
             let seen = lint::trace(&mut copy, &mut observer, &case.file).await;
             let seen = seen.unwrap_or_else(|error| panic!("{} on {major}: {error:?}", case.name));
-            let _ = (copy.close().await, observer.close().await);
+            drop_copy(&server.scratch, copy, observer).await;
             if let Some(failure) = says_what_it_locks(&case.file, &known, &seen) {
                 failures.push(format!("{} on {major}: {failure}", case.name));
             }
@@ -189,8 +189,6 @@ async fn dumped(scratch: &Scratch, name: &str, files: &[File]) -> (String, Optio
     for file in files {
         seen.extend(lint::trace(&mut connection, &mut observer, file).await.unwrap());
     }
-    connection.close().await.unwrap();
-    observer.close().await.unwrap();
     let (url, options) = (scratch.url(), scratch.connect_options());
     let (server, settings) = url
         .rsplit_once(&format!("/{}", options.get_database().unwrap()))
@@ -198,7 +196,9 @@ async fn dumped(scratch: &Scratch, name: &str, files: &[File]) -> (String, Optio
     let url = format!("{server}/{name}{settings}");
     let mut dump = Command::new(pg_dump());
     dump.args(["--schema-only", "--restrict-key=same", "--dbname", &url]);
-    (run(&mut dump).unwrap(), seen.into_iter().find_map(|one| one.error))
+    let dump = run(&mut dump).unwrap();
+    drop_copy(scratch, connection, observer).await;
+    (dump, seen.into_iter().find_map(|one| one.error))
 }
 
 /// A server with what the cases start from.
@@ -264,6 +264,20 @@ async fn copy(scratch: &Scratch, name: &str) -> (PgConnection, PgConnection) {
         PgConnection::connect_with(&options).await.unwrap()
     };
     (connect().await, connect().await)
+}
+
+/// Drops the copy that two connections are to: it takes memory.
+async fn drop_copy(scratch: &Scratch, mut connection: PgConnection, observer: PgConnection) {
+    let (name,): (String,) = sqlx::query_as("select current_database()")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    observer.close().await.unwrap();
+    let mut connection = scratch.connect().await.unwrap();
+    let sql = format!("drop database \"{name}\" with (force)");
+    connection.execute(AssertSqlSafe(sql)).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 fn cases() -> Vec<Case> {

@@ -418,6 +418,33 @@ fn what_runs_is_observed() {
 }
 
 #[test]
+fn how_long_it_takes_is_no_matter() {
+    let folder = Folder::new("lint_trace_slowly");
+    let schema = "create function slow(id bigint) returns bigint language plpgsql immutable as \
+                  $$ begin perform pg_sleep(1.2); return id; end $$;\n\
+                  create table teams (id bigint primary key, name text);\n\
+                  create index on teams (slow(id));\n";
+    folder.write("teams.sql", schema);
+    folder.write("rows.sql", "insert into teams values (1, 'a');\n");
+    let run = |text: &str| {
+        folder.write("new.sql", text);
+        let words = ["lint", "new.sql", "--source", "teams.sql", "--format", "json"];
+        folder.run(&[&words[..], &["--trace", "--seed-data", "rows.sql"]].concat())
+    };
+    // It is held up to be looked at for longer than it waits for a lock.
+    let hurried = "set lock_timeout = '1ms';\ncreate index concurrently teams_name on teams (name);\n";
+    assert_eq!(rules(&run(hurried)), set(&[]));
+    // What it counts is handed in before anybody asks.
+    let ran = run("set lock_timeout = '2s';\nreindex schema public;\n");
+    assert_eq!(rules(&ran), set(&["reindex-not-concurrent"]), "{ran:?}");
+    let evidence = findings(&ran)[0]["evidence"].clone();
+    assert!(
+        evidence.as_str().unwrap().contains("public.teams read as a whole"),
+        "{evidence}"
+    );
+}
+
+#[test]
 fn sizes_decide_how_much_it_matters() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
