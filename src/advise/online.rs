@@ -136,7 +136,7 @@ fn fitting(table: &str, words: &str) -> String {
 }
 
 /// Gives each index a name that neither the schema nor another of them has.
-#[cfg(all(unix, feature = "db", feature = "checks"))]
+#[cfg(all(unix, feature = "db", feature = "checks", feature = "lint"))]
 pub(super) fn distinguished(indexes: &mut [Index], catalog: &Catalog, others: &[QName]) {
     let mut names = Names::new(catalog, others.iter().cloned());
     for index in indexes {

@@ -28,7 +28,7 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
         #[cfg(unix)]
         return workload::run(name, words, project, report).await;
         #[cfg(not(unix))]
-        return Err(Error::new(format!(
+        return Err(crate::Error::new(format!(
             "`--workload {name}` needs a scratch server, which pgkeel starts on Linux and macOS only"
         ))
         .with_hint("without it, advice goes by the schema and by what the server has counted"));

@@ -16,6 +16,7 @@ pub(super) enum Exit {
     /// Ended by SIGINT, as a shell reports it.
     Interrupted = 130,
     /// Ended by SIGTERM, as a shell reports it.
+    #[cfg(unix)]
     Terminated = 143,
 }
 

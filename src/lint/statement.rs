@@ -200,11 +200,19 @@ pub(super) enum Verb {
     Read,
     CopyTo {
         /// Whether the rows go to whoever sends the statement.
+        #[cfg_attr(
+            not(feature = "db"),
+            expect(dead_code, reason = "a run in a copy asks, and nobody else")
+        )]
         to_client: bool,
     },
     /// `COPY … FROM`.
     CopyFrom {
         /// Whether whoever sends the statement sends the rows, too.
+        #[cfg_attr(
+            not(feature = "db"),
+            expect(dead_code, reason = "a run in a copy asks, and nobody else")
+        )]
         from_client: bool,
     },
     /// What the statements up to [`Verb::BlockEnd`] are inside of: a `DO` block.

@@ -40,6 +40,7 @@ GRANT EXECUTE ON FUNCTION graphql_public.graphql(text, text, jsonb, jsonb)
 "#;
 
 /// Prepares an empty database on a server of our own, whose superuser is `supabase_admin`.
+#[cfg(unix)]
 pub(super) async fn prepare(conn: &mut PgConnection) -> Result<()> {
     prepare_database(conn).await?;
     // As hosted: the logins' own search path, not the database's.

@@ -32,6 +32,10 @@ const STATES: usize = 36;
 const SEARCHED: usize = 400;
 
 /// What a policy can ask about.
+#[cfg_attr(
+    not(feature = "checks"),
+    expect(dead_code, reason = "conditions are not read without it")
+)]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Subject {
     /// A column of the row itself.
