@@ -135,10 +135,9 @@ impl<'a> Context<'a> {
         self.usage?.indexes.get(&index.name)
     }
 
-    /// The size of an index in bytes, where that is known.
-    pub(super) fn index_bytes(&self, index: &Index) -> Option<i64> {
-        let usage = self.usage?;
-        Some(usage.indexes.get(&index.name)?.pages * usage.server?.block_size)
+    /// The size of an index in bytes, of a partitioned one with its parts, where that is known.
+    pub(super) fn index_bytes(&self, index: &'a Index) -> Option<i64> {
+        Some(self.parts(index)?.pages * self.usage?.server?.block_size)
     }
 
     /// An index as it is stored and used; of a partitioned one, all its parts together. `None` where that is not known of
@@ -150,6 +149,7 @@ impl<'a> Context<'a> {
                 tables: vec![&index.relation],
                 pages: stored.pages,
                 scans: stored.scans,
+                entries_read: stored.entries_read,
                 last_scan: stored.last_scan,
                 age: stored.age,
             });
@@ -165,6 +165,7 @@ impl<'a> Context<'a> {
             all.tables.extend(part.tables);
             all.pages += part.pages;
             all.scans += part.scans;
+            all.entries_read += part.entries_read;
             all.age = all.age.zip(part.age).map(|(all, part)| all.min(part));
             all.last_scan = all.last_scan.into_iter().chain(part.last_scan).min();
         }
@@ -215,6 +216,8 @@ pub(super) struct Parts<'a> {
     pub(super) pages: i64,
     /// How often it was scanned.
     pub(super) scans: i64,
+    /// How many entries these scans read.
+    pub(super) entries_read: i64,
     /// Seconds since it was last scanned, where that is known.
     pub(super) last_scan: Option<i64>,
     /// For how many seconds all parts have been there at the least, where that is known.

@@ -38,11 +38,7 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
     reading.wants_facts = true;
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
-    let (mut found, mut noticed) = found(&side, &words.counting.allow, project)?;
-    let of_policies = of_policies(&side, &found, &words.counting.allow, project)?;
-    found.extend(of_policies.0);
-    noticed.extend(of_policies.1);
-    finding::sort(&mut found);
+    let (found, noticed) = all_found(&side, &words.counting.allow, project)?;
     report.diagnostics(&noticed);
     let Some(mut found) = findings::fresh(found, &words.counting, findings::alone, report)? else {
         return Ok(Exit::Clean);
@@ -68,7 +64,19 @@ pub(super) async fn run(words: &Advise, project: &Project, report: Report) -> Re
     Ok(exit(&found, words, noticed))
 }
 
-/// What could be better in a schema that was read with its usage and is not accepted, and what could not be looked at.
+/// What could be better in a schema that was read with its usage and the facts that the audit wants, the worst first, and
+/// what could not be looked at: of the schema and of its policies' speed, where it is not accepted.
+pub(super) fn all_found(side: &Side, allow: &[String], project: &Project) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
+    let (mut found, mut noticed) = found(side, allow, project)?;
+    let (slow, unseen) = of_policies(side, &found, allow, project)?;
+    found.extend(slow);
+    noticed.extend(unseen);
+    finding::sort(&mut found);
+    Ok((found, noticed))
+}
+
+/// What could be better in a schema that was read with its usage and is not accepted, and what could not be looked at;
+/// what makes policies slow is the audit's to say, too.
 pub(super) fn found(side: &Side, allow: &[String], project: &Project) -> Result<(Vec<Finding>, Vec<Diagnostic>)> {
     check_complete(&side.diagnostics)?;
     let (found, noticed) = advise::advise(&Context::new(&side.catalog, side.usage.as_ref()));

@@ -23,6 +23,7 @@ CREATE TABLE shop.orders (
 );
 ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON shop.orders FOR SELECT USING (state <> 'hidden');
+CREATE POLICY opened ON shop.orders FOR SELECT USING (state = 'open');
 GRANT SELECT ON shop.customers, shop.orders TO buyer;
 ";
 
@@ -160,7 +161,11 @@ fn schema_and_tables_are_told() {
         access.contains("buyer  some    select") && !access.contains("shop.customers"),
         "{access}"
     );
-    for (tool, rule) in [("audit", "rls-disabled"), ("advice", "unindexed-foreign-keys")] {
+    for (tool, rule) in [
+        ("audit", "rls-disabled"),
+        ("advice", "unindexed-foreign-keys"),
+        ("advice", "multiple-permissive-policies"),
+    ] {
         let found = client.call(tool, json!({})).unwrap();
         assert!(found.contains("\"findings\""), "{tool}: {found}");
         assert!(found.contains(rule), "{tool}: {found}");

@@ -25,10 +25,17 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let column = relation
             .column(name)
             .filter(|column| columns::is_time(context, column))?;
-        let correlation = context.usage?.column(&relation.row.name, name)?.correlation?;
-        let used = context.usage?.indexes.get(&index.name).filter(|used| used.scans > 0)?;
-        let entries = used.entries_read / used.scans;
-        if correlation.abs() < IN_ORDER || entries < RANGE || !needs::serves_queries_alone(context, relation, index) {
+        let parts = context.parts(index).filter(|parts| parts.scans > 0)?;
+        let measured = parts
+            .tables
+            .iter()
+            .filter_map(|table| context.usage?.column(table, name));
+        let correlation = measured
+            .filter_map(|usage| usage.correlation)
+            .map(f64::abs)
+            .reduce(f64::min)?;
+        let entries = parts.entries_read / parts.scans;
+        if correlation < IN_ORDER || entries < RANGE || !needs::serves_queries_alone(context, relation, index) {
             return None;
         }
         let message = format!(

@@ -34,12 +34,27 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
     text
 }
 
-/// What stands after `::`.
+/// What stands after `::`. A name may hold anything, and must not command the terminal that the log is shown in.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    text.replace(|sign: char| sign.is_control() && sign != '\t', "\u{fffd}")
 }
 
 /// What stands after `name=`.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_commands_anybody() {
+        assert_eq!(
+            data("50%\r\n::error::\u{1b}[31m\tred"),
+            "50%25%0D%0A::error::\u{fffd}[31m\tred"
+        );
+        assert_eq!(property("a,b:c\n"), "a%2Cb%3Ac%0A");
+    }
 }

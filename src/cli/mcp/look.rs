@@ -150,8 +150,9 @@ pub(super) async fn audit(server: &Inner) -> Result<String> {
 pub(super) async fn advice(server: &Inner) -> Result<String> {
     let mut reading = server.reading()?;
     reading.wants_usage = true;
+    reading.wants_facts = true;
     let side = reading.side(Depth::Whole, server.report).await?;
-    let (found, noticed) = advise::found(&side, &[], &server.project)?;
+    let (found, noticed) = advise::all_found(&side, &[], &server.project)?;
     Ok(with_warnings(
         json::text(&found),
         side.diagnostics.iter().chain(&noticed),
