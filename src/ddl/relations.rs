@@ -391,9 +391,10 @@ fn security(row: &Relation, enabled: bool, forced: bool, world: &World<'_>) -> V
             Work::Alter
         };
         let statement = Statement::new(sql).does(work, [row.object()]);
-        statements.push(match what == "ENABLE" && !has_policies {
-            true => statement.hazard("rls-enabled-no-policy"),
-            false => statement,
+        statements.push(match what {
+            "ENABLE" if !has_policies => statement.hazard("rls-enabled-no-policy"),
+            "NO FORCE" => statement.hazard("rls-not-forced"),
+            _ => statement,
         });
     };
     if row.row_security != enabled {

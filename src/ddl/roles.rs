@@ -12,7 +12,8 @@ impl Ddl for Role {
             return Vec::new();
         }
         let role = bare(&self.name);
-        let attributes = attributes(&Self::plain(self.name.clone()), self).join(" ");
+        let plain = Self::plain(self.name.clone());
+        let attributes = attributes(&plain, self).join(" ");
         let with = if attributes.is_empty() { "" } else { " WITH " };
         let block = format!(
             "\nBEGIN\n  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {}) THEN\n    \
@@ -23,7 +24,7 @@ impl Ddl for Role {
         while block.contains(&quotes) {
             quotes.insert(1, '_');
         }
-        vec![format!("DO {quotes}{block}{quotes}").into()]
+        vec![labelled(format!("DO {quotes}{block}{quotes}"), &plain, self)]
     }
 
     /// Other databases may need it.
@@ -37,7 +38,15 @@ impl Ddl for Role {
             return Alteration::InPlace(Vec::new());
         }
         let sql = format!("ALTER ROLE {} WITH {}", bare(&self.name), attributes.join(" "));
-        Alteration::InPlace(vec![sql.into()])
+        Alteration::InPlace(vec![labelled(sql, self, new)])
+    }
+}
+
+/// The statement that makes `new` of `old`.
+fn labelled(sql: String, old: &Role, new: &Role) -> Statement {
+    match (new.superuser && !old.superuser) || (new.bypass_rls && !old.bypass_rls) {
+        true => Statement::new(sql).hazard("role-bypasses-rls"),
+        false => Statement::new(sql),
     }
 }
 

@@ -204,6 +204,7 @@ fn is_addition(verb: &Verb) -> bool {
         | Verb::CreateTrigger { .. }
         | Verb::CreateRoutine(_)
         | Verb::Grant { .. }
+        | Verb::Role { .. }
         | Verb::Other => true,
         _ => false,
     }

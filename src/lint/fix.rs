@@ -216,7 +216,7 @@ fn parts(text: &str, hits: &[&Hit], moving: &[usize], is_timed: bool) -> Vec<Par
 fn is_hollow(script: &Script, hits: &[&Hit], moving: &[usize]) -> bool {
     let leaves = |range: &Range<usize>| moving.iter().any(|at| is_whole(hits[*at]) && hits[*at].range == *range);
     let mut left = script.statements.iter().filter(|one| !leaves(&one.range));
-    !moving.is_empty() && left.all(|one| matches!(one.verb, Verb::Set { .. } | Verb::Begin | Verb::Commit))
+    !moving.is_empty() && left.all(|one| matches!(one.verb, Verb::Set { .. } | Verb::Begin | Verb::Commit { .. }))
 }
 
 /// A file of which only settings are left, with what would come behind it.

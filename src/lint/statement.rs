@@ -184,6 +184,11 @@ pub(super) enum Verb {
         relations: Granted,
         roles: Vec<Name>,
     },
+    /// `CREATE ROLE` and `ALTER ROLE` with attributes.
+    Role {
+        name: Name,
+        bypasses_policies: bool,
+    },
     Set {
         name: Name,
         value: String,
@@ -192,8 +197,13 @@ pub(super) enum Verb {
     Reset(Option<Name>),
     DiscardAll,
     Begin,
-    Commit,
-    Rollback,
+    /// `chain`: another transaction begins at once.
+    Commit {
+        chain: bool,
+    },
+    Rollback {
+        chain: bool,
+    },
     /// Rows are changed, and nothing else.
     Data,
     /// `SELECT`, `EXPLAIN` and the like.
@@ -386,6 +396,7 @@ pub(super) enum Action {
     NoInherit,
     EnableRowSecurity,
     DisableRowSecurity,
+    NoForceRowSecurity,
     DisableTrigger,
     EnableTrigger,
     ReplicaIdentity,
@@ -528,6 +539,8 @@ pub(super) enum Granted {
     Relations(Vec<Path>),
     AllIn(Vec<Name>),
     Future,
+    /// Membership in these roles.
+    Roles(Vec<Name>),
     Else,
 }
 

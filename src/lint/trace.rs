@@ -79,7 +79,7 @@ pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, f
             && !alone
             && !matches!(
                 statement.verb,
-                Verb::Begin | Verb::Commit | Verb::Rollback | Verb::Set { .. } | Verb::Reset(_)
+                Verb::Begin | Verb::Commit { .. } | Verb::Rollback { .. } | Verb::Set { .. } | Verb::Reset(_)
             );
         if own {
             begin(connection).await?;
@@ -126,7 +126,7 @@ pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, f
         seen.push(one);
         match statement.verb {
             Verb::Begin => is_open = true,
-            Verb::Commit | Verb::Rollback => is_open = false,
+            Verb::Commit { chain } | Verb::Rollback { chain } => is_open = chain,
             _ => {}
         }
         if failed {

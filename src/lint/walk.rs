@@ -188,21 +188,25 @@ impl Walk {
                 self.begun = Some(range.clone());
                 self.before = Some(session.clone());
             }
-            (Verb::Commit | Verb::Rollback, Kind::Begin | Kind::File) => {
+            (Verb::Commit { chain } | Verb::Rollback { chain }, Kind::Begin | Kind::File) => {
                 // What was set since is taken back with the rest.
-                if let Some(before) = self.before.take().filter(|_| matches!(verb, Verb::Rollback)) {
+                if let Some(before) = self.before.take().filter(|_| matches!(verb, Verb::Rollback { .. })) {
                     let said_lock_timeout = session.said_lock_timeout;
                     *session = Session {
                         said_lock_timeout,
                         ..before
                     };
                 }
-                let rest = if self.rest == Kind::File {
-                    Kind::Statement
-                } else {
-                    self.rest
+                let next = match self.rest {
+                    _ if *chain => Kind::Begin,
+                    Kind::File => Kind::Statement,
+                    rest => rest,
                 };
-                self.start(rest, session);
+                self.start(next, session);
+                if *chain {
+                    self.begun = Some(range.clone());
+                    self.before = Some(session.clone());
+                }
             }
             (Verb::BlockStart, _) => {
                 let inner = Transaction {

@@ -93,11 +93,13 @@ pub const HAZARDS: &[Hazard] = &[
     hazard("identifier-too-long", Warning, "PostgreSQL cuts names off behind 63 bytes, and two that differ later are one.", "A shorter name."),
     // Security.
     hazard("rls-disabled", Error, "Every role with a grant reaches every row from now on.", "Leave row-level security on, and change the policies.").locks(Lock::AccessExclusive),
+    hazard("rls-not-forced", Warning, "The table's owner, and what runs with his rights, is held by no policy from now on.", "Leave it forced, and give what has to reach every row a role with BYPASSRLS.").locks(Lock::AccessExclusive),
     hazard("rls-enabled-no-policy", Info, "Without a policy nobody but the owner reaches a row.", "CREATE POLICY in the same transaction.").locks(Lock::AccessExclusive),
     hazard("new-table-without-rls", Error, "A schema that outside roles reach gets a table whose rows nothing guards.", "ALTER TABLE … ENABLE ROW LEVEL SECURITY, and policies."),
     hazard("policy-dropped", Warning, "Who reached rows by it alone does not any more, or what it restricted is open.", "ALTER POLICY, or make its successor in the same transaction.").locks(Lock::AccessExclusive),
     hazard("policy-always-true", Error, "Everybody whom it is for may write any row.", "A condition that says whose row it is."),
     hazard("grant-to-public-role", Warning, "Everybody gets the rights, whoever asks.", "Grant to the roles that need it."),
+    hazard("role-bypasses-rls", Warning, "No policy holds the role: it reaches every row of every table that it has rights on, and a superuser every table.", "NOBYPASSRLS, and a policy that says what the role may reach."),
     hazard("view-security-invoker-lost", Error, "The view no longer reads with the rights of whoever asks: row-level security of its tables does not hold any more.", "WITH (security_invoker = on), which every CREATE OR REPLACE VIEW has to say again.").locks(Lock::AccessExclusive).since(15),
     hazard("view-without-security-invoker", Warning, "The view reads with its owner's rights: row-level security of its tables does not hold.", "WITH (security_invoker = on).").since(15),
     hazard("definer-search-path", Warning, "It runs with its owner's rights and whatever search_path the caller has, who may put his own objects in the way.", "SET search_path = '' with every name qualified."),

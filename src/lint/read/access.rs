@@ -30,14 +30,36 @@ pub(super) fn roles(node: &SyntaxNode) -> Vec<Name> {
     let Some(list) = kid(node, SyntaxKind::ROLE_REF_LIST) else {
         return Vec::new();
     };
-    let roles = list
+    role_names(&list)
+}
+
+fn role_names(node: &SyntaxNode) -> Vec<Name> {
+    let roles = node
         .descendants()
         .filter(|inner| inner.kind() == SyntaxKind::ROLE_NAME_REF);
     roles.map(|role| name(&role)).collect()
 }
 
+/// A role that is made or gets other attributes.
+pub(super) fn role(node: &SyntaxNode) -> Option<Verb> {
+    const BYPASS: [&str; 2] = ["superuser", "bypassrls"];
+    let role = kid(node, SyntaxKind::ROLE).or_else(|| below(node, SyntaxKind::ROLE_NAME_REF))?;
+    let options = kid(node, SyntaxKind::ROLE_OPTION_LIST)?;
+    let mut options = kids(&options, SyntaxKind::ROLE_OPTION_GENERIC).map(|option| option.text().to_string());
+    Some(Verb::Role {
+        name: name(&role),
+        bypasses_policies: options.any(|option| BYPASS.contains(&&*option.to_ascii_lowercase())),
+    })
+}
+
 pub(super) fn grant(node: &SyntaxNode) -> Option<Verb> {
-    let on = kid(node, SyntaxKind::ON_PRIVILEGE_OBJECTS_CLAUSE)?;
+    let Some(on) = kid(node, SyntaxKind::ON_PRIVILEGE_OBJECTS_CLAUSE) else {
+        let memberships = kid(node, SyntaxKind::REVOKE_COMMAND_LIST)?;
+        return Some(Verb::Grant {
+            relations: Granted::Roles(role_names(&memberships)),
+            roles: roles(node),
+        });
+    };
     let objects = children(&on).next()?;
     let relations = match objects.kind() {
         SyntaxKind::PRIVILEGE_TABLE | SyntaxKind::PRIVILEGE_DEFAULT => {

@@ -419,6 +419,9 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
             name: name_of(node, Kind::POLICY_REF)?,
         },
         Kind::GRANT => access::grant(node)?,
+        Kind::CREATE_ROLE | Kind::CREATE_USER | Kind::CREATE_GROUP | Kind::ALTER_ROLE | Kind::ALTER_USER => {
+            access::role(node)?
+        }
         Kind::ALTER_DEFAULT_PRIVILEGES => {
             let granted = kid(node, Kind::GRANT_DEFAULT_PRIVILEGES)?;
             Verb::Grant {
@@ -437,8 +440,12 @@ fn read_verb(node: &SyntaxNode, cascade: bool, concurrently: bool) -> Option<Ver
         ),
         Kind::DISCARD if has(node, Kind::DISCARD_ALL) => Verb::DiscardAll,
         Kind::BEGIN => Verb::Begin,
-        Kind::COMMIT_TRANSACTION => Verb::Commit,
-        Kind::ROLLBACK_TRANSACTION => Verb::Rollback,
+        Kind::COMMIT_TRANSACTION => Verb::Commit {
+            chain: has(node, Kind::AND_CHAIN),
+        },
+        Kind::ROLLBACK_TRANSACTION => Verb::Rollback {
+            chain: has(node, Kind::AND_CHAIN),
+        },
         Kind::INSERT | Kind::UPDATE | Kind::DELETE | Kind::MERGE => Verb::Data,
         Kind::SELECT_INTO => tables::select_into(node)?,
         Kind::SELECT | Kind::COMPOUND_SELECT | Kind::PAREN_SELECT | Kind::VALUES | Kind::TABLE => configured(node)

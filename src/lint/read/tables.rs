@@ -331,6 +331,7 @@ fn action(node: &SyntaxNode) -> Option<Action> {
         Kind::NO_INHERIT_TABLE => Action::NoInherit,
         Kind::ENABLE_RLS => Action::EnableRowSecurity,
         Kind::DISABLE_RLS => Action::DisableRowSecurity,
+        Kind::NO_FORCE_RLS => Action::NoForceRowSecurity,
         Kind::DISABLE_TRIGGER => Action::DisableTrigger,
         Kind::ENABLE_TRIGGER | Kind::ENABLE_ALWAYS_TRIGGER | Kind::ENABLE_REPLICA_TRIGGER => Action::EnableTrigger,
         Kind::REPLICA_IDENTITY => Action::ReplicaIdentity,

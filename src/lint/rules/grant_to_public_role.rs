@@ -1,16 +1,24 @@
 use super::Rule;
+use crate::catalog::Name;
 use crate::lint::statement::{Granted, Verb};
 use crate::lint::step::{Found, Step};
+use crate::sql::identifier;
 
 pub(super) const RULE: Rule = Rule {
     hazards: &["grant-to-public-role"],
     look,
 };
 
+/// The roles that everybody may come as, or everybody who has signed up.
+const OUTSIDE: [&str; 2] = ["anon", "authenticated"];
+
 fn look(step: &Step<'_>, found: &mut Vec<Found>) {
     let Verb::Grant { relations, roles } = &step.statement.verb else {
         return;
     };
+    if let Granted::Roles(granted) = relations {
+        found.extend(memberships(step, granted, roles));
+    }
     let Some(role) = roles.iter().find(|role| matches!(role.as_str(), "public" | "anon")) else {
         return;
     };
@@ -32,6 +40,14 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             }
         }
         Granted::Future => found.push(step.found("grant-to-public-role", "tables to come", message)),
-        Granted::Else => {}
+        Granted::Roles(_) | Granted::Else => {}
     }
+}
+
+/// Whoever asks, or has signed up, may do what these roles may.
+fn memberships(step: &Step<'_>, granted: &[Name], roles: &[Name]) -> Option<Found> {
+    let role = roles.iter().find(|role| OUTSIDE.contains(&role.as_str()))?;
+    let inner = granted.iter().find(|granted| !OUTSIDE.contains(&granted.as_str()))?;
+    let message = format!("whoever comes as {role} may do what {inner} may");
+    Some(step.found("grant-to-public-role", identifier(inner).to_string(), message))
 }

@@ -39,6 +39,7 @@ mod refresh_matview_not_concurrent;
 mod reindex_not_concurrent;
 mod renames;
 mod rewrites;
+mod role_bypasses_rls;
 mod routine_still_called;
 mod row_security;
 mod rows;
@@ -100,6 +101,7 @@ pub(super) const RULES: &[Rule] = &[
     reindex_not_concurrent::RULE,
     renames::RULE,
     rewrites::RULE,
+    role_bypasses_rls::RULE,
     routine_still_called::RULE,
     row_security::RULE,
     rows::RULE,

@@ -3,7 +3,7 @@ use crate::lint::statement::{Action, Verb};
 use crate::lint::step::{Found, Step, Unless};
 
 pub(super) const RULE: Rule = Rule {
-    hazards: &["rls-disabled", "rls-enabled-no-policy"],
+    hazards: &["rls-disabled", "rls-enabled-no-policy", "rls-not-forced"],
     look,
 };
 
@@ -17,6 +17,10 @@ fn look(step: &Step<'_>, found: &mut Vec<Found>) {
             Action::DisableRowSecurity if step.schema.is_used(&table) => {
                 let message = "every role with a grant reaches every row from now on";
                 found.push(step.found("rls-disabled", table.to_string(), message));
+            }
+            Action::NoForceRowSecurity if step.schema.is_used(&table) => {
+                let message = "no policy holds its owner from now on, nor what runs with his rights";
+                found.push(step.found("rls-not-forced", table.to_string(), message));
             }
             Action::EnableRowSecurity => {
                 // Of a table that is not known, the policies are not known either.

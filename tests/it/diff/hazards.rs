@@ -46,6 +46,16 @@ renames = [
             "rls-enabled-no-policy",
         ),
         (
+            &guarded("alter table t force row level security"),
+            &guarded(""),
+            "rls-not-forced",
+        ),
+        (
+            "create role keeper; create schema app authorization keeper",
+            "create role keeper bypassrls; create schema app authorization keeper",
+            "role-bypasses-rls",
+        ),
+        (
             &view("with (security_invoker = true)", "id"),
             &view("", "id"),
             "view-security-invoker-lost",

@@ -358,7 +358,7 @@ create view long_titles as select title from book_titles where length(title) > 3
 drop view book_titles cascade;
 -- case force rows per-file:
 alter table api.notes force row level security;
--- case no force per-file:
+-- case no force per-file: rls-not-forced
 alter table api.private no force row level security;
 -- case policy altered to a role per-file:
 alter policy own on api.notes to anon, authenticated;
@@ -479,3 +479,18 @@ create index on "Shop"."Order Items" using btree (lower("Item Name") text_patter
 -- case indexes dropped and built anew, to be fixed per-file: drop-index-not-concurrent, index-not-concurrent, statement-after-access-exclusive
 drop index "Shop"."Items by Name";
 create index "Items by Name" on "Shop"."Order Items" ("Item Name" collate "C");
+-- case transactions in a chain per-statement: index-not-concurrent
+begin;
+create table chained (id bigint primary key);
+commit and chain;
+create index on chained (id);
+rollback and no chain;
+begin;
+commit and chain;
+create index on members (age);
+commit;
+-- case a chain that nobody ends per-statement: uncommitted-transaction
+begin;
+comment on table members is 'x';
+commit and chain;
+comment on table members is 'y';
