@@ -28,7 +28,7 @@ pub(super) struct Costed {
     /// Its scans, by table, of all calls.
     pub(super) scans: Vec<(QName, plan::Scan)>,
     /// What it writes.
-    pub(super) write: Option<Write>,
+    pub(super) writes: Vec<Write>,
     /// What it costs now.
     pub(super) before: f64,
     /// Whether values were made up for its parameters.
@@ -45,14 +45,14 @@ impl Costed {
             write_weight: 0.0,
             tables: BTreeSet::new(),
             scans: Vec::new(),
-            write: None,
+            writes: Vec::new(),
             before: 0.0,
             is_guessed: false,
         }
     }
 }
 
-/// What a query writes.
+/// What a query writes to a table.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Write {
     /// The table.
@@ -210,8 +210,7 @@ impl<'a> Costs<'a> {
                 .filter(|choice| choice.index.relation == write.table)
                 .collect::<Vec<_>>()
         };
-        let charge = |query: &Costed| {
-            let write = query.write.as_ref()?;
+        let charge = |write: &Write| {
             let new = of_table(write);
             let entries = new.iter().map(|choice| entries(choice)).sum::<f64>();
             let entries = match &write.columns {
@@ -233,9 +232,10 @@ impl<'a> Costs<'a> {
                     }
                 }
             };
-            Some(entries * ENTRY * write.rows * query.write_weight)
+            entries * ENTRY * write.rows
         };
-        self.queries.iter().filter_map(charge).sum()
+        let of_query = |query: &Costed| query.writes.iter().map(charge).sum::<f64>() * query.write_weight;
+        self.queries.iter().map(of_query).sum()
     }
 
     /// The bytes of the choices in `set`.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::conditions::{self, Condition, Fixed, Key};
 use crate::catalog::relation::RelationKind;
+use crate::catalog::trigger::Event;
 use crate::catalog::{Catalog, Name, QName};
 use crate::sql::identifier;
 
@@ -87,16 +88,46 @@ pub(super) fn indexes(plan: &Value, found: &mut BTreeSet<Name>) {
     }
 }
 
-/// The table that a statement changes, how, and how many rows.
-pub(super) fn written(plan: &Value) -> Option<(QName, String, f64)> {
-    if plan["Node Type"] != "ModifyTable" {
-        return children(plan).find_map(written);
+/// What a plan does to a table.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Written {
+    /// The table.
+    pub(super) table: QName,
+    /// What its rows may go through.
+    pub(super) events: &'static [Event],
+    /// How many of them.
+    pub(super) rows: f64,
+}
+
+/// All that a plan writes: a query can do so in a `WITH`, and an `INSERT` can come to an `UPDATE`.
+pub(super) fn written(plan: &Value) -> Vec<Written> {
+    let mut found = Vec::new();
+    if plan["Node Type"] == "ModifyTable"
+        && let (Some(schema), Some(name)) = (plan["Schema"].as_str(), plan["Relation Name"].as_str())
+    {
+        let read = children(plan).filter(|child| !is_apart(child));
+        let rows = read.map(|child| child["Plan Rows"].as_f64().unwrap_or(1.0));
+        found.push(Written {
+            table: QName::new(schema, name),
+            events: match (plan["Operation"].as_str(), plan["Conflict Resolution"].as_str()) {
+                (Some("Insert"), Some("UPDATE")) | (Some("Merge"), _) => &[Event::Insert, Event::Update],
+                (Some("Insert"), _) => &[Event::Insert],
+                (Some("Update"), _) => &[Event::Update],
+                (Some("Delete"), _) => &[Event::Delete],
+                _ => &[],
+            },
+            rows: rows.sum::<f64>().max(1.0),
+        });
     }
-    let table = QName::new(plan["Schema"].as_str()?, plan["Relation Name"].as_str()?);
-    let rows = children(plan)
-        .map(|child| child["Plan Rows"].as_f64().unwrap_or(1.0))
-        .sum::<f64>();
-    Some((table, plan["Operation"].as_str()?.to_owned(), rows.max(1.0)))
+    found.extend(children(plan).flat_map(written));
+    found
+}
+
+/// Whether a part of a plan is not among what its node goes through.
+pub(super) fn is_apart(plan: &Value) -> bool {
+    ["InitPlan", "SubPlan"]
+        .iter()
+        .any(|apart| plan["Parent Relationship"] == *apart)
 }
 
 /// What a plan costs. One that hopes to find enough rows early is charged for finding them later: how rows that pass a

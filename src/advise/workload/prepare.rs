@@ -11,11 +11,12 @@ use sqlparser::parser::Parser;
 use super::derived::Inside;
 use super::lab::{Call, Lab};
 use super::load::{Costed, Write};
-use super::plan::{self, Scan};
+use super::plan::{self, Scan, Written};
 use super::source::Runs;
 use super::typical::Values;
 use super::{Query, Variant, typical};
 use crate::Result;
+use crate::catalog::trigger::Event;
 use crate::catalog::{Catalog, Name, QName};
 
 /// The most runs of one query that are planned.
@@ -84,10 +85,11 @@ pub(super) async fn costed(
         scans.iter_mut().for_each(|(_, scan)| scan.forget_constants());
     }
     Ok(Costed {
-        write: calls
+        writes: calls
             .first()
             .zip(plans.first())
-            .and_then(|(call, plan)| write(&call.sql, plan)),
+            .map(|(call, plan)| writes(&call.sql, plan))
+            .unwrap_or_default(),
         scans,
         id,
         calls,
@@ -134,7 +136,7 @@ pub(super) fn reduce(planned: &mut Vec<Costed>) -> usize {
         let stays = (seen < KEPT.0 * total && kept < KEPT.1) || before <= 50;
         seen += cost(query);
         kept += usize::from(stays);
-        stays || query.write.is_some()
+        stays || !query.writes.is_empty()
     });
     before - planned.len()
 }
@@ -181,15 +183,18 @@ pub(super) fn weighed(mut planned: Vec<Costed>, inside: Vec<Inside>, queries: &[
     planned
 }
 
-/// What a statement writes.
-fn write(sql: &str, plan: &Value) -> Option<Write> {
-    let (table, operation, rows) = plan::written(plan)?;
-    let columns = match operation.as_str() {
-        "Insert" => None,
-        "Update" => Some(assigned(sql)?),
-        _ => return None,
-    };
-    Some(Write { table, rows, columns })
+/// What a statement writes, but for what it deletes.
+fn writes(sql: &str, plan: &Value) -> Vec<Write> {
+    let written = plan::written(plan).into_iter();
+    let writes = written.filter_map(|Written { table, events, rows }| {
+        let columns = match events {
+            [Event::Update] => Some(assigned(sql)?),
+            _ if events.contains(&Event::Insert) => None,
+            _ => return None,
+        };
+        Some(Write { table, rows, columns })
+    });
+    writes.collect()
 }
 
 /// The columns that an `UPDATE` sets.

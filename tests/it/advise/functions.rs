@@ -108,7 +108,11 @@ async fn what_writes_fire_and_procedures_and_blocks_run_counts() {
         begin
           select * into mine from app.members where person = p_person;
           perform app.clean(mine.org);
-        end $$;";
+        end $$;
+        create table app.boxes (id int primary key);
+        create table app.lids (id int primary key, box int references app.boxes on delete cascade);
+        insert into app.boxes select generate_series(1, 2000);
+        insert into app.lids select g, g % 2000 + 1 from generate_series(1, 40000) g;";
     let original = database(&[SCHEMA, FUNCTIONS, ROWS].concat()).await;
     let folder = Folder::new("advise_functions_fired");
     folder.write(
@@ -116,6 +120,7 @@ async fn what_writes_fire_and_procedures_and_blocks_run_counts() {
         "insert into app.docs values ($1, $2, now(), 'open');\n\
          call app.sweep(5);\n\
          update app.docs set state = 'x' where id = $1;\n\
+         with gone as (delete from app.boxes where id = 5 returning id) update app.totals set docs = 0 where org in (select id from gone);\n\
          do $$ begin delete from app.marks where doc_id = 77; end $$;",
     );
     let ran = advised(&folder, &original, &["--verbose"]);
@@ -133,6 +138,7 @@ async fn what_writes_fire_and_procedures_and_blocks_run_counts() {
             "app.members (person",
             "app.old (doc_id",
             "app.marks (doc_id",
+            "app.lids (box",
         ],
     );
     assert!(

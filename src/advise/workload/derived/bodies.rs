@@ -227,7 +227,7 @@ impl<'c> Source<'c> {
         let first = query.calls.first().ok_or_else(|| Error::new("it has no text"))?;
         let plan = lab.plans(&[first], &[], &[]).await?.remove(0);
         let steps = called::steps(&query, &plan, self.catalog, known, lab);
-        let is_own = !query.tables.is_empty() || query.write.is_some();
+        let is_own = !query.tables.is_empty() || !query.writes.is_empty();
         Ok(Some((Some(query).filter(|_| is_own), plan, steps)))
     }
 }

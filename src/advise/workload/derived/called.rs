@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::lab::Lab;
 use super::super::load::Costed;
-use super::super::plan::{children, strings};
+use super::super::plan::{Written, children, is_apart, strings, written};
 use crate::catalog::constraint::ConstraintKind;
 use crate::catalog::routine::{ArgumentMode, Body, Routine, RoutineKind};
 use crate::catalog::trigger::{Enabled, Event, Trigger};
@@ -88,11 +88,11 @@ pub(super) fn steps<'c>(
 ) -> Vec<Step<'c>> {
     let mut steps = Vec::new();
     let mut calls = shown(plan, &|table| lab.rows(table));
-    let mut writes = Vec::new();
-    written(plan, &mut writes);
-    for write in &writes {
-        beside(query, write, catalog, &mut calls);
-        steps.extend(triggered(query, write, catalog));
+    for write in written(plan) {
+        for &event in write.events {
+            beside(query, &write, event, catalog, &mut calls);
+            steps.extend(triggered(query, &write, event, catalog));
+        }
     }
     // The same function has a schema in one text and none in another.
     let mut routines = BTreeMap::<_, Step<'c>>::new();
@@ -111,46 +111,16 @@ pub(super) fn steps<'c>(
     steps
 }
 
-/// What a statement changes.
-struct Written {
-    table: QName,
-    event: Event,
-    rows: f64,
-}
-
-/// All that a plan writes: a query can do so in a `WITH`, and an `INSERT` can come to an `UPDATE`.
-fn written(plan: &Value, found: &mut Vec<Written>) {
-    if plan["Node Type"] == "ModifyTable"
-        && let (Some(schema), Some(name)) = (plan["Schema"].as_str(), plan["Relation Name"].as_str())
-    {
-        let rows = children(plan).map(rows).sum::<f64>().max(1.0);
-        let events = match (plan["Operation"].as_str(), plan["Conflict Resolution"].as_str()) {
-            (Some("Insert"), Some("UPDATE")) => &[Event::Insert, Event::Update][..],
-            (Some("Insert"), _) => &[Event::Insert],
-            (Some("Update"), _) => &[Event::Update],
-            (Some("Delete"), _) => &[Event::Delete],
-            (Some("Merge"), _) => &[Event::Insert, Event::Update],
-            _ => &[],
-        };
-        found.extend(events.iter().map(|&event| Written {
-            table: QName::new(schema, name),
-            event,
-            rows,
-        }));
-    }
-    children(plan).for_each(|child| written(child, found));
-}
-
 /// The triggers that a write fires. What their conditions say is not looked at.
-fn triggered<'c>(query: &Costed, write: &Written, catalog: &'c Catalog) -> Vec<Step<'c>> {
-    let assigned = query.write.as_ref().filter(|own| own.table == write.table);
+fn triggered<'c>(query: &Costed, write: &Written, event: Event, catalog: &'c Catalog) -> Vec<Step<'c>> {
+    let assigned = query.writes.iter().find(|own| own.table == write.table);
     let assigned = assigned.and_then(|own| own.columns.as_ref());
     let fires = |trigger: &&Trigger| {
         let is_touched = |columns: &BTreeSet<Name>| trigger.columns.iter().any(|column| columns.contains(column));
         trigger.relation == write.table
-            && trigger.events.contains(&write.event)
+            && trigger.events.contains(&event)
             && matches!(trigger.enabled, Enabled::Origin | Enabled::Always)
-            && (write.event != Event::Update || trigger.columns.is_empty() || assigned.is_none_or(is_touched))
+            && (event != Event::Update || trigger.columns.is_empty() || assigned.is_none_or(is_touched))
     };
     let step = |trigger: &'c Trigger| {
         Some(Step {
@@ -163,8 +133,8 @@ fn triggered<'c>(query: &Costed, write: &Written, catalog: &'c Catalog) -> Vec<S
 }
 
 /// The calls that are made for each row that is written, and that no plan shows.
-fn beside(query: &Costed, write: &Written, catalog: &Catalog, found: &mut BTreeMap<Call, f64>) {
-    if write.event == Event::Delete {
+fn beside(query: &Costed, write: &Written, event: Event, catalog: &Catalog, found: &mut BTreeMap<Call, f64>) {
+    if event == Event::Delete {
         return;
     }
     let Some(relation) = catalog.relation(&write.table) else {
@@ -182,7 +152,7 @@ fn beside(query: &Costed, write: &Written, catalog: &Catalog, found: &mut BTreeM
     if let Some(role) = role.filter(|_| relation.row.row_security) {
         let binds = catalog.policies.iter().filter(|policy| {
             policy.relation == write.table
-                && policy.command.is_none_or(|command| command == write.event)
+                && policy.command.is_none_or(|command| command == event)
                 && (policy.roles.is_empty() || policy.roles.contains(role))
         });
         texts.extend(binds.filter_map(|policy| policy.check.as_deref().or(policy.using.as_deref())));
@@ -280,13 +250,6 @@ impl Walk<'_> {
 
 fn rows(plan: &Value) -> f64 {
     plan["Plan Rows"].as_f64().unwrap_or(1.0).max(1.0)
-}
-
-/// Whether a part of a plan is not among what its node goes through.
-fn is_apart(plan: &Value) -> bool {
-    ["InitPlan", "SubPlan"]
-        .iter()
-        .any(|apart| plan["Parent Relationship"] == *apart)
 }
 
 /// Whether a sub-select is computed once for all rows of a node.

@@ -17,6 +17,7 @@ use super::load::Costed;
 use super::plan;
 use super::source::Runs;
 use crate::Result;
+use crate::catalog::trigger::Event;
 use crate::catalog::{Catalog, QName, RoutineId};
 use crate::diagnostic::Diagnostic;
 use bodies::{Gaps, Inner, Source};
@@ -142,24 +143,23 @@ impl<'a> Follow<'a> {
 
     /// Adds what foreign keys do when the plan is run, and what they fire.
     async fn keys(&mut self, id: &str, plan: &Value, times: f64) -> Result<()> {
-        let Some((table, operation, rows)) = plan::written(plan) else {
-            return Ok(());
-        };
-        if operation != "Delete" {
-            return Ok(());
-        }
         let mut look_ups = Vec::new();
-        let mut path = vec![table.clone()];
-        keys::cascade(
-            self.lab,
-            self.catalog,
-            id,
-            &table,
-            times * rows,
-            &mut path,
-            &mut look_ups,
-        )
-        .await;
+        for write in plan::written(plan) {
+            if write.events == [Event::Delete] {
+                let mut path = vec![write.table.clone()];
+                let times = times * write.rows;
+                keys::cascade(
+                    self.lab,
+                    self.catalog,
+                    id,
+                    &write.table,
+                    times,
+                    &mut path,
+                    &mut look_ups,
+                )
+                .await;
+            }
+        }
         for (query, times) in look_ups {
             if let Some(call) = query.calls.first().filter(|_| self.path.len() < DEPTH) {
                 let plan = self.lab.plans(&[call], &[], &[]).await?.remove(0);
