@@ -30,14 +30,27 @@ pub struct ServerUsage {
     /// For how many seconds it has been counted, at the least: since the counters were reset
     /// (`pg_stat_database.stats_reset`) or, where they never were, since the server was started.
     pub counted_for: i64,
-    /// Whether it is a standby, or has standbys, whose queries are not counted here.
-    pub replicated: bool,
+    /// What other servers have of it, whose queries are not counted here.
+    pub replication: Replication,
     /// The size of a page in bytes (`block_size`).
     pub block_size: i64,
     /// At which age in transactions autovacuum freezes a table (`autovacuum_freeze_max_age`).
     pub freeze_max_age: i64,
     /// At which age in multixacts it does (`autovacuum_multixact_freeze_max_age`).
     pub multi_freeze_max_age: i64,
+}
+
+/// How a server stands to those that have the same tables and indexes (manual, section 27.2). Each counts what it runs
+/// itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replication {
+    /// No other is known.
+    #[default]
+    Alone,
+    /// It has standbys, which may be read.
+    Primary,
+    /// It is a standby: what it counts is what is read on it, and no write.
+    Standby,
 }
 
 /// A database, as far as it holds back the server's counters (`pg_database`).

@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Result};
 
 use crate::catalog::scope::{Depth, Scope};
-use crate::catalog::usage::{ColumnUsage, DatabaseUsage, IndexUsage, ServerUsage, TableUsage, Usage};
+use crate::catalog::usage::{ColumnUsage, DatabaseUsage, IndexUsage, Replication, ServerUsage, TableUsage, Usage};
 use crate::catalog::{Name, QName};
 use crate::diagnostic::Diagnostic;
 
@@ -31,14 +31,10 @@ pub async fn read(connection: &mut PgConnection, scope: &Scope) -> crate::Result
         major,
         noticed: Vec::new(),
     };
-    let mut usage = Usage::default();
-    let server = include_str!("sql/usage_server.sql");
-    reading
-        .rows("statistics of the server", server, |row| {
-            usage.server = Some(ServerRow::from_row(row)?.into());
-            Ok(())
-        })
-        .await;
+    let mut usage = Usage {
+        server: reading.server().await,
+        ..Usage::default()
+    };
     let databases = include_str!("sql/usage_databases.sql");
     reading
         .rows("statistics of databases", databases, |row| {
@@ -94,6 +90,20 @@ pub async fn read(connection: &mut PgConnection, scope: &Scope) -> crate::Result
     Ok((usage, noticed))
 }
 
+/// How the server stands to others; `None` where the role may not see it.
+///
+/// # Errors
+/// Where the server's version cannot be told.
+pub async fn replication(connection: &mut PgConnection) -> crate::Result<Option<Replication>> {
+    let mut reading = Reading {
+        major: query::major(connection).await?,
+        connection,
+        scope: &Scope::default(),
+        noticed: Vec::new(),
+    };
+    Ok(reading.server().await.map(|server| server.replication))
+}
+
 /// One reading of all families.
 struct Reading<'a> {
     connection: &'a mut PgConnection,
@@ -103,6 +113,17 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    async fn server(&mut self) -> Option<ServerUsage> {
+        let mut server = None;
+        let sql = include_str!("sql/usage_server.sql");
+        self.rows("statistics of the server", sql, |row| {
+            server = Some(ServerRow::from_row(row)?.into());
+            Ok(())
+        })
+        .await;
+        server
+    }
+
     /// Hands on every row of a query, or notes why there are none.
     async fn rows(&mut self, what: &str, sql: &str, mut take: impl FnMut(&PgRow) -> Result<()>) {
         let mut message = String::new();
@@ -156,7 +177,8 @@ struct NameRow<'r> {
 struct ServerRow {
     counts: bool,
     counted_for: i64,
-    replicated: bool,
+    standby: bool,
+    followed: bool,
     block_size: i64,
     freeze_max_age: i64,
     multi_freeze_max_age: i64,
@@ -167,7 +189,11 @@ impl From<ServerRow> for ServerUsage {
         Self {
             counts: row.counts,
             counted_for: row.counted_for,
-            replicated: row.replicated,
+            replication: match (row.standby, row.followed) {
+                (true, _) => Replication::Standby,
+                (false, true) => Replication::Primary,
+                (false, false) => Replication::Alone,
+            },
             block_size: row.block_size,
             freeze_max_age: row.freeze_max_age,
             multi_freeze_max_age: row.multi_freeze_max_age,

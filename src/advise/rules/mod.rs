@@ -40,6 +40,7 @@ mod varchar_limit;
 mod wrong_index_method;
 
 use super::Context;
+use crate::catalog::usage::Replication;
 use crate::diagnostic::Diagnostic;
 use crate::finding::{self, About, Finding, Severity};
 
@@ -105,20 +106,21 @@ fn noticed(context: &Context<'_>, unable: &[&Rule]) -> Vec<Diagnostic> {
         let message = format!("only a live database has them, and these rules go by them: {rules}");
         return vec![Diagnostic::note("statistics", message)];
     }
-    let is_counted = context
-        .usage
-        .and_then(|usage| usage.server)
-        .is_none_or(|server| server.counts);
-    match is_counted {
-        true => Vec::new(),
-        false => vec![
-            Diagnostic::gap(
-                "track_counts",
-                "it is off, so nothing is known of what is used, and it could not be looked at",
-            )
-            .with_hint("set track_counts = on, and ask again some weeks later"),
-        ],
+    let mut noticed = Vec::new();
+    let Some(server) = context.usage.and_then(|usage| usage.server) else {
+        return noticed;
+    };
+    if !server.counts {
+        let message = "it is off, so nothing is known of what is used, and it could not be looked at";
+        let hint = "set track_counts = on, and ask again some weeks later";
+        noticed.push(Diagnostic::gap("track_counts", message).with_hint(hint));
     }
+    if server.replication == Replication::Standby {
+        let message =
+            "it counts what is read on it alone: rows written, dead rows and vacuums are the primary's to tell";
+        noticed.push(Diagnostic::warning("the standby", message).with_hint("ask the primary too"));
+    }
+    noticed
 }
 
 impl Rule {

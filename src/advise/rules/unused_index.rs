@@ -4,12 +4,13 @@ use crate::advise::{Context, evidence};
 use crate::catalog::index::Index;
 use crate::catalog::lookup::RelationRef;
 use crate::catalog::relation::Relation;
+use crate::catalog::usage::Replication;
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
     "unused-index",
     Severity::Info,
-    "Every write keeps it, it takes space and memory, and no query has read it since counting began.",
+    "Every write keeps it, it takes space and memory, and the server that was asked has not read it since counting began.",
     look,
 )
 .with_usage();
@@ -24,19 +25,30 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         let server = context.usage?.server?;
         // PostgreSQL does not keep when an index was made: one of yesterday has not been read either.
         let table = &relation.row.name;
+        let (here, others) = match server.replication {
+            Replication::Alone => ("", None),
+            Replication::Primary => (
+                " on this server",
+                Some("its standbys may read it, and count that themselves: ask each of them too"),
+            ),
+            Replication::Standby => (
+                " on this standby",
+                Some("its primary and other standbys may read it, and count that themselves: ask each of them too"),
+            ),
+        };
         let message = match unread.since {
-            Some(seconds) => format!("{table}: it was last read {} ago", evidence::time(seconds)),
+            Some(seconds) => format!("{table}: it was last read{here} {} ago", evidence::time(seconds)),
             None => format!(
-                "{table}: no query has read it, counted for {}",
+                "{table}: no query has read it{here}, counted for {}",
                 evidence::time(server.counted_for)
             ),
         };
         let mut known = vec![evidence::bytes(unread.parts.pages * server.block_size)];
-        known.extend(writes(context, &unread.parts));
-        known.extend(unread.parts.age.map(|age| format!("there for {}", evidence::time(age))));
-        if server.replicated {
-            known.push("what standbys read is counted there".to_owned());
+        if server.replication != Replication::Standby {
+            known.extend(writes(context, &unread.parts));
         }
+        known.extend(unread.parts.age.map(|age| format!("there for {}", evidence::time(age))));
+        known.extend(others.map(str::to_owned));
         if unread.known_for < LONG {
             known.push("too short a time to drop it".to_owned());
         }
@@ -75,7 +87,7 @@ fn unread<'a>(context: &Context<'a>, relation: RelationRef<'a>, index: &'a Index
     }
     let unread = since.or_else(|| parts.age.map(|age| age.min(server.counted_for)));
     Some(Unread {
-        can_be_dropped: unread.is_some_and(|seconds| seconds >= LONG) && !server.replicated,
+        can_be_dropped: unread.is_some_and(|seconds| seconds >= LONG) && server.replication == Replication::Alone,
         known_for: unread.unwrap_or(server.counted_for),
         parts,
         since,

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
+use sqlx::PgConnection;
 
 use crate::advise::workload::lab::Lab;
 use crate::advise::workload::{self, Advice, FINDING, Limits, REDUNDANT, Workload, source};
+use crate::catalog::usage::Replication;
 use crate::catalog::{Catalog, QName};
 use crate::cli::args::advise::{Advise, AdviseFormat};
 use crate::cli::args::findings::FindingsFormat;
@@ -19,7 +21,7 @@ use crate::config::load::Project;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::finding::Finding;
 use crate::introspect::planner_statistics::{self, PlannerStatistics};
-use crate::introspect::{Depth, connect};
+use crate::introspect::{Depth, connect, usage};
 use crate::migrate::prove::{self, Grounds};
 use crate::scratch;
 use crate::{Error, Result};
@@ -125,9 +127,29 @@ async fn counted(url: &str, file: Option<Workload>) -> Result<(PlannerStatistics
     let statistics = planner_statistics::read(&mut connection).await?;
     let workload = match file {
         Some(workload) => workload,
-        None => source::from_statements(&planner_statistics::statements(&mut connection).await?),
+        None => {
+            let mut workload = source::from_statements(&planner_statistics::statements(&mut connection).await?);
+            workload.notes.extend(elsewhere(&mut connection).await?);
+            workload
+        }
     };
     Ok((statistics, workload))
+}
+
+/// What other servers run on the same tables, which this one has not counted.
+async fn elsewhere(connection: &mut PgConnection) -> Result<Option<Diagnostic>> {
+    Ok(match usage::replication(connection).await? {
+        Some(Replication::Standby) => {
+            let message =
+                "the server is a standby, so no write is among its statements: what indexes cost is not weighed";
+            Some(Diagnostic::warning(STATEMENTS, message).with_hint("ask the primary too"))
+        }
+        Some(Replication::Primary) => {
+            let message = "the server has standbys: what they run is counted there, and not weighed here";
+            Some(Diagnostic::note(STATEMENTS, message))
+        }
+        _ => None,
+    })
 }
 
 async fn advise(

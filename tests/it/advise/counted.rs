@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pgkeel::advise::{Context, advise};
 use pgkeel::catalog::QName;
 use pgkeel::catalog::scope::{Depth, Scope};
-use pgkeel::catalog::usage::{DatabaseUsage, IndexUsage, Usage};
+use pgkeel::catalog::usage::{DatabaseUsage, IndexUsage, Replication, Usage};
 use pgkeel::finding::Severity;
 use pgkeel::introspect;
 
@@ -14,6 +14,7 @@ use crate::support::database::database;
 #[tokio::test]
 async fn an_unused_index_is_dropped_only_when_it_had_its_time() {
     const MONTH: i64 = 40 * 86_400;
+    const ALONE: Replication = Replication::Alone;
     let scratch =
         database("create table public.notes (id int primary key, body text); create index on public.notes (body);")
             .await;
@@ -22,10 +23,10 @@ async fn an_unused_index_is_dropped_only_when_it_had_its_time() {
     let (catalog, _) = introspect::read(&mut connection, &scope, Depth::Whole).await.unwrap();
     let (usage, _) = introspect::usage::read(&mut connection, &scope).await.unwrap();
     let name = QName::new("public", "notes_body_idx");
-    let fix = |counted_for: i64, replicated: bool, change: IndexUsage| {
+    let fix = |counted_for: i64, replication: Replication, change: IndexUsage| {
         let mut usage = usage.clone();
         let server = usage.server.as_mut().unwrap();
-        (server.counted_for, server.replicated) = (counted_for, replicated);
+        (server.counted_for, server.replication) = (counted_for, replication);
         usage.indexes.insert(name.clone(), change);
         let (found, _) = advise(&Context::new(&catalog, Some(&usage)));
         found
@@ -40,34 +41,36 @@ async fn an_unused_index_is_dropped_only_when_it_had_its_time() {
         ..usage.indexes[&name]
     };
     let drop = Some("DROP INDEX CONCURRENTLY public.notes_body_idx;".to_owned());
-    assert_eq!(fix(MONTH, false, index(Some(MONTH), 0, None)), Some(drop.clone()));
+    assert_eq!(fix(MONTH, ALONE, index(Some(MONTH), 0, None)), Some(drop.clone()));
     assert_eq!(
-        fix(MONTH, false, index(None, 0, None)),
+        fix(MONTH, ALONE, index(None, 0, None)),
         Some(None),
         "nobody knows how old it is"
     );
-    assert_eq!(fix(MONTH, false, index(Some(3600), 0, None)), Some(None), "it is new");
+    assert_eq!(fix(MONTH, ALONE, index(Some(3600), 0, None)), Some(None), "it is new");
     assert_eq!(
-        fix(3600, false, index(Some(MONTH), 0, None)),
+        fix(3600, ALONE, index(Some(MONTH), 0, None)),
         Some(None),
         "the counters are new"
     );
+    for replication in [Replication::Primary, Replication::Standby] {
+        assert_eq!(
+            fix(MONTH, replication, index(Some(MONTH), 0, None)),
+            Some(None),
+            "other servers may read it"
+        );
+    }
     assert_eq!(
-        fix(MONTH, true, index(Some(MONTH), 0, None)),
-        Some(None),
-        "standbys may read it"
-    );
-    assert_eq!(
-        fix(9 * MONTH, false, index(None, 7, Some(8 * MONTH))),
+        fix(9 * MONTH, ALONE, index(None, 7, Some(8 * MONTH))),
         Some(drop),
         "it was used once"
     );
     assert_eq!(
-        fix(9 * MONTH, false, index(None, 7, Some(MONTH))),
+        fix(9 * MONTH, ALONE, index(None, 7, Some(MONTH))),
         None,
         "it is used now and then"
     );
-    assert_eq!(fix(9 * MONTH, false, index(None, 7, None)), None);
+    assert_eq!(fix(9 * MONTH, ALONE, index(None, 7, None)), None);
 }
 
 #[tokio::test]
