@@ -377,6 +377,42 @@ async fn a_small_database_is_not_short_of_room() {
     assert!(ran.stdout.contains("(lower(email))"), "{}", ran.stdout);
 }
 
+/// What ANALYZE keeps of ranges is their bounds, and of long texts nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn indexes_on_expressions_are_as_large_as_they_come_out() {
+    const STAYS: &str = "
+        create table public.stays (id int primary key, room int not null, during tstzrange not null, letter text not null);
+        insert into public.stays
+          select g, g % 9, tstzrange(at, at + interval '2 days'), repeat(md5(g::text), 40)
+          from (select g, timestamptz '2020-01-01' + g * interval '30 minutes' as at from generate_series(1, 40000) g) g;
+        analyze;";
+    let original = database(STAYS).await;
+    let folder = Folder::new("advise_workload_expressions");
+    folder.write(
+        "app.sql",
+        "select id from public.stays where room = 3 and lower(during) > '2022-02-01' order by lower(during) limit 5;\n\
+         select id from public.stays where md5(letter) = 'c4ca4238a0b923820dcc509a6f75849b';",
+    );
+    let ran = advised(&folder, &original, &["--workload", "app.sql", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let advice = serde_json::from_str::<Value>(&ran.stdout).unwrap()["workload"].take();
+    let indexes = advice["indexes"].as_array().unwrap();
+    let mut connection = original.connect().await.unwrap();
+    for expression in ["lower(during)", "md5(letter)"] {
+        let has_it = |index: &&Value| index["statements"][0].as_str().unwrap().contains(expression);
+        let index = indexes.iter().find(has_it).unwrap_or_else(|| panic!("{advice}"));
+        let statement = index["statements"][0].as_str().unwrap().to_owned();
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let ask = sqlx::query_scalar::<_, i64>("select pg_relation_size($1::regclass)").bind(index["name"].as_str());
+        let built = ask.fetch_one(&mut connection).await.unwrap() as f64;
+        let ratio = index["bytes"].as_f64().unwrap() / built;
+        assert!((0.8..1.25).contains(&ratio), "{ratio} of {built}: {index}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workload_is_mended_by_a_migration() {
     let original = database(&[SCHEMA, ROWS].concat()).await;

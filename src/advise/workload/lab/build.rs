@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row as _;
 
+use super::statistics::elements;
 use super::{ColumnFacts, Lab, Placed, failed};
 use crate::Result;
 use crate::advise::workload::size::{self, Elements, Part};
@@ -137,7 +138,12 @@ impl Lab {
                         found: found.clone(),
                         ..ColumnFacts::default()
                     };
-                    parts.columns.push(part(&facts, rows));
+                    let mut part = part(&facts, rows);
+                    if found.is_none() {
+                        // Equal values take less room; nobody knows that there are any.
+                        part.distinct = rows;
+                    }
+                    parts.columns.push(part);
                     parts.expressions.push(found);
                 }
                 (None, None) => {}
@@ -223,7 +229,8 @@ impl Lab {
         Ok(built)
     }
 
-    /// What ANALYZE would find in an expression of one column, from what it found in the column.
+    /// What ANALYZE would find in an expression of one column, from what it found in the column; `None` where that says
+    /// nothing of the values.
     pub(in crate::advise::workload) async fn expression_statistics(
         &mut self,
         table: &QName,
@@ -245,7 +252,10 @@ impl Lab {
         let answer = serde_json::from_str::<serde_json::Value>(&answer).ok()?;
         let number = |key: &str| answer[key].as_f64().unwrap_or(0.0);
         let text = |key: &str| answer[key].as_str().map(str::to_owned);
-        let kept = number("distinct") / number("sampled").max(1.0);
+        if number("sampled") == 0.0 {
+            return None;
+        }
+        let kept = number("distinct") / number("sampled");
         let distinct = match kept {
             0.7.. => f64::from(found.distinct) * kept,
             _ => number("distinct"),
@@ -378,12 +388,13 @@ fn merges(facts: &ColumnFacts) -> bool {
 fn sample<'a>(facts: &'a ColumnFacts, found: &'a ColumnStatistics) -> Sample<'a> {
     let common = facts.common().iter().map(|(_, part)| part).sum::<f64>();
     let others = (1.0 - common - f64::from(found.null_fraction)).max(0.0);
+    let bounds = facts.bounds();
     Sample {
         data_type: &facts.data_type,
         common: found.common_values.as_deref().unwrap_or("{}"),
         frequencies: found.common_frequencies.as_deref().unwrap_or("{}"),
-        bounds: found.histogram.as_deref().unwrap_or("{}"),
-        group: others / facts.histogram().len().max(1) as f64,
+        bounds,
+        group: others / elements(bounds).len().max(1) as f64,
     }
 }
 

@@ -325,6 +325,13 @@ impl ColumnFacts {
         })
     }
 
+    /// What parts the values that are not common into groups of one size, as an array; of ranges, their bounds are parted.
+    pub(super) fn bounds(&self) -> &str {
+        let found = self.found.as_ref();
+        let bounds = found.and_then(|found| found.histogram.as_deref().or(found.range_bounds.as_deref()));
+        bounds.unwrap_or("{}")
+    }
+
     /// Values that part the others into groups of one size.
     pub(in crate::advise::workload) fn histogram(&self) -> Vec<String> {
         let bounds = self.found.as_ref().and_then(|found| found.histogram.as_deref());
@@ -333,7 +340,7 @@ impl ColumnFacts {
 }
 
 /// The elements of a one-dimensional array constant (manual, section 8.15.2); NULL ones are left out.
-fn elements(text: &str) -> Vec<String> {
+pub(super) fn elements(text: &str) -> Vec<String> {
     let Some(inner) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
         return Vec::new();
     };
