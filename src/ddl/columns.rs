@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::catalog::column::{Column, Generated, Identity};
 use crate::catalog::constraint::{ConstraintKind, usual_not_null_name};
-use crate::catalog::relation::RelationKind;
+use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::sequence::Sequence;
 use crate::catalog::{Catalog, Name, ObjectId, QName};
 
@@ -536,18 +536,32 @@ pub fn dropped_with_parent(column: &Column, world: &World<'_>) -> Option<ObjectI
     Some(parent.object())
 }
 
-/// Whether a child of the column's table has the column on the new side, without its parent.
+/// Whether a child of the column's table has the column on the new side without its parent, and would lose it with that:
+/// it neither declares it nor has another parent that has it all along.
 fn a_child_keeps(column: &Column, world: &World<'_>) -> bool {
-    let is_gone = |relation: &QName| {
-        let relation = world.to.relation(relation);
-        relation.is_none_or(|relation| relation.column(&column.name).is_none())
+    let stays = |relation: &QName| has_column(world.to, relation, &column.name);
+    let loses_it = |child: &Relation| {
+        let find = |catalog: &Catalog| catalog.relation(&child.name)?.column(&column.name).cloned();
+        if find(world.from).is_some_and(|old| old.local) {
+            return false;
+        }
+        let after = world.to.relation(&child.name);
+        let mut others = child.inherits.iter().filter(|parent| **parent != column.relation);
+        let has_another = others.any(|parent| {
+            stays(parent)
+                && has_column(world.from, parent, &column.name)
+                && after.is_some_and(|after| after.row.inherits.contains(parent))
+        });
+        !has_another || find(world.to).is_some_and(|new| new.local)
     };
-    is_gone(&column.relation)
-        && world
-            .before
-            .children(&column.relation)
-            .iter()
-            .any(|child| child.inherits.contains(&column.relation) && !is_gone(&child.name))
+    let children = world.before.children(&column.relation).iter();
+    let mut children = children.filter(|child| child.inherits.contains(&column.relation));
+    !stays(&column.relation) && children.any(|child| stays(&child.name) && loses_it(child))
+}
+
+fn has_column(catalog: &Catalog, relation: &QName, column: &Name) -> bool {
+    let relation = catalog.relation(relation);
+    relation.is_some_and(|relation| relation.column(column).is_some())
 }
 
 /// Whether the table is of a type that is changed where it stands, and changes the table's columns with it.

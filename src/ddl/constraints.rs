@@ -519,9 +519,18 @@ fn is_left(constraint: &Constraint, world: &World<'_>) -> bool {
     ) else {
         return false;
     };
+    // Another parent may have the same check all along.
+    let gives = |parent: &QName| {
+        let is_check = matches!(constraint.kind, ConstraintKind::Check { .. });
+        let constraints = world.from.relation(parent).map(|parent| parent.constraints());
+        !is_check || constraints.is_some_and(|above| above.iter().any(|above| above.name == constraint.name))
+    };
     let kept = columns::kept_parents(&constraint.relation, world);
     world.stands(&constraint.relation)
-        && before.row.parents().all(|parent| !kept.contains(&parent))
+        && before
+            .row
+            .parents()
+            .all(|parent| !kept.contains(&parent) || !gives(parent))
         && match constraint.kind {
             ConstraintKind::NotNull { .. } => false,
             // One that goes from the parent goes before anything leaves that.

@@ -130,10 +130,15 @@ impl Ddl for Relation {
             statements.push(works(rewrites(Work::SetLogged), format!("{alter} SET {logged}")));
         }
         if *access_method != new.access_method {
-            let method = new.access_method.clone().unwrap_or_else(|| Name::new_static("heap"));
+            // A partitioned table without one leaves it to its partitions.
+            let method = match &new.access_method {
+                Some(method) => bare(method).to_string(),
+                None if new.kind == RelationKind::PartitionedTable => "DEFAULT".to_owned(),
+                None => "heap".to_owned(),
+            };
             statements.push(works(
                 rewrites(Work::SetAccessMethod),
-                format!("{alter} SET ACCESS METHOD {}", bare(&method)),
+                format!("{alter} SET ACCESS METHOD {method}"),
             ));
         }
         if *tablespace != new.tablespace {

@@ -17,3 +17,10 @@ create table checks_itself (a int constraint above check (a > 0)) inherits (unch
 create table first (a int);
 create table second (a int, b int);
 create table of_both (e int) inherits (first, second);
+create table holds_no_zero (x int constraint below check (x > 0));
+create table holds_all (x int, y int);
+create table holds_some () inherits (holds_all, holds_no_zero);
+create table holds_itself (x int constraint below check (x > 0)) inherits (holds_all, holds_no_zero);
+create table wide (x int, y int, z int);
+create table wider () inherits (holds_all, wide);
+create table widest (y int) inherits (holds_all, wide);
