@@ -41,6 +41,19 @@ async fn columns_refuse_null_in_other_ways() {
 }
 
 #[tokio::test]
+async fn partitioned_tables_have_access_methods_or_none() {
+    const A: &str = "create access method piled type table handler heap_tableam_handler;
+        create table public.t (a int) partition by list (a) using piled;
+        create table public.u (a int) partition by list (a);
+        create table public.u1 partition of public.u for values in (1) using piled;";
+    const B: &str = "create access method piled type table handler heap_tableam_handler;
+        create table public.t (a int) partition by list (a);
+        create table public.u (a int) partition by list (a) using piled;
+        create table public.u1 partition of public.u for values in (1);";
+    there_and_back("methods", A, B).await;
+}
+
+#[tokio::test]
 async fn the_programs_of_a_running_server_prove_what_older_ones_cannot() {
     let [oldest, .., newest] = installable_majors() else {
         return;
