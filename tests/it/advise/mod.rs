@@ -4,5 +4,6 @@ mod confirmed;
 mod counted;
 mod functions;
 mod lab;
+mod standby;
 mod static_mode;
 mod workload;
