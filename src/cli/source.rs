@@ -343,13 +343,12 @@ impl Reading {
         let side = self.side(Depth::Whole, report).await?;
         let _progress = report.progress("building a scratch copy");
         let grounds = Grounds::new(&self.scope, &self.scratch);
-        let copied = prove::copy(&side.catalog, &grounds).await.map_err(|error| {
-            let detail = error.detail().unwrap_or_default().to_owned();
-            Error::new(error.to_string()).with_detail(detail).with_hint(
-                "only what is in the scope can be copied: name the migrations with --source, or more schemas in [scope]",
-            )
-        });
-        Ok((copied?, side.diagnostics))
+        let hint =
+            "only what is in the scope can be copied: name the migrations with --source, or more schemas in [scope]";
+        let copy = prove::copy_or(&side.catalog, &grounds, hint).await?;
+        let mut diagnostics = side.diagnostics;
+        diagnostics.extend_from_slice(copy.notes());
+        Ok((copy, diagnostics))
     }
 
     /// Replays SQL in a scratch database.

@@ -130,6 +130,12 @@ fn add(linted: &mut Linted, at: usize, file: &File, one: &Seen) {
             column,
         });
         finding.evidence = described(one);
+        if rule == "statement-fails" && one.is_unknown {
+            finding = finding.with_hint(
+                "where a newer PostgreSQL has it, run it in that one: install it, or name its programs' directory in \
+                 PGKEEL_PG_BIN",
+            );
+        }
         linted.hits.push(Hit {
             finding,
             file: at,

@@ -29,6 +29,8 @@ pub struct Seen {
     pub scanned: Vec<QName>,
     /// Why it failed, in PostgreSQL's own words.
     pub error: Option<String>,
+    /// Whether it failed because the server does not know what is asked for, which a newer one may.
+    pub is_unknown: bool,
 }
 
 #[derive(FromRow)]
@@ -110,7 +112,8 @@ pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, f
             false => connection.execute(AssertSqlSafe(text.to_owned())).await.map(|_| ()),
         };
         if let Err(error) = ran {
-            one.error = Some(message(&error));
+            one.is_unknown = is_unknown(&error);
+            one.error = Some(message(connection, &error));
             seen.push(one);
             let _ = connection.execute("ROLLBACK").await;
             return Ok(seen);
@@ -120,7 +123,7 @@ pub async fn trace(connection: &mut PgConnection, observer: &mut PgConnection, f
             one.locks = Some(locks(connection, &there).await?);
         }
         if own && let Err(error) = connection.execute("COMMIT").await {
-            one.error = Some(message(&error));
+            one.error = Some(message(connection, &error));
         }
         let failed = one.error.is_some();
         seen.push(one);
@@ -148,10 +151,21 @@ fn asked(error: sqlx::Error) -> Error {
     Error::new("cannot observe the scratch server").with_source(error)
 }
 
-fn message(error: &sqlx::Error) -> String {
-    match error {
-        sqlx::Error::Database(error) => error.message().to_owned(),
-        error => error.to_string(),
+/// Whether it is of syntax or a parameter. The file has been read by the grammar of the newest major version.
+fn is_unknown(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| ["42601", "22023"].contains(&&*code))
+}
+
+/// What the server says. What it takes for wrong may be what a newer one has.
+fn message(connection: &PgConnection, error: &sqlx::Error) -> String {
+    let sqlx::Error::Database(error) = error else {
+        return error.to_string();
+    };
+    let major = connection.server_version_num().map(|number| number / 10_000);
+    match major {
+        Some(major) => format!("PostgreSQL {major} says: {}", error.message()),
+        None => error.message().to_owned(),
     }
 }
 

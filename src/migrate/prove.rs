@@ -68,7 +68,7 @@ pub async fn after(
 ) -> Result<(Catalog, Vec<Step>)> {
     let scratch = scratch::start(&scratch_options(from, grounds)).await?;
     let mut connection = scratch.connect().await?;
-    build_old(&mut connection, from, &scratch, grounds).await?;
+    build_old(&mut connection, from, &scratch, grounds, NO_PROOF).await?;
     let mut steps = first;
     run(&mut connection, &Plan { steps: steps.clone() }).await?;
     let more = following(&read(&mut connection, grounds.scope).await?);
@@ -93,9 +93,17 @@ pub fn with_roles_of(mut catalog: Catalog, from: &Catalog) -> Catalog {
 /// # Errors
 /// Where there is no scratch server, or the schema cannot be built on it.
 pub async fn copy(catalog: &Catalog, grounds: &Grounds<'_>) -> Result<Scratch> {
+    copy_or(catalog, grounds, NO_PROOF).await
+}
+
+/// As [`copy`], with a hint of one's own where the schema cannot be built.
+///
+/// # Errors
+/// Where there is no scratch server, or the schema cannot be built on it.
+pub async fn copy_or(catalog: &Catalog, grounds: &Grounds<'_>, hint: &str) -> Result<Scratch> {
     let scratch = scratch::start(&scratch_options(catalog, grounds)).await?;
     let mut connection = scratch.connect().await?;
-    build_old(&mut connection, catalog, &scratch, grounds).await?;
+    build_old(&mut connection, catalog, &scratch, grounds, hint).await?;
     close(connection).await;
     Ok(scratch)
 }
@@ -108,23 +116,31 @@ fn scratch_options(from: &Catalog, grounds: &Grounds<'_>) -> scratch::Options {
     }
 }
 
+/// How to go on where a proof has no grounds.
+const NO_PROOF: &str = "give a server that has what it needs with --shadow, or go without the proof: --no-prove";
+
 /// Builds the old schema, and says of what cannot be built how to go on.
 async fn build_old(
     connection: &mut PgConnection,
     from: &Catalog,
     scratch: &Scratch,
     grounds: &Grounds<'_>,
+    otherwise: &str,
 ) -> Result<()> {
     build(connection, from, grounds).await.map_err(|error| {
-        let hint = error.hint().map(str::to_owned);
-        Error::new(format!(
-            "the old schema cannot be built in {}: {error}",
-            scratch.describe()
-        ))
-        .with_hint(hint.unwrap_or_else(|| {
-            "give a server that has what it needs with --shadow, or go without the proof: --no-prove".to_owned()
-        }))
-        .with_detail(error.detail().unwrap_or_default().to_owned())
+        let major = from.server.major;
+        let hint = match error.hint() {
+            _ if scratch.version() / 10_000 < major => format!(
+                "the schema is of PostgreSQL {major}, which has more: install that, name its programs' directory in \
+                 PGKEEL_PG_BIN, or give a server of it with --shadow"
+            ),
+            Some(hint) if otherwise == NO_PROOF => hint.to_owned(),
+            _ => otherwise.to_owned(),
+        };
+        let description = scratch.describe();
+        Error::new(format!("the old schema cannot be built in {description}: {error}"))
+            .with_hint(hint)
+            .with_detail(error.detail().unwrap_or_default().to_owned())
     })
 }
 
@@ -196,7 +212,7 @@ async fn proof_in(
     grounds: &Grounds<'_>,
 ) -> Result<Proof> {
     let mut connection = scratch.connect().await?;
-    build_old(&mut connection, from, scratch, grounds).await?;
+    build_old(&mut connection, from, scratch, grounds, NO_PROOF).await?;
     scratch::replay(&mut connection, grounds.seed).await?;
     let built = comparable(read(&mut connection, grounds.scope).await?);
     let before = match grounds.seed {

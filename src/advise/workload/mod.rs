@@ -203,12 +203,16 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
     let mut queries = prepare::weighed(queries, inside, &workload.queries);
     if queries.is_empty() {
         let error = Error::new("no query of the workload can be planned");
-        return Err(match advice.unplanned.first() {
-            Some((id, reason)) => error.with_detail(format!("{id}: {reason}")),
-            None => match advice.notes.first() {
-                Some(noticed) => error.with_detail(format!("{}: {}", noticed.subject, noticed.message)),
-                None => error.with_hint("the workload is empty"),
-            },
+        // What could not be seen at all says more than what is wrong with the rest.
+        let unseen = advice.notes.iter().find(|noticed| noticed.is_gap);
+        let told = |noticed: &Diagnostic| format!("{}: {}", noticed.subject, noticed.message);
+        return Err(match (unseen, advice.unplanned.first(), advice.notes.first()) {
+            (Some(unseen), _, _) => error
+                .with_detail(told(unseen))
+                .with_hint(unseen.hint.clone().unwrap_or_default()),
+            (None, Some((id, reason)), _) => error.with_detail(format!("{id}: {reason}")),
+            (None, None, Some(noticed)) => error.with_detail(told(noticed)),
+            (None, None, None) => error.with_hint("the workload is empty"),
         });
     }
     let negligible = prepare::reduce(&mut queries);

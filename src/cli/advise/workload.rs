@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use crate::advise::workload::lab::Lab;
 use crate::advise::workload::{self, Advice, FINDING, Limits, REDUNDANT, Workload, source};
 use crate::catalog::usage::Replication;
-use crate::catalog::{Catalog, QName};
+use crate::catalog::{Catalog, Name, QName};
 use crate::cli::args::advise::{Advise, AdviseFormat};
 use crate::cli::args::findings::FindingsFormat;
 use crate::cli::exit::Exit;
@@ -32,8 +32,8 @@ const STATEMENTS: &str = "pg_stat_statements";
 /// Recommends indexes for the workload called `name`.
 pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: Report) -> Result<Exit> {
     let limits = limits(words)?;
-    let reading = Reading::new(&words.source, project, report)?;
-    let Source::Database(url) = &reading.source else {
+    let mut reading = Reading::new(&words.source, project, report)?;
+    let Source::Database(url) = reading.source.clone() else {
         return Err(
             Error::new(format!("{} has no statistics to plan with", reading.source)).with_hint(
                 "a workload needs a live database, of which only catalogs are read: --source env:DATABASE_URL",
@@ -45,10 +45,12 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
         STATEMENTS => None,
         path => Some(source::read(Path::new(path))?),
     };
+    let (statistics, mut workload) = counted(&url, file).await?;
+    // Plans are made as those who run the queries, whether or not anything in the schema names them.
+    reading.scope.roles.extend(roles(&workload));
     let side = reading.side(Depth::Whole, report).await?;
     report.diagnostics(&side.diagnostics);
     super::check_complete(&side.diagnostics)?;
-    let (statistics, mut workload) = counted(url, file).await?;
     let analysed = statistics.relations.iter().any(|relation| relation.tuples > 0.0);
     if !analysed {
         return Err(Error::new(format!("no table of {} has been analysed", reading.source))
@@ -57,7 +59,7 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
     workload.notes.extend(guessed(&side.catalog, &statistics));
     let mut advice = advise(&side, &statistics, &workload, &limits, &reading, report).await?;
     if !advice.recommendations.is_empty() {
-        workload::confirm(&mut connect::connect(url).await?, &workload, &mut advice).await;
+        workload::confirm(&mut connect::connect(&url).await?, &workload, &mut advice).await;
     }
     tell(&advice, report);
     let about = [FINDING, REDUNDANT];
@@ -90,6 +92,12 @@ pub(super) async fn run(name: &str, words: &Advise, project: &Project, report: R
         Exit::Clean if !is_whole => Exit::Failure,
         exit => exit,
     })
+}
+
+/// Those who run the queries.
+fn roles(workload: &Workload) -> impl Iterator<Item = Name> {
+    let variants = workload.queries.iter().flat_map(|query| &query.variants);
+    variants.filter_map(|variant| variant.role.clone())
 }
 
 /// The tables that have rows and no statistics, so that their plans are guesses.
@@ -167,11 +175,8 @@ async fn advise(
         ..reading.scratch.clone()
     };
     let grounds = Grounds::new(&reading.scope, &options);
-    let scratch = prove::copy(&side.catalog, &grounds).await.map_err(|error| {
-        let detail = error.detail().unwrap_or_default().to_owned();
-        let hint = "extensions that the scratch server lacks can be stood in for: [scratch] stub-extensions";
-        Error::new(error.to_string()).with_detail(detail).with_hint(hint)
-    })?;
+    let hint = "extensions that the scratch server lacks can be stood in for: [scratch] stub-extensions";
+    let scratch = prove::copy_or(&side.catalog, &grounds, hint).await?;
     progress.message("planning the workload");
     let advice = planned(&scratch, &side.catalog, statistics, workload, limits, report).await;
     let closed = scratch.close().await;

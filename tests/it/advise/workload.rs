@@ -303,6 +303,32 @@ async fn row_level_security_is_part_of_every_plan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn queries_are_planned_for_roles_that_the_schema_does_not_name() {
+    const ROLES: &str = "
+        create role app_rights nologin;
+        create role app_login login in role app_rights;
+        create role app_super superuser;
+        grant usage on schema shop to app_rights;
+        grant select on shop.orders to app_rights;";
+    let original = database(&[SCHEMA, ROWS, ROLES].concat()).await;
+    let folder = Folder::new("advise_workload_roles");
+    for role in ["app_login", "app_super"] {
+        let query = r#"{"id": "one", "role": "ROLE", "variants": [{"sql": "select * from shop.orders where customer_id = 77"}]}"#;
+        folder.write(
+            "queries.json",
+            format!(r#"{{"queries": [{}]}}"#, query.replace("ROLE", role)),
+        );
+        let ran = advised(&folder, &original, &["--workload", "queries.json", "--format", "sql"]);
+        assert_eq!(ran.code, 1, "{role}: {}", ran.stderr);
+        assert!(
+            ran.stdout.contains("shop.orders USING btree (customer_id)"),
+            "{role}: {}",
+            ran.stdout
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_left_out_in_silence() {
     let original = database(&[SCHEMA, ROWS].concat()).await;
     let folder = Folder::new("advise_workload_left_out");

@@ -4,4 +4,5 @@ mod cases;
 mod command;
 mod corpus;
 mod layouts;
+mod older;
 mod rules;
