@@ -143,6 +143,7 @@ impl Ddl for Column {
         }
         if let (Some(before), Some(after)) = (identity, new.identity)
             && *before != after
+            && !is_numbered_by_parent(new, world)
         {
             statements.push(locked(
                 new,
@@ -285,7 +286,9 @@ fn constraints(column: &Column, world: &World<'_>) -> String {
         }
         _ => {}
     }
-    if let Some(identity) = column.identity {
+    if let Some(identity) = column.identity
+        && !is_numbered_by_parent(column, world)
+    {
         let _ = write!(sql, " {}", identity_clause(column, identity, world));
     }
     if column.not_null && !(names_not_null(world) && has_named_not_null(column, world.to)) {
@@ -312,6 +315,14 @@ fn inherits_expression(column: &Column, world: &World<'_>) -> bool {
         let parent = world.to.relation(parent).and_then(|parent| parent.column(&column.name));
         parent.is_some_and(|parent| parent.generated.is_some())
     })
+}
+
+/// Whether the column of a partition draws from its parent's sequence, as all of them do from PostgreSQL 17 on: what is
+/// said of the parent's identity goes for it too, and it may neither bring nor change one.
+fn is_numbered_by_parent(column: &Column, world: &World<'_>) -> bool {
+    let relation = world.to.relation(&column.relation);
+    relation.is_some_and(|relation| relation.row.partition_of.is_some())
+        && world.after.identity(&column.relation, &column.name).is_none()
 }
 
 /// `GENERATED … AS IDENTITY (…)` with everything that its sequence says.
