@@ -355,7 +355,10 @@ async fn ensure_history(session: &mut Session) -> Result<()> {
     made.map_err(
         |error| match error.as_database_error().map(|said| said.message().to_owned()) {
             Some(said) => Error::new(format!("cannot make the table of the history: {said}"))
-                .with_hint("the role that migrates needs CREATE on the database, and on the schema it uses")
+                .with_hint(match history::code(&error).as_deref() {
+                    Some("25006") => "it is a standby, or default_transaction_read_only is on: migrate the primary",
+                    _ => "the role that migrates needs CREATE on the database, and on the schema it uses",
+                })
                 .with_source(error),
             None => cannot(error),
         },

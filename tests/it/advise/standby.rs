@@ -102,6 +102,13 @@ async fn what_a_standby_reads_is_called_unused_by_no_server() {
             "{said}"
         );
 
+        home.write(
+            "migrations/20260101000000_more.sql",
+            "create table public.more (id int primary key);",
+        );
+        let ran = home.run(&["migrate", "up", "--database", &standby.url()]);
+        ran.fails("cannot make the table of the history", "it is a standby");
+
         standby.stop();
         let slot = "select pg_create_physical_replication_slot('away')";
         sqlx::raw_sql(slot).execute(&mut there).await.unwrap();
