@@ -1,11 +1,12 @@
 //! Columns.
 
 mod facts;
+mod identity;
 mod nullability;
 
 use std::fmt::Write as _;
 
-use crate::catalog::column::{Column, Generated, Identity};
+use crate::catalog::column::{Column, Generated};
 use crate::catalog::constraint::{ConstraintKind, usual_not_null_name};
 use crate::catalog::relation::{Relation, RelationKind};
 use crate::catalog::sequence::Sequence;
@@ -17,6 +18,8 @@ use super::relations::{is_table, named};
 use super::{Alteration, Ddl, Loss, Part, Retyping, Statement, Work, World, conversion, inheritance, sequences};
 pub(super) use facts::{disturbs_rows, loops};
 use facts::{fill, is_checked, is_in_an_index};
+pub(super) use identity::identity_clause;
+use identity::{identity_kind, is_numbered_by_parent};
 use nullability::nullability;
 
 impl Ddl for Column {
@@ -315,35 +318,6 @@ fn inherits_expression(column: &Column, world: &World<'_>) -> bool {
         let parent = world.to.relation(parent).and_then(|parent| parent.column(&column.name));
         parent.is_some_and(|parent| parent.generated.is_some())
     })
-}
-
-/// Whether the column of a partition draws from its parent's sequence, as all of them do from PostgreSQL 17 on: what is
-/// said of the parent's identity goes for it too, and it may neither bring nor change one.
-fn is_numbered_by_parent(column: &Column, world: &World<'_>) -> bool {
-    let relation = world.to.relation(&column.relation);
-    relation.is_some_and(|relation| relation.row.partition_of.is_some())
-        && world.after.identity(&column.relation, &column.name).is_none()
-}
-
-/// `GENERATED … AS IDENTITY (…)` with everything that its sequence says.
-pub(super) fn identity_clause(column: &Column, identity: Identity, world: &World<'_>) -> String {
-    let mut sql = format!("GENERATED {} AS IDENTITY", identity_kind(identity));
-    if let Some(sequence) = world.after.identity(&column.relation, &column.name) {
-        let _ = write!(
-            sql,
-            " (SEQUENCE NAME {}{})",
-            qualified(&sequence.name),
-            sequences::deviations(sequence)
-        );
-    }
-    sql
-}
-
-fn identity_kind(identity: Identity) -> &'static str {
-    match identity {
-        Identity::Always => "ALWAYS",
-        Identity::ByDefault => "BY DEFAULT",
-    }
 }
 
 /// Whether NOT NULL is a constraint with a name on both sides: since PostgreSQL 18.
