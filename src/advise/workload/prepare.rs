@@ -126,17 +126,28 @@ fn together(runs: impl Iterator<Item = BTreeMap<(QName, String), Scan>>) -> Vec<
 /// Leaves out what hardly counts: of a server's thousands of statements a few hundred are nearly all of the load. What
 /// writes stays, because it pays for every index.
 pub(super) fn reduce(planned: &mut Vec<Costed>) -> usize {
-    /// The part of the cost that is kept, and the most queries.
-    const KEPT: (f64, usize) = (0.998, 300);
+    /// The dearest queries, of whose cost an index may leave nothing: what the others are is measured without them.
+    const DEAREST: usize = 5;
+    /// The part of the others' cost that is left out at the most, and the most queries that are kept.
+    const LEFT_OUT: f64 = 0.002;
+    const MOST: usize = 300;
     let cost = |query: &Costed| query.weight * query.before;
-    let total = planned.iter().map(cost).sum::<f64>();
     planned.sort_by(|a, b| cost(b).total_cmp(&cost(a)).then_with(|| a.id.cmp(&b.id)));
-    let (mut seen, mut kept, before) = (0.0, 0, planned.len());
+    let others = planned.iter().skip(DEAREST).map(cost).sum::<f64>();
+    let mut left = 0.0;
+    let hardly = planned.iter().rev().take_while(|query| {
+        left += cost(query);
+        left <= LEFT_OUT * others
+    });
+    let before = planned.len();
+    let kept = match before {
+        ..=50 => before,
+        _ => (before - hardly.count()).min(MOST),
+    };
+    let mut at = 0;
     planned.retain(|query| {
-        let stays = (seen < KEPT.0 * total && kept < KEPT.1) || before <= 50;
-        seen += cost(query);
-        kept += usize::from(stays);
-        stays || !query.writes.is_empty()
+        at += 1;
+        at <= kept || !query.writes.is_empty()
     });
     before - planned.len()
 }
@@ -248,12 +259,30 @@ impl From<&str> for Variant {
 mod tests {
     use super::*;
 
-    #[test]
-    fn measured_time_is_that_of_all_that_a_query_runs() {
-        let query = |id: &str, sql: &str, before: f64| Costed {
+    fn query(id: &str, sql: &str, before: f64) -> Costed {
+        Costed {
             before,
             ..Costed::without_plan(id.to_owned(), call(&Variant::from(sql), sql.to_owned()))
-        };
+        }
+    }
+
+    #[test]
+    fn what_hardly_counts_is_left_out_and_no_giant_hides_the_others() {
+        let costs = [1e9, 1e8].into_iter().chain([100.0; 50]).chain([0.001; 20]);
+        let mut planned = costs
+            .map(|before| Costed {
+                weight: 1.0,
+                ..query("q", "select 1", before)
+            })
+            .collect::<Vec<_>>();
+        assert_eq!(reduce(&mut planned), 20);
+        assert!(planned.iter().all(|query| query.before >= 100.0));
+        // Few are all kept.
+        assert_eq!(reduce(&mut planned[..40].to_vec()), 0);
+    }
+
+    #[test]
+    fn measured_time_is_that_of_all_that_a_query_runs() {
         let timed = |id: &str, calls: f64, total_ms: f64| Query {
             id: id.to_owned(),
             calls,
