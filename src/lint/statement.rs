@@ -2,6 +2,8 @@
 //!
 //! These are owned values without a syntax tree, so that files can be read by several threads.
 
+mod rows;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -9,6 +11,7 @@ use crate::catalog::Name;
 use crate::ddl::LockMode;
 
 use super::types::TypeName;
+pub(super) use rows::{Dml, DmlKind, Filter};
 
 /// A name as it was written: with or without its schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -542,35 +545,6 @@ pub(super) enum Granted {
     /// Membership in these roles.
     Roles(Vec<Name>),
     Else,
-}
-
-/// A statement, or part of one, that changes rows.
-#[derive(Clone, Debug)]
-pub(super) struct Dml {
-    pub(super) kind: DmlKind,
-    pub(super) table: Path,
-    pub(super) filter: Filter,
-    /// Columns that it sets more than once.
-    pub(super) twice: Vec<Name>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DmlKind {
-    Insert,
-    Update,
-    Delete,
-    Merge,
-}
-
-/// Which rows are meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Filter {
-    /// All of them.
-    None,
-    /// Those where these columns have one value each, and what else is asked of them.
-    Equal(Vec<Name>),
-    /// Some.
-    Some,
 }
 
 /// What of an expression matters.
