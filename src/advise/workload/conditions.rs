@@ -379,7 +379,18 @@ fn key_of(expr: &Expr, is_text: &dyn Fn(&str, &str) -> bool) -> Option<(String, 
             data_type: DataType::Text,
             ..
         } if plain(inner).is_some_and(|(alias, column)| is_text(&alias, &column)) => key_of(inner, is_text),
-        Expr::Function(_) | Expr::BinaryOp { .. } | Expr::Cast { .. } => {
+        Expr::Function(_)
+        | Expr::BinaryOp { .. }
+        | Expr::Cast { .. }
+        | Expr::Extract { .. }
+        | Expr::AtTimeZone { .. }
+        | Expr::Substring { .. }
+        | Expr::Trim { .. }
+        | Expr::Position { .. }
+        | Expr::Overlay { .. }
+        | Expr::Ceil { .. }
+        | Expr::Floor { .. }
+        | Expr::Case { .. } => {
             let aliases = aliases(expr);
             let alias = aliases.first().filter(|_| aliases.len() == 1)?;
             let is_parameter = |expr: &Expr| {
@@ -460,6 +471,21 @@ mod tests {
                 "r if return_date IS NULL",
                 "i if store_id = 7"
             ]
+        );
+    }
+
+    #[test]
+    fn expressions_with_a_grammar_of_their_own_are_keys() {
+        assert_eq!(
+            shown("((EXTRACT(month FROM p.born) = '3'::numeric) AND (SUBSTRING(p.code FROM 1 FOR 2) = 'ab'::text))"),
+            [
+                "p.(EXTRACT(MONTH FROM born)) Equal",
+                "p.(SUBSTRING(code FROM 1 FOR 2)) Equal",
+            ]
+        );
+        assert_eq!(
+            shown("((p.at AT TIME ZONE 'UTC'::text) > '2024-01-01 00:00:00'::timestamp without time zone)"),
+            ["p.(at AT TIME ZONE 'UTC'::TEXT) Ranged"]
         );
     }
 

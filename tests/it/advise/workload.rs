@@ -39,7 +39,7 @@ analyze;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_chosen_is_used_and_makes_queries_cheaper() {
-    const QUERIES: [(&str, &str); 6] = [
+    const QUERIES: [(&str, &str); 7] = [
         (
             "of_customer",
             "select id, total from shop.orders where customer_id = 77 order by placed desc limit 10",
@@ -57,6 +57,10 @@ async fn what_is_chosen_is_used_and_makes_queries_cheaper() {
             "select id from shop.orders where info @> '{\"ref\": \"R77\"}'",
         ),
         ("found", "select id from shop.customers where email ilike '%mer599%'"),
+        (
+            "anniversaries",
+            "select id from shop.customers where extract(month from joined) = 3 and extract(day from joined) = 7",
+        ),
         ("removal", "delete from shop.customers where id = 12"),
     ];
     let original = database(&[SCHEMA, ROWS].concat()).await;
