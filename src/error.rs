@@ -55,10 +55,10 @@ impl Error {
         self
     }
 
-    /// Adds what PostgreSQL or a library said beyond the message.
+    /// Adds what PostgreSQL or a library said beyond the message, if anything.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
-        self.0.detail = Some(detail.into());
+        self.0.detail = Some(detail.into()).filter(|detail| !detail.is_empty());
         self
     }
 

@@ -140,7 +140,7 @@ async fn build_old(
         let description = scratch.describe();
         Error::new(format!("the old schema cannot be built in {description}: {error}"))
             .with_hint(hint)
-            .with_detail(error.detail().unwrap_or_default().to_owned())
+            .with_detail(error.detail().unwrap_or_default())
     })
 }
 

@@ -207,9 +207,10 @@ pub async fn advise(lab: &mut Lab, catalog: &Catalog, workload: &Workload, limit
         let unseen = advice.notes.iter().find(|noticed| noticed.is_gap);
         let told = |noticed: &Diagnostic| format!("{}: {}", noticed.subject, noticed.message);
         return Err(match (unseen, advice.unplanned.first(), advice.notes.first()) {
-            (Some(unseen), _, _) => error
-                .with_detail(told(unseen))
-                .with_hint(unseen.hint.clone().unwrap_or_default()),
+            (Some(unseen), _, _) => match &unseen.hint {
+                Some(hint) => error.with_detail(told(unseen)).with_hint(hint.as_str()),
+                None => error.with_detail(told(unseen)),
+            },
             (None, Some((id, reason)), _) => error.with_detail(format!("{id}: {reason}")),
             (None, None, Some(noticed)) => error.with_detail(told(noticed)),
             (None, None, None) => error.with_hint("the workload is empty"),

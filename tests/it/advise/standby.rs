@@ -54,7 +54,7 @@ async fn what_a_standby_reads_is_called_unused_by_no_server() {
         standby.start();
         let mut there = primary.connect().await;
         let mut replication = None;
-        for _ in 0..100 {
+        for _ in 0..600 {
             replication = usage::replication(&mut there).await.unwrap();
             if replication == Some(Replication::Primary) {
                 break;
@@ -68,8 +68,7 @@ async fn what_a_standby_reads_is_called_unused_by_no_server() {
             "set enable_seqscan = off; set enable_bitmapscan = off; select * from public.notes where body = 'note 5'";
         sqlx::raw_sql(read).execute(&mut here).await.unwrap();
         here.close().await.unwrap();
-        // Before 15 a process of its own counts, and what it says is up to half a second old.
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        standby.counts("notes_body").await;
 
         let unused = |server: &Server| {
             let ran = home.run(&["advise", "--source", &server.url(), "--format", "json"]);
@@ -209,6 +208,21 @@ impl Server {
 
     async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url()).await.unwrap()
+    }
+
+    /// Waits until the server has counted that an index was read, which it does when whoever read it has gone.
+    async fn counts(&self, index: &str) {
+        let mut connection = self.connect().await;
+        for _ in 0..600 {
+            let scans = sqlx::query_scalar("select idx_scan from pg_stat_user_indexes where indexrelname = $1");
+            let scans: i64 = scans.bind(index).fetch_one(&mut connection).await.unwrap();
+            if scans > 0 {
+                connection.close().await.unwrap();
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{index} was read and is not counted");
     }
 }
 
