@@ -11,28 +11,43 @@ use crate::ddl::{Ddl as _, World, attach_index};
 
 /// What makes an index, in order. Its parts on partitions get names of their own.
 pub(super) fn build(index: &Index, catalog: &Catalog, kin: &Kin<'_>, names: &mut Names<'_>) -> Vec<String> {
-    let mut wanted = vec![index.clone()];
+    with_parts(index, false, catalog, kin, names)
+}
+
+/// What makes the parts that an index of a partitioned table lacks; nothing where it lacks none.
+pub(super) fn complete(index: &Index, catalog: &Catalog, kin: &Kin<'_>, names: &mut Names<'_>) -> Vec<String> {
+    with_parts(index, true, catalog, kin, names)
+}
+
+fn with_parts(index: &Index, is_there: bool, catalog: &Catalog, kin: &Kin<'_>, names: &mut Names<'_>) -> Vec<String> {
+    let mut indexes = vec![(index.clone(), is_there)];
     let mut attached = Vec::new();
     let mut at = 0;
-    while let Some(parent) = wanted.get(at).cloned() {
+    while let Some((parent, _)) = indexes.get(at).cloned() {
         at += 1;
         let parts = kin.children(&parent.relation).iter();
         for part in parts.filter(|part| part.partition_of.is_some()) {
             let mut part = part_of(&parent, part);
-            match kin.indexes(&part.relation).iter().find(|old| can_be_part(old, &part)) {
+            let mut others = kin.indexes(&part.relation).iter();
+            if let Some(known) = others.clone().find(|old| old.parent.as_ref() == Some(&parent.name)) {
+                indexes.push(((*known).clone(), true));
+                continue;
+            }
+            match others.find(|old| can_be_part(old, &part)) {
                 Some(old) => {
                     part.name = old.name.clone();
                     attached.extend(attach_index(&part));
                 }
                 None => {
                     names.give(&mut part);
-                    wanted.push(part);
+                    indexes.push((part, false));
                 }
             }
         }
     }
     let world = world(catalog, kin);
-    let made = wanted.iter().flat_map(|index| index.create(&world));
+    let missing = indexes.iter().filter(|(_, is_there)| !is_there);
+    let made = missing.flat_map(|(index, _)| index.create(&world));
     made.chain(attached).map(|statement| statement.sql).collect()
 }
 
@@ -48,6 +63,7 @@ fn part_of(parent: &Index, partition: &Relation) -> Index {
         name: partition.name.clone(),
         relation: partition.name.clone(),
         parent: Some(parent.name.clone()),
+        valid: true,
         ..parent.clone()
     })
 }

@@ -94,6 +94,22 @@ pub(super) fn create_index_of<'a>(
     by_parts(context, index, done)
 }
 
+/// What makes an index whole of which a build has failed, or a partition has no part; `None` where that is not known.
+pub(super) fn repair<'a>(
+    context: &Context<'a>,
+    table: &Relation,
+    index: &Index,
+    done: &mut Done<'a>,
+) -> Option<String> {
+    if table.kind != RelationKind::PartitionedTable {
+        return Some(mend::reindex(index));
+    }
+    // The parts of a constraint are constraints.
+    let is_plain = index.constraint.is_none();
+    let made = is_plain.then(|| online::complete(index, context.catalog, context.kin(), &mut done.names));
+    made.map(lines).filter(|made| !made.is_empty())
+}
+
 pub(super) fn drop_index(context: &Context<'_>, index: &Index) -> String {
     lines(online::drop(index, context.catalog, context.kin()))
 }

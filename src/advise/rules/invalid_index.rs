@@ -1,8 +1,8 @@
-use super::{Rule, fix, needs, twins};
+use super::fix::{self, Done};
+use super::{Rule, needs, twins};
 use crate::advise::Context;
 use crate::catalog::index::Index;
-use crate::catalog::relation::RelationKind;
-use crate::ddl::mend;
+use crate::catalog::relation::{Relation, RelationKind};
 use crate::finding::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -18,11 +18,13 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let is_being_built = |index: &Index| context.index_usage(index).is_some_and(|usage| usage.building);
     let broken = context.own_indexes();
     let broken = broken.filter(|(_, index)| !index.valid && !is_being_built(index));
+    let mut done = Done::new(context);
     let findings = broken.map(|(relation, index)| {
         let name = index.name.to_string();
         if relation.row.kind == RelationKind::PartitionedTable {
             let message = format!("a partition of {} has no part of it", relation.row.name);
-            return RULE.about.finding(name, message);
+            let finding = RULE.about.finding(name, message);
+            return repaired(context, finding, relation.row, index, &mut done);
         }
         let finding = RULE
             .about
@@ -34,7 +36,7 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         };
         let finding = match others.find(is_in_its_place) {
             Some(other) => finding.with_evidence(format!("{} is in its place", other.name)),
-            None => return finding.with_fix(mend::reindex(index)),
+            None => return repaired(context, finding, relation.row, index, &mut done),
         };
         match needs::can_go(context, relation.row, index) {
             true => finding.with_fix(fix::drop_index(context, index)),
@@ -42,4 +44,17 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
         }
     });
     findings.collect()
+}
+
+fn repaired<'a>(
+    context: &Context<'a>,
+    finding: Finding,
+    table: &Relation,
+    index: &Index,
+    done: &mut Done<'a>,
+) -> Finding {
+    match fix::repair(context, table, index, done) {
+        Some(fix) => finding.with_fix(fix),
+        None => finding,
+    }
 }

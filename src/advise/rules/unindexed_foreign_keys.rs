@@ -9,9 +9,8 @@ use crate::advise::evidence;
 use crate::catalog::constraint::{Constraint, ForeignKey};
 use crate::catalog::index::Index;
 use crate::catalog::lookup::RelationRef;
-use crate::catalog::relation::{Relation, RelationKind};
+use crate::catalog::relation::Relation;
 use crate::catalog::{Name, QName};
-use crate::ddl::mend;
 use crate::finding::{Finding, Severity};
 use crate::sql::identifier;
 
@@ -54,8 +53,9 @@ fn look(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for one in wanting.values().flatten() {
         let finding = finding(context, one);
-        if let Some(broken) = broken(context, one) {
-            findings.push(finding.with_fix(mend::reindex(broken)));
+        let broken = broken(context, one);
+        if let Some(fix) = broken.and_then(|index| fix::repair(context, one.table.row, index, &mut done)) {
+            findings.push(finding.with_fix(fix));
             continue;
         }
         let (table, columns) = served_with(context, &wanting, one);
@@ -97,7 +97,7 @@ fn finding(context: &Context<'_>, one: &Wanting<'_>) -> Finding {
     }
 }
 
-/// The index that would serve the key, if its build had not failed.
+/// The index that would serve the key, if it were whole.
 fn broken<'a>(context: &Context<'a>, one: &Wanting<'a>) -> Option<&'a Index> {
     let would_serve = |index: &Index| {
         let whole = Index {
@@ -106,10 +106,8 @@ fn broken<'a>(context: &Context<'a>, one: &Wanting<'a>) -> Option<&'a Index> {
         };
         cover_of(&whole, &one.key.columns) == Cover::Full
     };
-    let is_plain = one.table.row.kind == RelationKind::Table;
-    let indexes = context.indexes(&one.table.row.name).iter().copied();
-    let mut broken = indexes.filter(|index| !index.valid && is_plain);
-    broken.find(|index| would_serve(index))
+    let mut indexes = context.indexes(&one.table.row.name).iter().copied();
+    indexes.find(|index| !index.valid && would_serve(index))
 }
 
 /// The table and the columns of the index that serves the key together with others: one index serves every key that it

@@ -3,6 +3,7 @@
 -- finds public.lines.lines_a_b_fkey
 -- finds public.lines.lines_b_fkey
 -- finds public.events.events_user_id_fkey
+-- finds public.logs.logs_user_id_fkey
 -- finds public.names.names_name_fkey
 -- finds public.names.names_other_fkey
 create table public.users (id int primary key);
@@ -23,6 +24,9 @@ create table public.events (at date, user_id int references public.users) partit
 create table public.events_a partition of public.events for values from ('2020-01-01') to ('2021-01-01');
 create table public.events_b partition of public.events for values from ('2021-01-01') to ('2022-01-01');
 create index on public.events_a (user_id);
+create table public.logs (at date, user_id int references public.users) partition by range (at);
+create table public.logs_a partition of public.logs for values from ('2020-01-01') to ('2021-01-01');
+create index logs_user on only public.logs (user_id);
 -- Another order of letters, and what is no column.
 create table public.words (word text primary key);
 create table public.names (name text references public.words, other text references public.words);
